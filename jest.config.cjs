@@ -1,0 +1,20 @@
+const shared = {
+	testEnvironment: 'node',
+	moduleFileExtensions: ['ts', 'cts', 'js', 'cjs', 'json', 'node'],
+	transform: {
+		'^.+\\.c?ts$': [
+			'@swc/jest',
+			{ jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
+		],
+	},
+	// TypeScript names a .cts file by the .cjs it would become.
+	moduleNameMapper: { '^(\\.{1,2}/.+)\\.cjs$': ['$1.cts', '$1.cjs'] },
+};
+
+module.exports = {
+	projects: ['unit', 'engine'].map((name) => ({
+		...shared,
+		displayName: name,
+		testMatch: [`<rootDir>/test/${name}/**/*.test.cts`],
+	})),
+};

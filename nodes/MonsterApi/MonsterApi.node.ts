@@ -1,0 +1,39 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+
+import { properties } from './actions/properties';
+import { route } from './actions/router';
+import { searchWebhooks } from './methods/searchWebhooks';
+
+export class MonsterApi implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'MonsterAPI',
+		name: 'monsterApi',
+		icon: {
+			light: 'file:../../icons/monsterapi.svg',
+			dark: 'file:../../icons/monsterapi.dark.svg',
+		},
+		group: ['transform'],
+		version: 1,
+		subtitle:
+			'={{ $parameter["operation"] + ": " + ($parameter["model"] || $parameter["resource"]) }}',
+		description: 'Generate text, images and speech, and transcribe audio with MonsterAPI',
+		defaults: { name: 'MonsterAPI' },
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		usableAsTool: true,
+		credentials: [{ name: 'monsterApi', required: true }],
+		properties,
+	};
+
+	methods = { listSearch: { searchWebhooks } };
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await route(this);
+	}
+}

@@ -1,0 +1,40 @@
+import { uploadFile } from '../../../core/files/upload';
+import type { Operation } from '../operation';
+import { optionsField } from '../options';
+import { readText } from '../parameters';
+
+export const upload: Operation = {
+	name: 'Upload',
+	action: 'Upload a file',
+	description: 'Put a file where MonsterAPI’s models can read it for 30 minutes',
+	fields: [
+		{
+			displayName: 'Input Data Field Name',
+			name: 'binaryPropertyName',
+			type: 'string',
+			required: true,
+			default: 'data',
+			placeholder: 'e.g. data',
+			description: 'The name of the input field that holds the file',
+		},
+		optionsField('fileName', 'maxConcurrency'),
+	],
+	async execute({ client, itemIndex, parameters }) {
+		const property = parameters.text('binaryPropertyName').trim() || 'data';
+		const source = await client.host.openFile(itemIndex, property);
+		const fileName = readText(parameters.collection('options')['fileName']).trim();
+		const file = await uploadFile(client, {
+			...source,
+			name: fileName === '' ? source.name : fileName,
+		});
+		return {
+			json: {
+				download_url: file.downloadUrl,
+				filename: file.name,
+				size: file.size,
+				mime_type: file.mimeType,
+				expires_at: new Date(file.expiresAt).toISOString(),
+			},
+		};
+	},
+};

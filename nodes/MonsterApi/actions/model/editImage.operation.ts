@@ -1,0 +1,38 @@
+import type { Operation } from '../operation';
+import { optionsField } from '../options';
+import {
+	downloadField,
+	fileFields,
+	modelField,
+	onlyWhenWaiting,
+	promptField,
+	simplifyField,
+	waitField,
+} from './fields';
+import { runCatalogueModel } from './job';
+import { parametersField } from './parameterFields';
+
+export const editImage: Operation = {
+	name: 'Edit Image',
+	action: 'Edit an image',
+	description: 'Let a model change an image, or make a new one like it',
+	fields: [
+		modelField('imageEdit', 'pix2pix'),
+		...fileFields('image', 'A JPEG or PNG file. Above 8 MB it goes by an upload link.'),
+		promptField('e.g. Make it night'),
+		parametersField('imageEdit'),
+		waitField,
+		onlyWhenWaiting(downloadField),
+		onlyWhenWaiting(simplifyField),
+		optionsField(
+			'extraBody',
+			'maxConcurrency',
+			'onTimeout',
+			'outputBinaryField',
+			'pollIntervalSeconds',
+			'timeout',
+			'webhookName',
+		),
+	],
+	execute: async (context) => await runCatalogueModel(context, 'imageEdit'),
+};

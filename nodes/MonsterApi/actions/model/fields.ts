@@ -1,0 +1,108 @@
+import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
+
+import { modelsByFamily, type Family } from '../../../core/catalogue';
+
+/** The drop-down with the family's models. */
+export function modelField(family: Family, defaultId: string): INodeProperties {
+	return {
+		displayName: 'Model',
+		name: 'model',
+		type: 'options',
+		default: defaultId,
+		required: true,
+		options: modelsByFamily[family]
+			.map(({ id, label, description }) => ({ name: label, value: id, description }))
+			.sort((left, right) => left.name.localeCompare(right.name, 'en')),
+		description: 'The model that does the work',
+	};
+}
+
+export const promptField = (placeholder: string): INodeProperties => ({
+	displayName: 'Prompt',
+	name: 'prompt',
+	type: 'string',
+	typeOptions: { rows: 4 },
+	required: true,
+	default: '',
+	placeholder,
+	description: 'What the model should do or make',
+});
+
+export const waitField: INodeProperties = {
+	displayName: 'Wait for Completion',
+	name: 'waitForCompletion',
+	type: 'boolean',
+	default: true,
+	description:
+		'Whether to wait for the result. Off: the output is the process ID, to be fetched later with Job > Wait or Job > Get, or to be told to a webhook.',
+};
+
+const whenWaiting = { show: { waitForCompletion: [true] } };
+
+export const downloadField: INodeProperties = {
+	displayName: 'Download',
+	name: 'download',
+	type: 'boolean',
+	default: true,
+	description:
+		'Whether to fetch the output files as binary data. Their URLs are in the output anyway.',
+};
+
+export const simplifyField: INodeProperties = {
+	displayName: 'Simplify',
+	name: 'simplify',
+	type: 'boolean',
+	default: true,
+	description: 'Whether to return a simplified version of the response instead of the raw data',
+};
+
+/** The same field, shown only while the node waits for the result. */
+export const onlyWhenWaiting = (field: INodeProperties): INodeProperties => ({
+	...field,
+	displayOptions: whenWaiting,
+});
+
+/**
+ * The fields for the file that an operation takes.
+ * @param what such as "image"
+ * @param show when they are shown at all
+ */
+export const fileFields = (
+	what: string,
+	hint: string,
+	show: NonNullable<IDisplayOptions['show']> = {},
+): INodeProperties[] => [
+	{
+		displayName: 'File Source',
+		name: 'fileSource',
+		type: 'options',
+		default: 'binary',
+		description: `Where the ${what} comes from`,
+		options: [
+			{ name: 'Binary File', value: 'binary', description: 'A file from an earlier node' },
+			{ name: 'URL', value: 'url', description: 'A public web address' },
+		],
+		displayOptions: { show },
+	},
+	{
+		displayName: 'Input Data Field Name',
+		name: 'binaryPropertyName',
+		type: 'string',
+		required: true,
+		default: 'data',
+		placeholder: 'e.g. data',
+		hint,
+		description: `The name of the input field that holds the ${what}`,
+		displayOptions: { show: { ...show, fileSource: ['binary'] } },
+	},
+	{
+		displayName: 'File URL',
+		name: 'fileUrl',
+		type: 'string',
+		required: true,
+		default: '',
+		placeholder: 'e.g. https://example.com/file',
+		description: `The public web address of the ${what}`,
+		displayOptions: { show: { ...show, fileSource: ['url'] } },
+	},
+];

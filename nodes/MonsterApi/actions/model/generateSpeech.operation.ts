@@ -1,0 +1,49 @@
+import type { Operation } from '../operation';
+import { optionsField } from '../options';
+import {
+	downloadField,
+	fileFields,
+	modelField,
+	onlyWhenWaiting,
+	promptField,
+	simplifyField,
+	waitField,
+} from './fields';
+import { runCatalogueModel } from './job';
+import { parametersField } from './parameterFields';
+
+export const generateSpeech: Operation = {
+	name: 'Generate Speech',
+	action: 'Generate speech from text',
+	description: 'Let a model speak a text, in a voice of its own or in yours',
+	fields: [
+		modelField('speech', 'sunoai-bark'),
+		promptField('e.g. Hello, and welcome back! [laughs]'),
+		{
+			displayName: 'Clone a Voice',
+			name: 'voiceClone',
+			type: 'boolean',
+			default: false,
+			description: 'Whether to imitate the voice of a recording',
+		},
+		...fileFields(
+			'voice sample',
+			'An audio or video file: m4a, mp3, mp4, mpeg, mpga, ogg, wav or webm. Above 8 MB it goes by an upload link.',
+			{ voiceClone: [true] },
+		),
+		parametersField('speech'),
+		waitField,
+		onlyWhenWaiting(downloadField),
+		onlyWhenWaiting(simplifyField),
+		optionsField(
+			'extraBody',
+			'maxConcurrency',
+			'onTimeout',
+			'outputBinaryField',
+			'pollIntervalSeconds',
+			'timeout',
+			'webhookName',
+		),
+	],
+	execute: async (context) => await runCatalogueModel(context, 'speech'),
+};

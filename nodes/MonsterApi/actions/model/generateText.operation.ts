@@ -1,0 +1,27 @@
+import type { Operation } from '../operation';
+import { optionsField } from '../options';
+import { modelField, onlyWhenWaiting, promptField, simplifyField, waitField } from './fields';
+import { runCatalogueModel } from './job';
+import { parametersField } from './parameterFields';
+
+export const generateText: Operation = {
+	name: 'Generate Text',
+	action: 'Generate text',
+	description: 'Let a language model answer a prompt',
+	fields: [
+		modelField('text', 'llama2-7b-chat'),
+		promptField('e.g. Write a friendly reminder to pay invoice 1042'),
+		parametersField('text'),
+		waitField,
+		onlyWhenWaiting(simplifyField),
+		optionsField(
+			'extraBody',
+			'maxConcurrency',
+			'onTimeout',
+			'pollIntervalSeconds',
+			'timeout',
+			'webhookName',
+		),
+	],
+	execute: async (context) => await runCatalogueModel(context, 'text'),
+};

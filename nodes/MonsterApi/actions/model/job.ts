@@ -1,0 +1,92 @@
+import { MonsterApiError } from '../../../core/api/errors';
+import {
+	models,
+	modelsByFamily,
+	type Family,
+	type FileInput,
+	type Model,
+} from '../../../core/catalogue';
+import { checkInputs } from '../../../core/catalogue/validate';
+import type { FileRule } from '../../../core/files/accept';
+import type { FileSource, JobInputs } from '../../../core/files/attach';
+import { submitJob, type Job } from '../../../core/jobs/run';
+import type { ItemContext, ItemOutput } from '../operation';
+import { readJobOptions } from '../options';
+import { toJson } from '../output';
+import { finishJob } from '../result';
+
+const refused = (message: string, advice: string): MonsterApiError =>
+	new MonsterApiError(message, { advice, retryable: false });
+
+/** Runs a catalogue model with the form's values: checked first, so that nothing wrong is ever paid. */
+export async function runCatalogueModel(context: ItemContext, family: Family): Promise<ItemOutput> {
+	const { parameters } = context;
+	const model = requireModel(family, parameters.text('model').trim());
+	const { inputs, problems } = checkInputs(model, parameters.collection('parameters'));
+	if (problems.length > 0) {
+		throw refused(`${model.label} does not take these parameters`, `${problems.join('. ')}.`);
+	}
+	const fileInput = wantedFile(model, context);
+	return await runModel(context, {
+		model: model.id,
+		inputs: {
+			...(model.promptRequired ? { prompt: requirePrompt(parameters.text('prompt')) } : {}),
+			...inputs,
+			...(fileInput?.enabledBy === undefined ? {} : { [fileInput.enabledBy]: true }),
+		},
+		...(fileInput === undefined ? {} : { fileRule: fileInput }),
+	});
+}
+
+export interface ModelCall {
+	readonly model: string;
+	readonly inputs: JobInputs;
+	readonly fileRule?: FileRule;
+}
+
+/** Hands the job over with its file, and waits for it where the user wants that. */
+export async function runModel(context: ItemContext, call: ModelCall): Promise<ItemOutput> {
+	const { client, parameters } = context;
+	const options = readJobOptions(parameters);
+	const job: Job = {
+		model: call.model,
+		inputs: { ...call.inputs, ...options.extraBody },
+		...(call.fileRule === undefined
+			? {}
+			: { file: { rule: call.fileRule, source: await readFileSource(context) } }),
+		...(options.webhookName === '' ? {} : { webhookName: options.webhookName }),
+	};
+	const { processId, raw } = await submitJob(client, job, options.timeoutMs);
+	context.accepted(processId);
+	if (!parameters.flag('waitForCompletion')) return { json: toJson({ ...raw, model: call.model }) };
+	return await finishJob(context, { processId, model: call.model, options });
+}
+
+function requireModel(family: Family, id: string): Model {
+	const model = modelsByFamily[family].find((known) => known.id === id);
+	if (model !== undefined) return model;
+	const elsewhere = models.some((known) => known.id === id);
+	throw refused(
+		elsewhere ? `The model “${id}” belongs to another operation` : `There is no model “${id}” here`,
+		`This operation takes ${modelsByFamily[family].map((known) => known.id).join(', ')}. For any other model use Model > Run.`,
+	);
+}
+
+function requirePrompt(prompt: string): string {
+	if (prompt.trim() !== '') return prompt;
+	throw refused('The prompt is empty', 'Write what the model should do, or check the expression.');
+}
+
+/** The file that the model takes now: optional ones only when their switch is on. */
+function wantedFile(model: Model, { parameters }: ItemContext): FileInput | undefined {
+	if (model.file?.enabledBy === undefined) return model.file;
+	return parameters.flag('voiceClone') ? model.file : undefined;
+}
+
+async function readFileSource({ client, itemIndex, parameters }: ItemContext): Promise<FileSource> {
+	if (parameters.text('fileSource') === 'url') {
+		return { kind: 'url', url: parameters.text('fileUrl') };
+	}
+	const property = parameters.text('binaryPropertyName').trim() || 'data';
+	return { kind: 'binary', file: await client.host.openFile(itemIndex, property) };
+}

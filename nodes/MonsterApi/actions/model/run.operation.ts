@@ -1,0 +1,70 @@
+import { MonsterApiError } from '../../../core/api/errors';
+import type { Operation } from '../operation';
+import { optionsField } from '../options';
+import { downloadField, fileFields, onlyWhenWaiting, simplifyField, waitField } from './fields';
+import { runModel } from './job';
+
+export const run: Operation = {
+	name: 'Run',
+	action: 'Run any model',
+	description: 'Send a JSON body of your own to any model, known to this node or not',
+	fields: [
+		{
+			displayName: 'Model',
+			name: 'model',
+			type: 'string',
+			required: true,
+			default: '',
+			placeholder: 'e.g. sdxl-base',
+			description: 'The ID of the model as it stands in the URL after /generate/',
+		},
+		{
+			displayName: 'Body',
+			name: 'body',
+			type: 'json',
+			typeOptions: { rows: 5 },
+			default: '{\n  "prompt": ""\n}',
+			description: 'The parameters of the model as a JSON object',
+		},
+		{
+			displayName: 'File Parameter',
+			name: 'fileParameter',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. file',
+			description:
+				'The parameter that takes a file, such as file or init_image_url. Leave it empty for a model without one.',
+		},
+		...fileFields('file', 'Above 8 MB it goes by an upload link.', {
+			fileParameter: [{ _cnd: { not: '' } }],
+		}),
+		waitField,
+		onlyWhenWaiting(downloadField),
+		onlyWhenWaiting(simplifyField),
+		optionsField(
+			'maxConcurrency',
+			'onTimeout',
+			'outputBinaryField',
+			'pollIntervalSeconds',
+			'timeout',
+			'webhookName',
+		),
+	],
+	async execute(context) {
+		const { parameters } = context;
+		const model = parameters.text('model').trim();
+		if (model === '') {
+			throw new MonsterApiError('The model is empty', {
+				advice: 'Give the ID of a model, such as sdxl-base.',
+				retryable: false,
+			});
+		}
+		const inputs = parameters.json('body', 'Body');
+		const parameter = parameters.text('fileParameter').trim();
+		return await runModel(context, {
+			model,
+			inputs,
+			...(parameter === '' ? {} : { fileRule: { parameter, label: parameter, extensions: [] } }),
+		});
+	},
+};

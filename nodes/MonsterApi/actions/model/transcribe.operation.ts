@@ -1,0 +1,30 @@
+import type { Operation } from '../operation';
+import { optionsField } from '../options';
+import { fileFields, modelField, onlyWhenWaiting, simplifyField, waitField } from './fields';
+import { runCatalogueModel } from './job';
+import { parametersField } from './parameterFields';
+
+export const transcribe: Operation = {
+	name: 'Transcribe',
+	action: 'Transcribe audio or video',
+	description: 'Turn speech into text, subtitles or words with times',
+	fields: [
+		modelField('transcription', 'whisper'),
+		...fileFields(
+			'recording',
+			'An audio or video file: m4a, mp3, mp4, mpeg, mpga, ogg, wav or webm. Above 8 MB it goes by an upload link.',
+		),
+		parametersField('transcription'),
+		waitField,
+		onlyWhenWaiting(simplifyField),
+		optionsField(
+			'extraBody',
+			'maxConcurrency',
+			'onTimeout',
+			'pollIntervalSeconds',
+			'timeout',
+			'webhookName',
+		),
+	],
+	execute: async (context) => await runCatalogueModel(context, 'transcription'),
+};

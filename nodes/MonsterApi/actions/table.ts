@@ -1,0 +1,56 @@
+import { upload } from './file/upload.operation';
+import { get } from './job/get.operation';
+import { wait } from './job/wait.operation';
+import { editImage } from './model/editImage.operation';
+import { generateImage } from './model/generateImage.operation';
+import { generateSpeech } from './model/generateSpeech.operation';
+import { generateText } from './model/generateText.operation';
+import { run } from './model/run.operation';
+import { transcribe } from './model/transcribe.operation';
+import type { Operation } from './operation';
+
+/** Every operation of every resource. Saved workflows hold these names: they never change. */
+export interface Operations {
+	file: 'upload';
+	job: 'get' | 'wait';
+	model: 'editImage' | 'generateImage' | 'generateSpeech' | 'generateText' | 'run' | 'transcribe';
+}
+
+export interface Resource<Name extends string> {
+	readonly name: string;
+	readonly description: string;
+	readonly defaultOperation: Name;
+	readonly operations: Readonly<Record<Name, Operation>>;
+}
+
+/** Does not compile while an operation is missing. */
+export const resources: { readonly [R in keyof Operations]: Resource<Operations[R]> } = {
+	file: {
+		name: 'File',
+		description: 'Files for the models to read',
+		defaultOperation: 'upload',
+		operations: { upload },
+	},
+	job: {
+		name: 'Job',
+		description: 'Jobs that were handed over earlier',
+		defaultOperation: 'get',
+		operations: { get, wait },
+	},
+	model: {
+		name: 'Model',
+		description: 'Text, images, speech and transcripts',
+		defaultOperation: 'generateText',
+		operations: { editImage, generateImage, generateSpeech, generateText, run, transcribe },
+	},
+};
+
+/** The operation that a node's two parameters name, or undefined when a hand-edited workflow names none. */
+export function findOperation(resource: string, operation: string): Operation | undefined {
+	if (!isOwnKey(resources, resource)) return undefined;
+	const operations: Readonly<Record<string, Operation>> = resources[resource].operations;
+	return Object.hasOwn(operations, operation) ? operations[operation] : undefined;
+}
+
+const isOwnKey = <T extends object>(table: T, key: string): key is Extract<keyof T, string> =>
+	Object.hasOwn(table, key);

@@ -1,0 +1,22 @@
+import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+
+import { listWebhooks } from '../../core/api/webhooks';
+import { toNodeError } from '../../host/errors';
+import { editorClient } from '../../host/n8nHost';
+
+/** The registered webhooks for the picker, by name. */
+export async function searchWebhooks(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+): Promise<INodeListSearchResult> {
+	const found = await editorClient(this)
+		.then(listWebhooks)
+		.catch(async (error: unknown) => await Promise.reject(toNodeError(this.getNode(), error)));
+	const wanted = filter?.toLowerCase() ?? '';
+	return {
+		results: found
+			.filter(({ name }) => name.toLowerCase().includes(wanted))
+			.sort((left, right) => left.name.localeCompare(right.name, 'en'))
+			.map(({ name }) => ({ name, value: name })),
+	};
+}

@@ -1,0 +1,40 @@
+import type { Host } from '../host';
+import { backoffMs } from './retry';
+
+/** Shared by all items of an execution: when the API says 429 to one of them, it holds all of them back. */
+export interface Gate {
+	/** The moment before which no request may leave, on the host's clock; 0 when it is open. */
+	readonly opensAt: number;
+	/** Resolves when requests may leave. */
+	pass(signal: AbortSignal): Promise<void>;
+	/** Closes for as long as the API asked, or else for a pause that grows while 429s follow one another. */
+	close(sentAtMs: number, askedMs?: number): void;
+	/** Tells that a request was let through: the next pause is short again. */
+	succeeded(): void;
+}
+
+export function createGate(host: Host): Gate {
+	let opensAt = 0;
+	let closedAt = -1;
+	let strikes = 0;
+	return {
+		get opensAt() {
+			return opensAt;
+		},
+		async pass(signal) {
+			while (host.now() < opensAt) await host.sleep(opensAt - host.now(), signal);
+		},
+		close(sentAtMs, askedMs) {
+			// Requests that were under way together are refused together: that is one strike, not ten.
+			if (sentAtMs > closedAt) {
+				strikes += 1;
+				closedAt = host.now();
+			}
+			const pause = askedMs ?? backoffMs(strikes, host.random());
+			opensAt = Math.max(opensAt, host.now() + pause);
+		},
+		succeeded() {
+			strikes = 0;
+		},
+	};
+}

@@ -1,0 +1,52 @@
+import type { RequestBody } from '../host';
+import { isRecord, type JsonRecord } from '../json';
+import type { Client } from './client';
+import { attemptMs, attempts } from './limits';
+import { readProcessId } from './processId';
+
+/** A job that MonsterAPI has accepted, and so one that is paid. */
+export interface Acceptance {
+	readonly processId: string;
+	/** The answer as it came. */
+	readonly raw: JsonRecord;
+}
+
+export interface GenerateRequest {
+	readonly model: string;
+	/** Made anew for each attempt. */
+	readonly body: () => RequestBody | Promise<RequestBody>;
+	/** Whether the body carries a file. */
+	readonly carriesFile: boolean;
+	/** The registered webhook that is told about the job. */
+	readonly webhookName?: string;
+	/** The moment of the host's clock after which it is not tried again. */
+	readonly until: number;
+}
+
+/**
+ * `POST /generate/{model}`. Repeated only when it surely was not taken: after a 429 or when the connection was never
+ * made.
+ * @throws MonsterApiError
+ */
+export const generate = async (client: Client, request: GenerateRequest): Promise<Acceptance> =>
+	await client.send<Acceptance>({
+		method: 'POST',
+		path: `/generate/${encodeURIComponent(request.model)}`,
+		...(request.webhookName === undefined
+			? {}
+			: { query: { webhook_url_name: request.webhookName } }),
+		body: request.body,
+		topic: 'generate',
+		nature: 'paid',
+		lane: request.carriesFile ? 'transfer' : 'request',
+		timeoutMs: request.carriesFile ? attemptMs.submitFile : attemptMs.submit,
+		attempts: attempts.connect,
+		until: request.until,
+		read: (body) => {
+			if (!isRecord(body)) return { unreadable: 'the answer was no JSON object' };
+			const processId = readProcessId(body['process_id']);
+			return processId === undefined
+				? { unreadable: 'the answer had no process_id' }
+				: { value: { processId, raw: body } };
+		},
+	});

@@ -1,0 +1,17 @@
+/** Milliseconds that one attempt of a call may take, by what it carries. */
+export const attemptMs = {
+	/** A read, or the answer's headers of a download. */
+	read: 30_000,
+	/** A job without a file. */
+	submit: 60_000,
+	/** A job with a file of up to 8 MB in it. */
+	submitFile: 300_000,
+	/** A large file: the upload link lives no longer. */
+	upload: 30 * 60_000,
+} as const;
+
+/** How often a fault or a 5xx of a call is met before it is given up, where no waiting goes on around it. */
+export const attempts = { read: 5, connect: 4, upload: 3, download: 4 } as const;
+
+/** Milliseconds that a call outside any waiting may spend on attempts and pauses altogether. */
+export const patienceMs = { call: 120_000, transfer: 60 * 60_000 } as const;

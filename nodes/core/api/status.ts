@@ -1,0 +1,77 @@
+import { isRecord, textOf, type JsonRecord } from '../json';
+import type { Client, Reading } from './client';
+import { redact } from './errors';
+import { attemptMs } from './limits';
+
+/** Where a job stands. A status that nobody has documented counts as running. */
+export type Phase = 'running' | 'completed' | 'failed';
+
+export interface JobState {
+	readonly processId: string;
+	/** The API's own word, in upper case: IN_QUEUE, IN_PROGRESS, COMPLETED, FAILED. */
+	readonly status: string;
+	readonly phase: Phase;
+	/** Absent while the job runs; its shape depends on the model. */
+	readonly result: JsonRecord | undefined;
+	/** Why a job failed, in the API's own words. */
+	readonly failure: string | undefined;
+	/** The answer as it came. */
+	readonly raw: JsonRecord;
+}
+
+export interface StatusOptions {
+	readonly attempts: number;
+	readonly until: number;
+}
+
+/**
+ * `GET /status/{process_id}`, once.
+ * @param processId one that `requireProcessId` or `generate` gave
+ * @throws MonsterApiError
+ */
+export const getStatus = async (
+	client: Client,
+	processId: string,
+	options: StatusOptions,
+): Promise<JobState> =>
+	await client.send({
+		method: 'GET',
+		path: `/status/${encodeURIComponent(processId)}`,
+		topic: 'status',
+		nature: 'read',
+		lane: 'request',
+		timeoutMs: attemptMs.read,
+		...options,
+		read: (body) => readJobState(body, processId, client.secrets),
+	});
+
+const phases: Readonly<Record<string, Phase>> = { COMPLETED: 'completed', FAILED: 'failed' };
+
+/** Parses the body of a status answer or of a callback: both have the same keys. */
+export function readJobState(
+	body: unknown,
+	processId: string,
+	secrets: readonly string[],
+): Reading<JobState> {
+	const stated = isRecord(body) ? textOf(body, 'status') : undefined;
+	if (!isRecord(body) || stated === undefined) {
+		return { unreadable: 'MonsterAPI answered with something that is no job status' };
+	}
+	const status = stated.toUpperCase();
+	const phase = (Object.hasOwn(phases, status) ? phases[status] : undefined) ?? 'running';
+	const result = isRecord(body['result']) ? body['result'] : undefined;
+	const reason =
+		(result && (textOf(result, 'errorMessage') ?? textOf(result, 'message'))) ??
+		textOf(body, 'message');
+	return {
+		value: {
+			processId,
+			status,
+			phase,
+			result,
+			failure:
+				phase === 'failed' ? redact(reason ?? 'MonsterAPI gave no reason', secrets) : undefined,
+			raw: body,
+		},
+	};
+}

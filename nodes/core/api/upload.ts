@@ -1,0 +1,69 @@
+import type { SourceFile } from '../host';
+import { isRecord, textOf } from '../json';
+import type { Client } from './client';
+import { attemptMs, attempts, patienceMs } from './limits';
+
+/** Milliseconds that a link of the upload API can be used. */
+export const linkLifeMs = 30 * 60_000;
+
+export interface UploadLink {
+	/** A presigned capability: never shown. */
+	readonly uploadUrl: string;
+	readonly downloadUrl: string;
+	/** The moment of the host's clock at which the link ends. */
+	readonly expiresAt: number;
+}
+
+const webUrl = (value: string | undefined): string | undefined =>
+	value !== undefined && /^https?:\/\//i.test(value) ? value : undefined;
+
+/**
+ * `GET /upload?filename=`: where to put a file, and where the models can read it from.
+ * @param filename must end with an extension
+ * @throws MonsterApiError
+ */
+export async function getUploadLink(client: Client, filename: string): Promise<UploadLink> {
+	const { host } = client;
+	const askedAt = host.now();
+	return await client.send<UploadLink>({
+		method: 'GET',
+		path: '/upload',
+		query: { filename },
+		topic: 'uploadLink',
+		nature: 'read',
+		lane: 'request',
+		timeoutMs: attemptMs.read,
+		attempts: attempts.read,
+		until: askedAt + patienceMs.call,
+		read: (body) => {
+			const uploadUrl = isRecord(body) ? webUrl(textOf(body, 'upload_url')) : undefined;
+			const downloadUrl = isRecord(body) ? webUrl(textOf(body, 'download_url')) : undefined;
+			return uploadUrl === undefined || downloadUrl === undefined
+				? { unreadable: 'MonsterAPI gave no upload link' }
+				: { value: { uploadUrl, downloadUrl, expiresAt: askedAt + linkLifeMs } };
+		},
+	});
+}
+
+/**
+ * PUTs a file's bytes to an upload link, as a stream of exact length and without the key.
+ * @throws MonsterApiError
+ */
+export const putFile = async (client: Client, link: UploadLink, file: SourceFile): Promise<void> =>
+	await client.send<void>({
+		method: 'PUT',
+		url: link.uploadUrl,
+		body: async () => ({
+			kind: 'file',
+			content: await file.open(),
+			size: file.size,
+			mimeType: file.mimeType,
+		}),
+		topic: 'uploadFile',
+		nature: 'read',
+		lane: 'transfer',
+		timeoutMs: attemptMs.upload,
+		attempts: attempts.upload,
+		until: link.expiresAt,
+		read: () => ({ value: undefined }),
+	});

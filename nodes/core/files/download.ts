@@ -1,0 +1,135 @@
+import type { Client, Reading } from '../api/client';
+import { MonsterApiError } from '../api/errors';
+import { attemptMs, attempts, patienceMs } from '../api/limits';
+import { StoppedError, type ByteStream, type FileLabel, type Headers } from '../host';
+import { onStop } from '../stop';
+import { extensionOf, extensionOfMime, mimeFor, safeFileName } from './names';
+
+/** A stream that brings nothing for this long is taken as broken off. */
+const stallMs = 60_000;
+
+/**
+ * Fetches a job's result file and stores it, streamed. A file that is empty or breaks off is fetched again, and so is
+ * one that is not there yet.
+ * @param fallbackName what to call it when its URL names nothing, without extension
+ * @throws MonsterApiError with neither the URL nor its signature
+ */
+export const downloadFile = async <Stored>(
+	client: Client<Stored>,
+	url: string,
+	fallbackName: string,
+): Promise<Stored> =>
+	await client.send<Stored>({
+		method: 'GET',
+		url,
+		topic: 'resultFile',
+		nature: 'read',
+		lane: 'transfer',
+		timeoutMs: attemptMs.read,
+		attempts: attempts.download,
+		until: client.host.now() + patienceMs.transfer,
+		alsoRetried: [403, 404],
+		answer: 'stream',
+		read: async (stream, headers) =>
+			await store(client, stream, headers, labelFor(url, headers, fallbackName)),
+	});
+
+async function store<Stored>(
+	client: Client<Stored>,
+	stream: ByteStream,
+	headers: Headers,
+	label: FileLabel,
+): Promise<Reading<Stored>> {
+	const watch = watchStream(client, stream);
+	const saved = await client.host.saveFile(stream, label).then(
+		(stored) => ({ stored }),
+		(error: unknown) => ({ error }),
+	);
+	watch.end();
+	if (client.signal.aborted) throw new StoppedError();
+	const promised = promisedBytes(headers);
+	if ('error' in saved) {
+		stream.destroy();
+		if (watch.broke()) return { unreadable: brokeOff(watch.bytes(), promised) };
+		// Not the network but this side: a full disk is not mended by asking again.
+		throw new MonsterApiError('The result file could not be stored', {
+			advice: `n8n could not save its binary data: ${reasonOf(saved.error)}.`,
+			retryable: false,
+		});
+	}
+	if (watch.bytes() === 0) return { unreadable: 'The result file is empty' };
+	if (promised !== undefined && watch.bytes() !== promised) {
+		return { unreadable: brokeOff(watch.bytes(), promised) };
+	}
+	return { value: saved.stored };
+}
+
+interface Watch {
+	bytes(): number;
+	/** Whether the stream itself ended badly, or stood still. */
+	broke(): boolean;
+	end(): void;
+}
+
+/** Counts what comes, and ends a stream that stands still or whose execution was stopped. */
+function watchStream(client: Client, stream: ByteStream): Watch {
+	const { host, signal } = client;
+	let bytes = 0;
+	let broken = false;
+	const over = new AbortController();
+	stream.on('data', (chunk: Uint8Array | string) => {
+		bytes += chunk.length;
+	});
+	// A listener for data sets the stream flowing; only the one who stores it may do that.
+	stream.pause();
+	stream.on('error', () => {
+		broken = true;
+	});
+	const forget = onStop(signal, () => over.abort());
+	const watchdog = async (): Promise<void> => {
+		for (let seen = -1; seen !== bytes; ) {
+			seen = bytes;
+			await host.sleep(stallMs, over.signal);
+		}
+		stream.destroy(new Error('The stream stood still'));
+	};
+	watchdog().catch(() => {
+		if (signal.aborted) stream.destroy(new StoppedError());
+	});
+	const end = () => {
+		forget();
+		over.abort();
+	};
+	return { bytes: () => bytes, broke: () => broken, end };
+}
+
+/** The length to expect, unless the transfer was encoded: then the counted bytes are others. */
+function promisedBytes(headers: Headers): number | undefined {
+	const length = headers['content-length'];
+	if (length === undefined || headers['content-encoding'] !== undefined) return undefined;
+	return /^\d+$/.test(length) ? Number(length) : undefined;
+}
+
+const brokeOff = (bytes: number, promised: number | undefined): string =>
+	`The result file broke off after ${bytes} ${promised === undefined ? '' : `of ${promised} `}bytes`;
+
+const reasonOf = (error: unknown): string =>
+	error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
+
+/** The true name and type of a result: from its URL, its Content-Type and, last, the other of the two. */
+function labelFor(url: string, headers: Headers, fallbackName: string): FileLabel {
+	const path = URL.canParse(url) ? new URL(url).pathname : '';
+	const name = safeFileName(decoded(path)) || fallbackName;
+	const mimeType = mimeFor(name, headers['content-type'] ?? '');
+	const extension = extensionOfMime(mimeType);
+	const named = extensionOf(name) === '' && extension !== undefined ? `${name}.${extension}` : name;
+	return { name: named, mimeType };
+}
+
+function decoded(path: string): string {
+	try {
+		return decodeURIComponent(path);
+	} catch {
+		return path;
+	}
+}

@@ -1,0 +1,31 @@
+import type { Client } from '../api/client';
+import { getUploadLink, putFile } from '../api/upload';
+import type { SourceFile } from '../host';
+import { requireNamedFile } from './accept';
+
+export interface UploadedFile {
+	readonly downloadUrl: string;
+	readonly name: string;
+	/** Bytes. */
+	readonly size: number;
+	readonly mimeType: string;
+	/** The moment of the host's clock, in milliseconds, at which the download URL ends. */
+	readonly expiresAt: number;
+}
+
+/**
+ * Puts a file where MonsterAPI's models can read it for 30 minutes. It is streamed: nothing is held in memory.
+ * @throws MonsterApiError
+ */
+export async function uploadFile(client: Client, source: SourceFile): Promise<UploadedFile> {
+	const file = requireNamedFile(source);
+	const link = await getUploadLink(client, file.name);
+	await putFile(client, link, file);
+	return {
+		downloadUrl: link.downloadUrl,
+		name: file.name,
+		size: file.size,
+		mimeType: file.mimeType,
+		expiresAt: link.expiresAt,
+	};
+}

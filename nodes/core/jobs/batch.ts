@@ -1,0 +1,53 @@
+import { createLimiter } from '../api/limiter';
+import { StoppedError } from '../host';
+import { onStop } from '../stop';
+
+/** What became of one piece of work. */
+export type Settled<T> =
+	| { readonly kind: 'done'; readonly value: T }
+	| { readonly kind: 'failed'; readonly error: unknown }
+	/** Never begun, or ended early, since the batch had ended. */
+	| { readonly kind: 'dropped' };
+
+export interface BatchOptions {
+	/** How many pieces run at the same moment; Infinity for all. */
+	readonly maxConcurrency: number;
+	/** Whether the first failure ends the batch: nothing new begins, and what waits is told by its signal. */
+	readonly haltOnFailure: boolean;
+	/** The execution's stop. */
+	readonly signal: AbortSignal;
+}
+
+/**
+ * Runs pieces of work side by side and gives their outcomes in the order of the input. Resolves when all that had begun
+ * has ended, so that nothing goes on behind the caller's back.
+ * @throws StoppedError when the execution was stopped
+ */
+export async function runBatch<T>(
+	count: number,
+	options: BatchOptions,
+	work: (index: number, signal: AbortSignal) => Promise<T>,
+): Promise<Array<Settled<T>>> {
+	const limiter = createLimiter(options.maxConcurrency);
+	const halt = new AbortController();
+	const { signal } = halt;
+	const forget = onStop(options.signal, () => halt.abort());
+	if (options.signal.aborted) halt.abort();
+
+	const settle = async (index: number): Promise<Settled<T>> =>
+		await limiter(async () => await work(index, signal), signal).then(
+			(value): Settled<T> => ({ kind: 'done', value }),
+			(error: unknown): Settled<T> => {
+				if (error instanceof StoppedError) return { kind: 'dropped' };
+				if (options.haltOnFailure) halt.abort();
+				return { kind: 'failed', error };
+			},
+		);
+
+	const settled = await Promise.all(
+		Array.from({ length: count }, (_unused, index) => settle(index)),
+	);
+	forget();
+	if (options.signal.aborted) throw new StoppedError();
+	return settled;
+}

@@ -1,0 +1,50 @@
+import { NodeApiError, NodeOperationError, type IDataObject, type INode } from 'n8n-workflow';
+
+import { MonsterApiError } from '../core/api/errors';
+import { StoppedError } from '../core/host';
+
+export type NodeError = NodeApiError | NodeOperationError;
+
+/**
+ * The error as n8n shows it: what happened, what to do, which item. Whatever n8n or the API threw, nothing of a request
+ * (headers, URLs, bodies) is carried along.
+ */
+export function toNodeError(node: INode, error: unknown, itemIndex?: number): NodeError {
+	const place = itemIndex === undefined ? {} : { itemIndex };
+	if (error instanceof NodeApiError || error instanceof NodeOperationError) {
+		if (itemIndex !== undefined) error.context['itemIndex'] ??= itemIndex;
+		return error;
+	}
+	if (error instanceof StoppedError) {
+		return new NodeOperationError(node, 'The execution was stopped', place);
+	}
+	if (!(error instanceof MonsterApiError)) {
+		return new NodeOperationError(
+			node,
+			error instanceof Error ? error : new Error(String(error)),
+			place,
+		);
+	}
+	const { advice, status } = error.details;
+	const texts = {
+		message: error.message,
+		...(advice === undefined ? {} : { description: advice }),
+	};
+	return status === undefined
+		? new NodeOperationError(node, error.message, { ...texts, ...place })
+		: new NodeApiError(node, {}, { ...texts, ...place, httpCode: String(status) });
+}
+
+/** What a workflow can work with when an item fails and goes on: whether to retry, and the id of the paid job. */
+export function toErrorJson(error: unknown, shown: NodeError): IDataObject {
+	const details = error instanceof MonsterApiError ? error.details : {};
+	return {
+		error: shown.message,
+		...(shown.description ? { description: shown.description } : {}),
+		...(details.processId === undefined ? {} : { process_id: details.processId }),
+		...(details.jobStatus === undefined ? {} : { status: details.jobStatus }),
+		...(details.status === undefined ? {} : { http_status: details.status }),
+		...(details.output === undefined ? {} : { output: [...details.output] }),
+		retryable: details.retryable ?? false,
+	};
+}

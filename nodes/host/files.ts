@@ -1,0 +1,66 @@
+import { ApplicationError, type IBinaryData, type IExecuteFunctions } from 'n8n-workflow';
+
+import type { ByteStream, FileLabel, SourceFile } from '../core/host';
+
+/** The part of n8n's execute context that holds files. */
+export type FileContext = Pick<IExecuteFunctions, 'helpers'>;
+
+const chunkBytes = 256 * 1024;
+
+/**
+ * Opens a binary of an input item in whichever way n8n keeps it: on disk, in a database, in memory, or inside `json`
+ * (combined mode).
+ * @throws NodeOperationError of n8n when the item has no such binary
+ */
+export async function openFile(
+	{ helpers }: FileContext,
+	itemIndex: number,
+	property: string,
+): Promise<SourceFile> {
+	const binary = helpers.assertBinaryData(itemIndex, property);
+	const { id } = binary;
+	const label = { name: nameOf(binary), mimeType: binary.mimeType };
+	if (id === undefined) {
+		const bytes = await helpers.getBinaryDataBuffer(itemIndex, property);
+		return {
+			...label,
+			size: bytes.length,
+			read: async () => bytes,
+			open: async () => bytes,
+		};
+	}
+	const { fileSize } = await helpers.getBinaryMetadata(id);
+	return {
+		...label,
+		size: fileSize,
+		read: async () => await helpers.getBinaryDataBuffer(itemIndex, property),
+		open: async () => await helpers.getBinaryStream(id, chunkBytes),
+	};
+}
+
+function nameOf({ fileName, fileExtension }: IBinaryData): string {
+	const name = fileName ?? 'file';
+	return name.includes('.') || fileExtension === undefined || fileExtension === ''
+		? name
+		: `${name}.${fileExtension}`;
+}
+
+/** Stores a stream as n8n's binary data, under its true name and type. */
+export async function saveFile(
+	{ helpers }: FileContext,
+	stream: ByteStream,
+	{ name, mimeType }: FileLabel,
+): Promise<IBinaryData> {
+	return await helpers.prepareBinaryData(asReadable(stream), name, mimeType);
+}
+
+type Readable = Awaited<ReturnType<IExecuteFunctions['helpers']['getBinaryStream']>>;
+
+/** The stream that n8n's HTTP helper gave is what its binary helper takes; core only knows less of it. */
+function asReadable(stream: ByteStream): Readable {
+	if (isReadable(stream)) return stream;
+	throw new ApplicationError('The download is not a stream that n8n can store');
+}
+
+const isReadable = (stream: ByteStream): stream is ByteStream & Readable =>
+	'readableFlowing' in stream && 'read' in stream;

@@ -1,0 +1,151 @@
+import {
+	sleep,
+	type IExecuteFunctions,
+	type IHookFunctions,
+	type IHttpRequestMethods,
+	type IHttpRequestOptions,
+	type ILoadOptionsFunctions,
+	type IWebhookFunctions,
+} from 'n8n-workflow';
+
+import type { ByteStream, Exchange, Headers, HttpRequest, RequestBody } from '../core/host';
+import { isRecord } from '../core/json';
+import { onStop } from '../core/stop';
+import { readFault } from './faults';
+
+/** n8n's contexts that make requests with a credential. */
+export type RequestContext =
+	| IExecuteFunctions
+	| ILoadOptionsFunctions
+	| IHookFunctions
+	| IWebhookFunctions;
+
+/**
+ * Makes one exchange with n8n's HTTP helper. Never rejects.
+ */
+export async function exchange(context: RequestContext, request: HttpRequest): Promise<Exchange> {
+	if (request.signal.aborted) return { kind: 'stopped' };
+	const over = new AbortController();
+	const cut = new AbortController();
+	const forget = onStop(request.signal, () => cut.abort());
+	const answered = send(context, request, cut.signal).then(
+		(answer: unknown) => readAnswer(answer, request),
+		(error: unknown): Exchange => (request.signal.aborted ? { kind: 'stopped' } : readFault(error)),
+	);
+	const first = await Promise.race([
+		answered,
+		outOfTime(request, over.signal),
+		stopped(cut.signal),
+	]);
+	over.abort();
+	// A stream can still be stopped while it is read.
+	if (first.kind !== 'stream') forget();
+	// An upload that failed early leaves its source open.
+	if (first.kind !== 'text' && request.body?.kind === 'file' && isStream(request.body.content)) {
+		request.body.content.destroy();
+	}
+	return first;
+}
+
+/** n8n's own time limit ends when the headers are there; a body that never ends would hold a job for ever. */
+async function outOfTime(request: HttpRequest, over: AbortSignal): Promise<Exchange> {
+	await sleep(request.timeoutMs, over).catch(() => undefined);
+	return { kind: 'fault', reached: 'maybe', transient: true, code: 'ETIMEDOUT' };
+}
+
+/** The authenticated helper only knows the stop of the whole execution, not the end of one batch. */
+const stopped = async (cut: AbortSignal): Promise<Exchange> =>
+	await new Promise((resolve) => {
+		cut.addEventListener('abort', () => resolve({ kind: 'stopped' }), { once: true });
+	});
+
+async function send(
+	context: RequestContext,
+	request: HttpRequest,
+	cut: AbortSignal,
+): Promise<unknown> {
+	const { helpers } = context;
+	// Options are made anew for each call: n8n writes the key into them.
+	const options = toOptions(request);
+	return request.authenticated
+		? await helpers.httpRequestWithAuthentication.call(context, 'monsterApi', options)
+		: await helpers.httpRequest({ ...options, abortSignal: cut });
+}
+
+function toOptions(request: HttpRequest): IHttpRequestOptions {
+	const method: IHttpRequestMethods = request.method;
+	const download = request.answer === 'stream';
+	const { headers, body } = toBody(request.body);
+	return {
+		method,
+		url: request.url,
+		headers: { Accept: download ? '*/*' : 'application/json', ...headers },
+		...(request.query === undefined ? {} : { qs: { ...request.query } }),
+		...(body === undefined ? {} : { body }),
+		// Text, not JSON: a broken body must be seen as such. Statuses are read by core.
+		encoding: download ? 'stream' : 'text',
+		returnFullResponse: true,
+		ignoreHttpStatusErrors: true,
+		// Following redirects would send the key on, and keep an upload in memory. Only result files may move.
+		disableFollowRedirect: !download,
+		timeout: Math.ceil(request.timeoutMs),
+	};
+}
+
+function toBody(body: RequestBody | undefined): Pick<IHttpRequestOptions, 'headers' | 'body'> {
+	switch (body?.kind) {
+		case undefined:
+			return {};
+		case 'json':
+			// As text, since n8n sends nothing at all for an empty object.
+			return {
+				headers: { 'Content-Type': 'application/json' },
+				body: JSON.stringify(body.value),
+			};
+		case 'form': {
+			const form = new FormData();
+			for (const [name, value] of Object.entries(body.fields)) form.append(name, value);
+			const { parameter, name, mimeType, bytes } = body.file;
+			form.append(parameter, new Blob([bytes], { type: mimeType }), name);
+			// The platform's own FormData: n8n's helper adds boundary and exact length.
+			return { body: form };
+		}
+		case 'file':
+			// Storage refuses a chunked upload, so the length is said beforehand.
+			return {
+				headers: { 'Content-Type': body.mimeType, 'Content-Length': String(body.size) },
+				body: body.content,
+			};
+	}
+}
+
+function readAnswer(answer: unknown, request: HttpRequest): Exchange {
+	if (!isRecord(answer) || typeof answer['statusCode'] !== 'number') {
+		return { kind: 'fault', reached: 'maybe', transient: true, code: 'NO_ANSWER' };
+	}
+	const { statusCode: status, body } = answer;
+	const headers = readHeaders(answer['headers']);
+	if (request.answer === 'stream') {
+		return isStream(body)
+			? { kind: 'stream', status, headers, stream: body }
+			: { kind: 'fault', reached: 'maybe', transient: true, code: 'NO_STREAM' };
+	}
+	return { kind: 'text', status, headers, text: typeof body === 'string' ? body : '' };
+}
+
+function readHeaders(given: unknown): Headers {
+	const entries = isRecord(given) ? Object.entries(given) : [];
+	return Object.fromEntries(
+		entries.flatMap(([name, value]) =>
+			typeof value === 'string' || typeof value === 'number'
+				? [[name.toLowerCase(), String(value)]]
+				: [],
+		),
+	);
+}
+
+const isStream = (value: unknown): value is ByteStream =>
+	typeof value === 'object' &&
+	value !== null &&
+	typeof Reflect.get(value, 'pipe') === 'function' &&
+	typeof Reflect.get(value, 'destroy') === 'function';

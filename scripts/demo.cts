@@ -1,0 +1,134 @@
+/**
+ * The whole product on this machine: a real n8n with the packed node in it, the example workflows
+ * executed, their results checked and saved. `npm run demo`, or `npm run demo -- --once`.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expectations } from './demo/expectations.cjs';
+import { outputFolder, readExamples, runExample, shortPath } from './demo/outcome.cjs';
+import { printSummary, printTable, report, type Row } from './demo/print.cjs';
+import { openService, type Service } from './demo/service.cjs';
+import { N8nApi } from './n8n/api.cjs';
+import { cacheFolder } from './n8n/cache-folder.cjs';
+import { atExit, logTail } from './n8n/child-process.cjs';
+import { ensureN8n, hasN8n, N8N_2 } from './n8n/install.cjs';
+import { packProject } from './n8n/pack.cjs';
+import { startN8n, type N8nServer } from './n8n/server.cjs';
+
+const owner = {
+	email: 'demo@example.com',
+	password: 'Demo-MonsterAPI-1',
+	firstName: 'Demo',
+	lastName: 'Owner',
+};
+const NODE_TYPE = 'n8n-nodes-monsterapi.monsterApi';
+/** The name that the examples carry, by which n8n finds the credential. */
+const CREDENTIAL_NAME = 'MonsterAPI account';
+
+async function checked(
+	name: string,
+	work: () => Promise<[result: string, seconds?: number]>,
+): Promise<Row> {
+	const before = Date.now();
+	const elapsed = () => (Date.now() - before) / 1000;
+	try {
+		const [result, seconds = elapsed()] = await work();
+		return { name, result, seconds, passed: true };
+	} catch (error) {
+		const result = error instanceof Error ? error.message : String(error);
+		return { name, result, seconds: elapsed(), passed: false };
+	}
+}
+
+async function runAll(n8n: N8nServer, api: N8nApi, service: Service): Promise<Row[]> {
+	const rows: Row[] = [];
+	const loaded = await checked('(node is loaded)', async () => {
+		const types = await api.nodeTypes();
+		const type = types.find(({ name }) => name === NODE_TYPE);
+		if (!type) throw new Error(`n8n has no ${NODE_TYPE}. Its log:\n${logTail(n8n.logFile)}`);
+		return [`${type.displayName}, among ${types.length} node types`];
+	});
+	rows.push(loaded);
+	if (!loaded.passed) return rows;
+
+	const { baseUrl, apiKey } = service;
+	rows.push(
+		await checked('(credential)', async () => {
+			const credential = { name: CREDENTIAL_NAME, type: 'monsterApi', data: { apiKey, baseUrl } };
+			const stored = await api.createCredential(credential);
+			const { status, message } = await api.testCredential(stored, credential.data);
+			if (status !== 'OK') throw new Error(`the credential test says: ${message}`);
+			return [message];
+		}),
+	);
+
+	const timeoutMs = service.emulated ? 120_000 : 1_800_000;
+	for (const example of readExamples()) {
+		report(`Running "${example.workflow.name}" …`);
+		rows.push(
+			await checked(example.id, async () => {
+				const expectation = expectations[example.id];
+				if (!expectation) throw new Error('nothing says what this example should give');
+				const outcome = await runExample(api, example, service.emulated, timeoutMs);
+				return [expectation(outcome), outcome.seconds];
+			}),
+		);
+	}
+	return rows;
+}
+
+async function main(): Promise<void> {
+	const once = process.argv.includes('--once');
+	if (!hasN8n(N8N_2)) {
+		console.log(
+			`The first start installs a complete n8n ${N8N_2} (about 3 GB) in ${cacheFolder()}\n` +
+				'and compiles its database driver. That takes some minutes; later starts take seconds.',
+		);
+	}
+	const install = await ensureN8n(N8N_2, report);
+
+	// Ended children first, then their folder: see atExit.
+	const folder = mkdtempSync(join(tmpdir(), 'monsterapi-demo-'));
+	atExit(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
+	rmSync(outputFolder, { recursive: true, force: true });
+
+	report('Building and packing the node …');
+	const tarball = await packProject(join(folder, 'package'));
+	const service = await openService();
+	report(
+		service.emulated
+			? `MonsterAPI is the emulator at ${service.baseUrl}: no key, no cost.`
+			: `MonsterAPI is ${service.baseUrl}, with the key from MONSTERAPI_KEY: the runs are charged.`,
+	);
+	report(`Starting n8n ${install.version} with the node installed …`);
+	const userFolder = join(folder, 'n8n');
+	const n8n = await startN8n({ install, userFolder, tarball, port: once ? undefined : 5678 });
+	const api = await N8nApi.setUp(n8n.baseUrl, owner);
+	report(`n8n is ready at ${n8n.baseUrl}`);
+
+	const rows = await runAll(n8n, api, service);
+	report('All done.');
+	printTable(rows);
+	const passed = rows.every((row) => row.passed);
+	if (rows.some(({ name }) => name === 'speak'))
+		console.log(`Files are in ${shortPath(outputFolder)}/`);
+	process.exitCode = passed ? 0 : 1;
+
+	if (!once) {
+		console.log(`\nThe editor is open at  ${n8n.baseUrl}`);
+		console.log(`Log in with            ${owner.email}  /  ${owner.password}`);
+		console.log('Ctrl-C ends n8n and removes its data.\n');
+		printSummary(rows);
+		await n8n.ended;
+		throw new Error(`n8n has ended by itself. Its log:\n${logTail(n8n.logFile)}`);
+	}
+	await n8n.stop();
+	await service.close();
+	printSummary(rows);
+}
+
+main().catch((error: unknown) => {
+	console.error(`\nThe demo broke off: ${error instanceof Error ? error.message : String(error)}`);
+	process.exit(1);
+});

@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import type { ExecutionItem } from '../n8n/execution.cjs';
+import type { Outcome, SavedFile } from './outcome.cjs';
+
+function demand(fulfilled: boolean, otherwise: string): asserts fulfilled {
+	if (!fulfilled) throw new Error(otherwise);
+}
+
+function onlyItem(outcome: Outcome): ExecutionItem {
+	const [item, ...more] = outcome.items;
+	demand(
+		item !== undefined && more.length === 0,
+		`one item expected, ${outcome.items.length} came`,
+	);
+	return item;
+}
+
+function textOf(item: ExecutionItem): string {
+	const { text } = item.json;
+	demand(typeof text === 'string' && text.trim() !== '', 'the field "text" is empty');
+	return text;
+}
+
+const excerpt = (text: string, length = 68) => {
+	const line = text.replace(/\s+/g, ' ').trim();
+	return line.length > length ? `"${line.slice(0, length - 1)}…"` : `"${line}"`;
+};
+
+const size = (bytes: number) =>
+	bytes < 10_000 ? `${bytes} bytes` : `${Math.round(bytes / 1024).toLocaleString('en')} kB`;
+
+const list = (files: SavedFile[]) =>
+	files.map(({ name, bytes }) => `${name} (${size(bytes)})`).join(', ');
+
+const PNG_START = Buffer.from('89504e470d0a1a0a', 'hex');
+const PNG_END = Buffer.from('49454e44ae426082', 'hex');
+const JPEG_START = Buffer.from('ffd8ff', 'hex');
+
+/** A whole PNG: cut off anywhere it would lack the closing chunk. */
+function isPng(content: Buffer): boolean {
+	return content.subarray(0, 8).equals(PNG_START) && content.subarray(-8).equals(PNG_END);
+}
+
+function checkImage(file: SavedFile, emulated: boolean): void {
+	const content = readFileSync(file.path);
+	const webp = content.toString('latin1', 8, 12) === 'WEBP';
+	// The hosted models do not say which format they answer in.
+	const good = isPng(content) || (!emulated && (webp || content.subarray(0, 3).equals(JPEG_START)));
+	demand(good, `${file.name} (${file.mimeType}, ${file.bytes} bytes) is not a whole image`);
+}
+
+function checkWav(file: SavedFile, emulated: boolean): void {
+	const content = readFileSync(file.path);
+	const tag = content.toString('latin1', 0, 4) + content.toString('latin1', 8, 12);
+	demand(tag === 'RIFFWAVE', `${file.name} (${file.mimeType}) does not start like a WAV file`);
+	demand(content.length > 44, `${file.name} holds no sound`);
+	// Programs that write while they speak leave the length open, so only the emulator's is known.
+	const whole = !emulated || content.readUInt32LE(4) === content.length - 8;
+	demand(whole, `${file.name} is shorter or longer than its header says`);
+}
+
+function transcript(outcome: Outcome): string {
+	const text = textOf(onlyItem(outcome));
+	demand(
+		!outcome.emulated || text.length >= 10,
+		`the transcript has only ${text.length} characters`,
+	);
+	return `${excerpt(text, 48)} (${text.length} characters)`;
+}
+
+function batch({ items, emulated, execution }: Outcome): string {
+	const prompts = execution.items('25 prompts').map(({ json }) => String(json.prompt));
+	demand(prompts.length === 25, `25 prompts expected, ${prompts.length} were made`);
+	demand(items.length === 25, `25 items expected, ${items.length} came`);
+	const failed = items.flatMap((item, index) => (item.json.error === undefined ? [] : [index]));
+	if (emulated) {
+		const marked = prompts.findIndex((prompt) => prompt.includes('[fail]'));
+		const surprise = failed.find((index) => index !== marked);
+		const reason = JSON.stringify(items[surprise ?? 0]?.json.error);
+		demand(surprise === undefined, `item ${surprise} failed with ${reason}`);
+		demand(failed.length === 1, `item ${marked} is marked to fail, but did not`);
+	}
+	items.forEach((item, index) => {
+		const from = item.pairedItem as { item?: number } | number | undefined;
+		const source = typeof from === 'object' ? from.item : from;
+		demand(source === index, `item ${index} is paired with item ${source}`);
+		if (failed.includes(index)) return;
+		const text = textOf(item);
+		// The emulator repeats its prompt, so a text at the wrong place can be seen.
+		const inPlace = !emulated || text.includes(`number ${index + 1}.`);
+		demand(inPlace, `item ${index} holds the text of another prompt: ${excerpt(text)}`);
+	});
+	const errors = failed.length === 1 ? '1 error' : `${failed.length} errors`;
+	return `${items.length - failed.length} texts and ${errors}, in order`;
+}
+
+function submitThenWait(outcome: Outcome): string {
+	const [accepted] = outcome.execution.items('Submit');
+	demand(typeof accepted?.json.process_id === 'string', '"Submit" gave no process id');
+	demand(accepted.json.text === undefined, '"Submit" waited although waiting is off');
+	const item = onlyItem(outcome);
+	const same = item.json.process_id === accepted.json.process_id;
+	demand(same, 'the result belongs to another process id');
+	return excerpt(textOf(item));
+}
+
+/** For each example: checks what came out and says it in one line. Throws what is wrong. */
+export const expectations: Readonly<Record<string, (outcome: Outcome) => string>> = {
+	'write-text': (outcome) => excerpt(textOf(onlyItem(outcome))),
+	'paint-image': (outcome) => {
+		onlyItem(outcome);
+		demand(outcome.files.length === 2, `2 images expected, ${outcome.files.length} came`);
+		outcome.files.forEach((file) => checkImage(file, outcome.emulated));
+		return list(outcome.files);
+	},
+	'transcribe-file': transcript,
+	'transcribe-large-file': (outcome) => {
+		const [recording] = outcome.execution.items('Make a long recording');
+		const bytes = Number(recording?.json.bytes);
+		demand(bytes > 8 * 1024 * 1024, `the recording has only ${bytes} bytes`);
+		return `${size(bytes)} → ${transcript(outcome)}`;
+	},
+	speak: (outcome) => {
+		onlyItem(outcome);
+		const [file, ...more] = outcome.files;
+		demand(
+			file !== undefined && more.length === 0,
+			`1 file expected, ${outcome.files.length} came`,
+		);
+		checkWav(file, outcome.emulated);
+		return list(outcome.files);
+	},
+	batch,
+	'submit-then-wait': submitThenWait,
+};

@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, extname, join, relative } from 'node:path';
+import type { N8nApi } from '../n8n/api.cjs';
+import { projectFolder } from '../n8n/cache-folder.cjs';
+import type { Execution, ExecutionItem } from '../n8n/execution.cjs';
+import type { WorkflowFile } from '../n8n/workflow.cjs';
+
+/** A file that came out of a workflow and was saved. */
+export interface SavedFile {
+	name: string;
+	path: string;
+	bytes: number;
+	mimeType: string;
+}
+
+/** What one example did. */
+export interface Outcome {
+	execution: Execution;
+	/** Items of the last node. */
+	items: ExecutionItem[];
+	/** Files of the last node's items, saved. */
+	files: SavedFile[];
+	seconds: number;
+	/** Whether the emulator answered. */
+	emulated: boolean;
+}
+
+export interface Example {
+	/** The file's name without its ending. */
+	id: string;
+	workflow: WorkflowFile;
+}
+
+const examplesFolder = join(projectFolder, 'examples');
+export const outputFolder = join(projectFolder, 'demo-output');
+
+/** A path as a person in the project folder would type it. */
+export const shortPath = (path: string) => relative(projectFolder, path);
+
+/** The example workflows of this project, by name. */
+export function readExamples(): Example[] {
+	const files = readdirSync(examplesFolder).filter((file) => file.endsWith('.json'));
+	return files.sort().map((file) => {
+		const workflow: WorkflowFile = JSON.parse(readFileSync(join(examplesFolder, file), 'utf8'));
+		return { id: basename(file, '.json'), workflow };
+	});
+}
+
+async function saveFiles(api: N8nApi, example: Example, items: ExecutionItem[]) {
+	const saved: SavedFile[] = [];
+	for (const [index, item] of items.entries()) {
+		for (const [field, file] of Object.entries(item.binary ?? {})) {
+			const name = basename(file.fileName ?? field);
+			// Two results may bear the same name: the field and the item tell them apart.
+			const taken = saved.some((other) => other.name === name);
+			const unique = taken
+				? `${basename(name, extname(name))}-${index}-${field}${extname(name)}`
+				: name;
+			const path = join(outputFolder, example.id, unique);
+			const bytes = await api.download(file, path);
+			saved.push({ name: unique, path, bytes, mimeType: file.mimeType });
+		}
+	}
+	return saved;
+}
+
+/** Imports an example, runs it once and saves the files that came out. Throws when it failed. */
+export async function runExample(
+	api: N8nApi,
+	example: Example,
+	emulated: boolean,
+	timeoutMs: number,
+): Promise<Outcome> {
+	const stored = await api.createWorkflow(example.workflow);
+	const execution = await api.runToEnd(stored, timeoutMs);
+	if (execution.status !== 'success') {
+		const { message, description, node } = execution.error ?? {};
+		const reason = [message, description].filter(Boolean).join(' ') || 'no reason given';
+		throw new Error(`ended as "${execution.status}" in ${node?.name ?? 'n8n'}: ${reason}`);
+	}
+	const last = execution.nodeNames().at(-1) ?? '';
+	const items = execution.items(last);
+	const files = await saveFiles(api, example, items);
+	return { execution, items, files, seconds: execution.seconds, emulated };
+}

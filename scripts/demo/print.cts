@@ -1,0 +1,35 @@
+/** One line of the table. */
+export interface Row {
+	name: string;
+	result: string;
+	seconds: number;
+	passed: boolean;
+}
+
+const started = Date.now();
+
+/** Prints a step of the preparation with the time since the start. */
+export function report(line: string): void {
+	const seconds = Math.round((Date.now() - started) / 1000);
+	console.log(`[${String(seconds).padStart(3)} s] ${line}`);
+}
+
+/** Prints the results as a table. */
+export function printTable(rows: Row[]): void {
+	const nameWidth = Math.max(...rows.map(({ name }) => name.length));
+	const line = (mark: string, name: string, seconds: string, result: string) =>
+		console.log(`  ${mark.padEnd(6)} ${name.padEnd(nameWidth)}  ${seconds.padStart(7)}  ${result}`);
+	console.log('');
+	line('', 'Workflow', 'Time', 'Result');
+	line('------', '-'.repeat(nameWidth), '-------', '-'.repeat(40));
+	for (const { name, result, seconds, passed } of rows) {
+		line(passed ? 'ok' : 'FAILED', name, `${seconds.toFixed(1)} s`, result);
+	}
+	console.log('');
+}
+
+/** The last line: how many rows passed and failed. */
+export function printSummary(rows: Row[]): void {
+	const failed = rows.filter(({ passed }) => !passed).length;
+	console.log(`${rows.length - failed} passed, ${failed} failed`);
+}

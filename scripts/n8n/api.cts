@@ -1,0 +1,172 @@
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Execution, hasEnded, type BinaryFile, type StoredExecution } from './execution.cjs';
+import { N8nError, N8nSession, type N8nOwner } from './session.cjs';
+import type {
+	NewCredential,
+	NodeTypeInfo,
+	StoredCredential,
+	StoredWorkflow,
+	WorkflowFile,
+} from './workflow.cjs';
+
+const POLL_MS = 150;
+
+/** n8n's internal REST interface, one method per thing that a person does in the editor. */
+export class N8nApi {
+	private constructor(readonly session: N8nSession) {}
+
+	/** Creates the owner of a fresh instance; the result acts as that owner. */
+	static async setUp(baseUrl: string, owner: N8nOwner): Promise<N8nApi> {
+		const session = new N8nSession(baseUrl);
+		await session.setUpOwner(owner);
+		return new N8nApi(session);
+	}
+
+	/** Logs in to an instance that has its owner. */
+	static async logIn(
+		baseUrl: string,
+		owner: Pick<N8nOwner, 'email' | 'password'>,
+	): Promise<N8nApi> {
+		const session = new N8nSession(baseUrl);
+		await session.logIn(owner);
+		return new N8nApi(session);
+	}
+
+	/** All node types the editor knows, community nodes and generated tool nodes included. */
+	async nodeTypes(): Promise<NodeTypeInfo[]> {
+		const response = await this.session.send('GET', '/types/nodes.json');
+		if (!response.ok) throw new N8nError(response.status, 'GET /types/nodes.json', '');
+		return (await response.json()) as NodeTypeInfo[];
+	}
+
+	async createCredential(credential: NewCredential): Promise<StoredCredential> {
+		return await this.session.call('POST', '/credentials', credential);
+	}
+
+	/** What the editor does after saving a credential: a call to the service with it. */
+	async testCredential(
+		stored: StoredCredential,
+		data: Record<string, unknown>,
+	): Promise<{ status: 'OK' | 'Error'; message: string }> {
+		return await this.session.call('POST', '/credentials/test', {
+			credentials: { id: stored.id, name: stored.name, type: stored.type, data },
+		});
+	}
+
+	/** Imports a workflow, as the editor's "Import from File" and "Save" do. */
+	async createWorkflow(workflow: WorkflowFile): Promise<StoredWorkflow> {
+		const { name, nodes, connections, settings } = workflow;
+		return await this.session.call('POST', '/workflows', {
+			name,
+			nodes,
+			connections,
+			settings: settings ?? {},
+			active: false,
+		});
+	}
+
+	async workflow(id: string): Promise<StoredWorkflow> {
+		return await this.session.call('GET', `/workflows/${id}`);
+	}
+
+	/** Puts the saved version into production: triggers register, schedules start. */
+	async publish(workflow: Pick<StoredWorkflow, 'id' | 'versionId'>): Promise<void> {
+		const { id, versionId } = workflow;
+		try {
+			await this.session.call('POST', `/workflows/${id}/activate`, { versionId });
+		} catch (error) {
+			// n8n 1.x knows no published versions, only a switch.
+			if (!(error instanceof N8nError) || error.status !== 404) throw error;
+			await this.session.call('PATCH', `/workflows/${id}`, { active: true, versionId });
+		}
+	}
+
+	/** Takes the workflow out of production. */
+	async unpublish(workflow: Pick<StoredWorkflow, 'id' | 'versionId'>): Promise<void> {
+		const { id, versionId } = workflow;
+		try {
+			await this.session.call('POST', `/workflows/${id}/deactivate`, {});
+		} catch (error) {
+			if (!(error instanceof N8nError) || error.status !== 404) throw error;
+			await this.session.call('PATCH', `/workflows/${id}`, { active: false, versionId });
+		}
+	}
+
+	/**
+	 * "Execute workflow" in the editor, from the given trigger (default: the workflow's first).
+	 * Returns the execution's id, or undefined when n8n now waits for a test webhook instead.
+	 */
+	async run(workflow: StoredWorkflow, triggerName?: string): Promise<string | undefined> {
+		const trigger =
+			triggerName ?? workflow.nodes.find(({ type }) => /trigger$/i.test(type))?.name ?? '';
+		const answer = await this.session.call<{ executionId?: string }>(
+			'POST',
+			`/workflows/${workflow.id}/run`,
+			// n8n 1.x runs the workflow it is sent, 2.x the saved one, and ignores this.
+			{ workflowData: workflow, triggerToStartFrom: { name: trigger } },
+		);
+		return answer.executionId;
+	}
+
+	/** Runs a saved workflow and waits for the end. */
+	async runToEnd(workflow: StoredWorkflow, timeoutMs = 120_000): Promise<Execution> {
+		const id = await this.run(workflow);
+		if (!id) throw new Error(`"${workflow.name}" waits for a webhook instead of running.`);
+		return await this.waitForExecution(id, timeoutMs);
+	}
+
+	async execution(id: string): Promise<Execution> {
+		return new Execution(await this.session.call<StoredExecution>('GET', `/executions/${id}`));
+	}
+
+	/** Waits until an execution has ended, well or not. Throws when the time is over. */
+	async waitForExecution(id: string, timeoutMs = 120_000): Promise<Execution> {
+		const deadline = Date.now() + timeoutMs;
+		for (;;) {
+			const stored = await this.session.call<StoredExecution>('GET', `/executions/${id}`);
+			if (hasEnded(stored.status)) return new Execution(stored);
+			if (Date.now() > deadline) {
+				throw new Error(`Execution ${id} is still "${stored.status}" after ${timeoutMs / 1000} s.`);
+			}
+			await delay(POLL_MS);
+		}
+	}
+
+	/** The ids of a workflow's ended executions, newest first. */
+	async executionIds(workflowId: string): Promise<string[]> {
+		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+		const page = await this.session.call<{ results: Array<{ id: string }> }>(
+			'GET',
+			`/executions?filter=${filter}`,
+		);
+		return page.results.map(({ id }) => String(id));
+	}
+
+	/** "Stop execution" in the editor. */
+	async stop(executionId: string): Promise<void> {
+		await this.session.call('POST', `/executions/${executionId}/stop`, {});
+	}
+
+	/** Saves a binary of an item to a file, as a stream. Returns its size in bytes. */
+	async download(file: BinaryFile, path: string): Promise<number> {
+		mkdirSync(dirname(path), { recursive: true });
+		const target = createWriteStream(path);
+		if (!file.id) {
+			await pipeline(Readable.from([Buffer.from(file.data ?? '', 'base64')]), target);
+			return target.bytesWritten;
+		}
+		const query = new URLSearchParams({ id: file.id, action: 'download', mimeType: file.mimeType });
+		if (file.fileName) query.set('fileName', file.fileName);
+		const response = await this.session.send('GET', `/rest/binary-data?${query}`);
+		if (!response.ok || !response.body) {
+			target.destroy();
+			throw new N8nError(response.status, 'GET /binary-data', await response.text());
+		}
+		await pipeline(Readable.fromWeb(response.body), target);
+		return target.bytesWritten;
+	}
+}

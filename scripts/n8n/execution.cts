@@ -1,0 +1,104 @@
+import { decodeFlatted } from './flatted.cjs';
+
+export interface BinaryFile {
+	/** n8n's id of the stored file, for the download; absent when the data is kept inline. */
+	id?: string;
+	fileName?: string;
+	mimeType: string;
+	/** For people ("1.2 MB"); `bytes` is the number, where this n8n writes one. */
+	fileSize?: string;
+	bytes?: number;
+	data?: string;
+}
+
+export interface ExecutionItem {
+	json: Record<string, unknown>;
+	binary?: Record<string, BinaryFile>;
+	pairedItem?: unknown;
+	error?: unknown;
+}
+
+export interface ExecutionError {
+	message?: string;
+	description?: string;
+	httpCode?: string;
+	stack?: string;
+	node?: { name?: string };
+}
+
+interface NodeRun {
+	executionTime?: number;
+	executionStatus?: string;
+	error?: ExecutionError;
+	data?: Record<string, Array<ExecutionItem[] | null> | undefined>;
+}
+
+/** An execution as n8n's REST interface gives it; `data` is encoded. */
+export interface StoredExecution {
+	id: string;
+	status: string;
+	mode: string;
+	startedAt?: string;
+	stoppedAt?: string;
+	data?: string;
+}
+
+const ENDED = new Set(['success', 'error', 'crashed', 'canceled']);
+
+/** Whether an execution of this status will not change any more by itself. */
+export function hasEnded(status: string): boolean {
+	return ENDED.has(status);
+}
+
+/** One execution of a workflow with its decoded data. */
+export class Execution {
+	readonly id: string;
+	/** `success`, `error`, `canceled`, `crashed`, `waiting`, `running` or `new`. */
+	readonly status: string;
+	/** How it was started: `manual`, `webhook`, `trigger`, … */
+	readonly mode: string;
+	/** What ended the execution, when it failed. */
+	readonly error?: ExecutionError;
+	/** From start to end, in seconds; 0 while it runs. */
+	readonly seconds: number;
+	/** The last run of each node that has run, by node name. */
+	private readonly runs = new Map<string, NodeRun>();
+
+	constructor(stored: StoredExecution) {
+		this.id = String(stored.id);
+		this.status = stored.status;
+		this.mode = stored.mode;
+		const { startedAt, stoppedAt } = stored;
+		this.seconds =
+			startedAt && stoppedAt ? (Date.parse(stoppedAt) - Date.parse(startedAt)) / 1000 : 0;
+		if (!stored.data) return;
+		const decoded = decodeFlatted(stored.data) as {
+			resultData?: { error?: ExecutionError; runData?: Record<string, NodeRun[]> };
+		} | null;
+		this.error = decoded?.resultData?.error;
+		for (const [name, runs] of Object.entries(decoded?.resultData?.runData ?? {})) {
+			const last = runs.at(-1);
+			if (last) this.runs.set(name, last);
+		}
+	}
+
+	/** Names of the nodes that have run, in the order in which they first ended. */
+	nodeNames(): string[] {
+		return [...this.runs.keys()];
+	}
+
+	/** The items that a node gave on one of its outputs; empty when it has not run. */
+	items(nodeName: string, output = 0): ExecutionItem[] {
+		return this.runs.get(nodeName)?.data?.main?.[output] ?? [];
+	}
+
+	/** The error of one node, when it failed. */
+	nodeError(nodeName: string): ExecutionError | undefined {
+		return this.runs.get(nodeName)?.error;
+	}
+
+	/** How long a node took, in milliseconds. */
+	nodeMs(nodeName: string): number {
+		return this.runs.get(nodeName)?.executionTime ?? 0;
+	}
+}

@@ -1,0 +1,58 @@
+/**
+ * Installs the project's dependencies when they are missing or out of date, and does nothing
+ * otherwise. Every npm script that needs them starts with this file, so that a fresh clone needs
+ * one command. It may therefore use nothing but Node.js itself.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const project = dirname(dirname(fileURLToPath(import.meta.url)));
+const wanted = join(project, 'package-lock.json');
+const modules = join(project, 'node_modules');
+/** npm writes this record last, so it also tells a finished installation from a broken-off one. */
+const installed = join(modules, '.package-lock.json');
+
+const packages = (path) => JSON.parse(readFileSync(path, 'utf8')).packages ?? {};
+
+/**
+ * Compares what is installed with what the lock file asks for. Contents, not dates: a fresh clone
+ * or a switched branch changes the dates of files that say the same.
+ */
+function upToDate() {
+	if (!existsSync(installed)) return false;
+	const present = packages(installed);
+	return Object.entries(packages(wanted)).every(([path, { version, optional }]) => {
+		if (path === '') return true;
+		// Optional packages for other operating systems are in the lock file but never installed.
+		if (!present[path]) return optional === true;
+		return present[path].version === version;
+	});
+}
+
+/** npm as a script for this very Node.js, or undefined where only the command is known. */
+function npmScript() {
+	const candidates = [
+		process.env.npm_execpath,
+		join(dirname(process.execPath), '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js'),
+		join(dirname(process.execPath), 'node_modules', 'npm', 'bin', 'npm-cli.js'),
+	];
+	return candidates.find((path) => path?.endsWith('npm-cli.js') && existsSync(path));
+}
+
+if (!upToDate()) {
+	const reason = existsSync(modules) ? 'are out of date' : 'are not installed yet';
+	console.log(`The dependencies ${reason}: running "npm ci" (about 700 MB, some minutes) …`);
+	const args = ['ci', '--no-audit', '--no-fund'];
+	const script = npmScript();
+	const started = Date.now();
+	const result = script
+		? spawnSync(process.execPath, [script, ...args], { cwd: project, stdio: 'inherit' })
+		: spawnSync('npm', args, { cwd: project, stdio: 'inherit', shell: true });
+	if (result.status !== 0) {
+		console.error('"npm ci" did not finish. Its message above says why; then run this again.');
+		process.exit(result.status ?? 1);
+	}
+	console.log(`Dependencies installed in ${Math.round((Date.now() - started) / 1000)} s.`);
+}

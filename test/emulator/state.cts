@@ -1,0 +1,54 @@
+import type { Fault } from './fault.cjs';
+import type { Job } from './job.cjs';
+import type { RequestRecord } from './journal.cjs';
+import { startingSettings, type Settings } from './settings.cjs';
+import { UploadFolder, type Upload } from './upload-store.cjs';
+
+export interface Webhook {
+	readonly url_name: string;
+	readonly webhook_url: string;
+}
+
+/** Everything the emulator knows. Tests in the same process may read and change it directly. */
+export class State {
+	/** `http://host:port`, known once the emulator listens. */
+	origin = '';
+	settings: Settings;
+	requests: RequestRecord[] = [];
+	faults: Fault[] = [];
+	readonly jobs = new Map<string, Job>();
+	readonly uploads = new Map<string, Upload>();
+	readonly webhooks = new Map<string, Webhook>();
+	/** Requests to /v1 that are not answered yet, and the most there were at once. */
+	openRequests = 0;
+	peakOpenRequests = 0;
+	/** File transfers under way, and the most there were at once. */
+	openTransfers = 0;
+	peakTransfers = 0;
+	/** Arrival times of the requests that the rate limit still counts. */
+	recentRequests: number[] = [];
+	readonly folder = new UploadFolder();
+
+	constructor(
+		/** The clock of job lives, expiries and the rate limit, in milliseconds. */
+		readonly now: () => number,
+		readonly apiKey: string | undefined,
+		private readonly initialSettings: Partial<Settings>,
+	) {
+		this.settings = startingSettings(initialSettings);
+	}
+
+	/** Forgets everything that happened and goes back to the settings of the start. */
+	reset(): void {
+		this.settings = startingSettings(this.initialSettings);
+		this.requests = [];
+		this.faults = [];
+		this.recentRequests = [];
+		this.jobs.clear();
+		this.uploads.clear();
+		this.webhooks.clear();
+		this.folder.empty();
+		this.peakOpenRequests = this.openRequests;
+		this.peakTransfers = this.openTransfers;
+	}
+}

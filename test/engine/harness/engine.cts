@@ -1,0 +1,255 @@
+import 'reflect-metadata';
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+/* n8n reads these when its modules load. */
+const home = mkdtempSync(path.join(tmpdir(), 'monsterapi-engine-'));
+process.env['N8N_USER_FOLDER'] = home;
+process.env['N8N_ENCRYPTION_KEY'] = 'engine-tests';
+process.env['N8N_LOG_LEVEL'] = 'silent';
+
+import { Container } from '@n8n/di';
+import {
+	BinaryDataConfig,
+	BinaryDataService,
+	ExecutionLifecycleHooks,
+	PackageDirectoryLoader,
+	WorkflowExecute,
+} from 'n8n-core';
+import {
+	LoggerProxy,
+	NodeConnectionTypes,
+	Workflow,
+	createRunExecutionData,
+	type ICredentialDataDecryptedObject,
+	type ICredentialsHelper,
+	type IDataObject,
+	type IHttpRequestOptions,
+	type INode,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypes,
+	type IRun,
+	type IWorkflowExecuteAdditionalData,
+} from 'n8n-workflow';
+
+export type BinaryMode = 'default' | 'filesystem';
+
+/** What n8n's log would hold, so that tests can look for process ids, and for secrets. */
+export const logLines: string[] = [];
+const record =
+	(level: string) =>
+	(message: string, meta: object = {}): void => {
+		logLines.push(`${level} ${message} ${JSON.stringify(meta)}`);
+	};
+const logger = {
+	error: record('error'),
+	warn: record('warn'),
+	info: record('info'),
+	debug: () => undefined,
+	scoped: () => logger,
+};
+
+const projectFolder = path.resolve(__dirname, '../../..');
+
+let loader: PackageDirectoryLoader | undefined;
+
+/** Loads the built package as n8n does: from package.json's list, with codex and icons. */
+export async function loadPackage(): Promise<PackageDirectoryLoader> {
+	if (loader === undefined) {
+		loader = new PackageDirectoryLoader(projectFolder);
+		await loader.loadAll();
+	}
+	return loader;
+}
+
+export async function startEngine(mode: BinaryMode): Promise<void> {
+	LoggerProxy.init(logger);
+	const config = Container.get(BinaryDataConfig);
+	config.mode = mode;
+	config.availableModes = ['filesystem'];
+	config.localStoragePath = path.join(home, 'binary');
+	await Container.get(BinaryDataService).init();
+	await loadPackage();
+}
+
+export const endEngine = (): void => rmSync(home, { recursive: true, force: true });
+
+/** n8n's own node that only passes its items on. */
+const passOn: INodeType = {
+	description: {
+		displayName: 'Start',
+		name: 'start',
+		group: [],
+		version: 1,
+		description: '',
+		defaults: {},
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		properties: [],
+	},
+	async execute() {
+		return await Promise.resolve([this.getInputData()]);
+	},
+};
+
+const nodeTypes: INodeTypes = {
+	getByName: () => passOn,
+	getKnownTypes: () => ({}),
+	getByNameAndVersion: (name) => {
+		const own = loader?.nodeTypes[name.replace('n8n-nodes-monsterapi.', '')]?.type;
+		if (own === undefined) return passOn;
+		if ('nodeVersions' in own) throw new Error('The node has one version');
+		return own;
+	},
+};
+
+export interface RunOptions {
+	/** `json`, and binary files where the node reads them. */
+	readonly items?: INodeExecutionData[];
+	readonly parameters: IDataObject;
+	readonly credential: { apiKey: string; baseUrl: string };
+	readonly settings?: Partial<Pick<INode, 'onError' | 'retryOnFail'>>;
+}
+
+export interface Running {
+	readonly run: Promise<IRun>;
+	stop(): void;
+}
+
+/** n8n's database of credentials in one object: knows the one credential and the package's way to authenticate. */
+const credentialsHelper = (credential: ICredentialDataDecryptedObject): ICredentialsHelper => {
+	const helper = {
+		getParentTypes: () => [],
+		getDecrypted: async () => await Promise.resolve({ ...credential }),
+		preAuthentication: async () => await Promise.resolve(undefined),
+		authenticate: async (_data: unknown, _type: string, options: IHttpRequestOptions) =>
+			await Promise.resolve({
+				...options,
+				headers: { ...options.headers, Authorization: `Bearer ${String(credential['apiKey'])}` },
+			}),
+		isCredentialUsableByNode: () => true,
+		getCredentialsProperties: () => [],
+	};
+	// The engine calls these and no others.
+	return helper as unknown as ICredentialsHelper;
+};
+
+const node = (name: string, type: string, parameters: IDataObject = {}): INode => ({
+	id: name,
+	name,
+	type,
+	typeVersion: 1,
+	position: [0, 0],
+	parameters: JSON.parse(JSON.stringify(parameters)),
+	credentials: { monsterApi: { id: '1', name: 'MonsterAPI account' } },
+});
+
+let executions = 0;
+
+/** Begins an execution of the node in n8n's real engine: Start → MonsterAPI. */
+export function begin({ items, parameters, credential, settings }: RunOptions): Running {
+	const own = { ...node('MonsterAPI', 'n8n-nodes-monsterapi.monsterApi', parameters), ...settings };
+	const workflow = new Workflow({
+		id: 'w',
+		name: 'Engine test',
+		nodes: [node('Start', 'test.start'), own],
+		connections: { Start: { main: [[{ node: 'MonsterAPI', type: 'main', index: 0 }]] } },
+		active: false,
+		nodeTypes,
+		settings: { executionOrder: 'v1' },
+	});
+	const executionId = `e${++executions}`;
+	const data = {
+		credentialsHelper: credentialsHelper(credential),
+		hooks: new ExecutionLifecycleHooks('manual', executionId, {
+			id: 'w',
+			name: 'Engine test',
+			nodes: [],
+			connections: {},
+			active: false,
+			activeVersionId: null,
+			isArchived: false,
+			createdAt: new Date(),
+			updatedAt: new Date(),
+		}),
+		executionId,
+		webhookWaitingBaseUrl: 'http://localhost/webhook-waiting',
+		formWaitingBaseUrl: 'http://localhost/form-waiting',
+		webhookBaseUrl: 'http://localhost/webhook',
+		restApiUrl: 'http://localhost/rest',
+		instanceBaseUrl: 'http://localhost/',
+		variables: {},
+		setExecutionStatus: () => undefined,
+		logAiEvent: () => undefined,
+		currentNodeParameters: undefined,
+	} as unknown as IWorkflowExecuteAdditionalData;
+	const execute = new WorkflowExecute(
+		data,
+		'manual',
+		createRunExecutionData({
+			startData: {},
+			executionData: {
+				nodeExecutionStack: [
+					{
+						node: workflow.nodes['Start'] ?? own,
+						data: { main: [items ?? [{ json: {} }]] },
+						source: null,
+					},
+				],
+			},
+		}),
+	);
+	const run = execute.processRunExecutionData(workflow);
+	return { run, stop: () => run.cancel() };
+}
+
+export interface Outcome {
+	/** The items of the node's main output. */
+	readonly items: INodeExecutionData[];
+	/** The items of its error branch, where there is one. */
+	readonly errorItems: INodeExecutionData[];
+	readonly error:
+		| { message: string; description?: string | null; context?: IDataObject; httpCode?: string }
+		| undefined;
+	readonly status: string;
+}
+
+/** What came out of the node. */
+export function outcomeOf(run: IRun): Outcome {
+	const task = run.data.resultData.runData['MonsterAPI']?.[0];
+	const outputs = task?.data?.['main'] ?? [];
+	const error = task?.error ?? run.data.resultData.error;
+	return {
+		items: outputs[0] ?? [],
+		errorItems: outputs[1] ?? [],
+		error: error as Outcome['error'],
+		status: run.status,
+	};
+}
+
+export const execute = async (options: RunOptions): Promise<Outcome> =>
+	outcomeOf(await begin(options).run);
+
+/** Puts bytes into n8n's binary storage, as an earlier node would have. */
+export async function binaryOf(bytes: Buffer, fileName: string, mimeType: string) {
+	const service = Container.get(BinaryDataService);
+	return await service.store({ type: 'execution', workflowId: 'w', executionId: 'in' }, bytes, {
+		data: '',
+		mimeType,
+		fileName,
+		fileExtension: fileName.split('.').pop() ?? '',
+	});
+}
+
+/** The bytes of a binary of an output item. */
+export async function bytesOf(
+	item: INodeExecutionData | undefined,
+	field = 'data',
+): Promise<Buffer> {
+	const binary = item?.binary?.[field];
+	if (binary === undefined) throw new Error(`no binary ${field}`);
+	return await Container.get(BinaryDataService).getAsBuffer(binary);
+}

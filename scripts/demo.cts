@@ -11,7 +11,7 @@ import { printSummary, printTable, report, type Row } from './demo/print.cjs';
 import { openService, type Service } from './demo/service.cjs';
 import { N8nApi } from './n8n/api.cjs';
 import { cacheFolder } from './n8n/cache-folder.cjs';
-import { atExit, logTail } from './n8n/child-process.cjs';
+import { atExit, endWithNpm, logTail } from './n8n/child-process.cjs';
 import { ensureN8n, hasN8n, N8N_2 } from './n8n/install.cjs';
 import { packProject } from './n8n/pack.cjs';
 import { startN8n, type N8nServer } from './n8n/server.cjs';
@@ -80,6 +80,7 @@ async function runAll(n8n: N8nServer, api: N8nApi, service: Service): Promise<Ro
 
 async function main(): Promise<void> {
 	const once = process.argv.includes('--once');
+	endWithNpm();
 	if (!hasN8n(N8N_2)) {
 		console.log(
 			`The first start installs a complete n8n ${N8N_2} (about 3 GB) in ${cacheFolder()}\n` +

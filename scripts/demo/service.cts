@@ -1,10 +1,4 @@
-import { createRequire } from 'node:module';
-
-// Node's own loader runs this file, and would not compile the .ts files behind an import of the
-// emulator; what is required like this goes through tsx.
-const { startEmulator }: typeof import('../../test/emulator/server.cjs') = createRequire(
-	__filename,
-)('../../test/emulator/server.cjs');
+import { startEmulator } from '../../test/emulator/server.cjs';
 
 /** The MonsterAPI that the workflows talk to. */
 export interface Service {

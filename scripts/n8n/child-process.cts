@@ -90,6 +90,19 @@ export function atExit(step: () => void): () => void {
 	return () => void lastSteps.delete(step);
 }
 
+/**
+ * Ends this process when the shell that npm started it in is gone: npm passes a signal on to that
+ * shell only, which dies of it without telling us. Does nothing when npm did not start us.
+ */
+export function endWithNpm(): void {
+	if (windows || !process.env.npm_lifecycle_event) return;
+	const parent = process.ppid;
+	const watch = setInterval(() => {
+		if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM');
+	}, 500);
+	watch.unref();
+}
+
 /** Starts a program in a process group of its own, so that it can be ended with its children. */
 export function startProcess(options: ChildProcessOptions): ChildProcess {
 	guardExit();

@@ -34,14 +34,19 @@ export async function runBatch<T>(
 	const forget = onStop(options.signal, () => halt.abort());
 	if (options.signal.aborted) halt.abort();
 
-	const settle = async (index: number): Promise<Settled<T>> =>
-		await limiter(async () => await work(index, signal), signal).then(
+	const attempt = async (index: number): Promise<Settled<T>> =>
+		await work(index, signal).then(
 			(value): Settled<T> => ({ kind: 'done', value }),
 			(error: unknown): Settled<T> => {
 				if (error instanceof StoppedError) return { kind: 'dropped' };
+				// Before the place is given up: else one more piece would begin.
 				if (options.haltOnFailure) halt.abort();
 				return { kind: 'failed', error };
 			},
+		);
+	const settle = async (index: number): Promise<Settled<T>> =>
+		await limiter(async () => await attempt(index), signal).catch(
+			(): Settled<T> => ({ kind: 'dropped' }),
 		);
 
 	const settled = await Promise.all(

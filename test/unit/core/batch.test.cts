@@ -1,0 +1,143 @@
+import { createClient } from '../../../nodes/core/api/client';
+import { generate } from '../../../nodes/core/api/generate';
+import { runBatch } from '../../../nodes/core/jobs/batch';
+import { waitForJob } from '../../../nodes/core/jobs/wait';
+import { json, seededRandom, virtualHost, type VirtualHost } from '../fakes/virtual-host.cjs';
+
+const running = { maxConcurrency: Infinity, haltOnFailure: false };
+
+/** A service whose jobs take a time each and which answers after 50 ms. */
+function service(durationOf: (job: number) => number, limit?: { perSecond: number }) {
+	const born = new Map<string, number>();
+	const taken: number[] = [];
+	let open = 0;
+	const peaks = { open: 0, inFlight: 0, refused: 0, early: 0 };
+	let closedAt = 0;
+	let closedUntil = 0;
+	const ended = new Set<string>();
+	const host: VirtualHost = virtualHost(async (request, self) => {
+		peaks.open = Math.max(peaks.open, ++open);
+		if (self.now() > closedAt && self.now() < closedUntil) peaks.early += 1;
+		await self.sleep(50, self.signal);
+		open -= 1;
+		if (limit !== undefined) {
+			const recent = taken.filter((at) => at > self.now() - 1_000);
+			if (recent.length >= limit.perSecond) {
+				peaks.refused += 1;
+				closedAt = self.now();
+				closedUntil = Math.max(closedUntil, self.now() + 1_000);
+				return json(429, { message: 'Quota Exceeded' }, { 'retry-after': '1' });
+			}
+			taken.splice(0, taken.length, ...recent, self.now());
+		}
+		if (request.method === 'POST') {
+			const id = `job-${born.size}`;
+			born.set(id, self.now());
+			peaks.inFlight = Math.max(peaks.inFlight, born.size - ended.size);
+			return json(200, { process_id: id });
+		}
+		const id = request.url.split('/').pop() ?? '';
+		const number = Number(id.split('-')[1]);
+		if (self.now() - (born.get(id) ?? 0) < durationOf(number)) {
+			return json(200, { process_id: id, status: 'IN_PROGRESS' });
+		}
+		ended.add(id);
+		return json(200, { process_id: id, status: 'COMPLETED', result: { text: id } });
+	}, seededRandom(7));
+	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
+	const run = async (index: number, signal: AbortSignal) => {
+		const scoped = client.scoped(signal);
+		const { processId } = await generate(scoped, {
+			model: 'm',
+			body: () => ({ kind: 'json', value: { index } }),
+			carriesFile: false,
+			until: Infinity,
+		});
+		const waited = await waitForJob(scoped, processId, { timeoutMs: Infinity });
+		return { index, processId, waited };
+	};
+	return { host, run, peaks, born };
+}
+
+test('a thousand jobs run together, in order, within the limits and near the ideal time', async () => {
+	const { host, run, peaks, born } = service((job) => 5_000 + (job % 10) * 1_000);
+	const settled = await host.run(
+		runBatch(1_000, { ...running, maxConcurrency: 100, signal: host.signal }, run),
+	);
+	expect(settled).toHaveLength(1_000);
+	settled.forEach((one, index) => {
+		expect(one).toMatchObject({ kind: 'done', value: { index } });
+	});
+	expect(born.size).toBe(1_000);
+	expect(peaks.open).toBe(10);
+	expect(peaks.inFlight).toBeLessThanOrEqual(100);
+	// Ten rounds of 9.5 s on average would be ideal.
+	expect(host.now()).toBeLessThan(140_000);
+});
+
+test('a rate limit slows a batch down and loses nothing', async () => {
+	const { host, run, peaks, born } = service(() => 3_000, { perSecond: 8 });
+	const settled = await host.run(runBatch(60, { ...running, signal: host.signal }, run));
+	expect(settled.every(({ kind }) => kind === 'done')).toBe(true);
+	expect(born.size).toBe(60);
+	expect(peaks.refused).toBeGreaterThan(0);
+	// Once the API has said no, nobody asks before the time that it named.
+	expect(peaks.early).toBe(0);
+});
+
+test('one failure is its own when the others may go on', async () => {
+	const host = virtualHost(() => json(200, {}));
+	const settled = await host.run(
+		runBatch(3, { ...running, signal: host.signal }, async (index) => {
+			await host.sleep(100, host.signal);
+			if (index === 1) throw new Error('no');
+			return index;
+		}),
+	);
+	expect(settled.map(({ kind }) => kind)).toEqual(['done', 'failed', 'done']);
+});
+
+test('a failure that ends the batch lets nothing new begin, and wakes what waits', async () => {
+	const host = virtualHost(() => json(200, {}));
+	const begun: number[] = [];
+	const settled = await host.run(
+		runBatch(
+			10,
+			{ maxConcurrency: 3, haltOnFailure: true, signal: host.signal },
+			async (index, signal) => {
+				begun.push(index);
+				if (index === 1) {
+					await host.sleep(100, signal);
+					throw new Error('no');
+				}
+				await host.sleep(60_000, signal);
+				return index;
+			},
+		),
+	);
+	expect(begun).toEqual([0, 1, 2]);
+	expect(host.now()).toBe(100);
+	expect(settled.map(({ kind }) => kind)).toEqual([
+		'dropped',
+		'failed',
+		...Array.from({ length: 8 }, () => 'dropped'),
+	]);
+});
+
+test('stop ends the whole batch at once', async () => {
+	const { host, run } = service(() => 60_000);
+	host.at(5_000, () => host.stop());
+	await expect(
+		host.run(runBatch(200, { ...running, maxConcurrency: 50, signal: host.signal }, run)),
+	).rejects.toMatchObject({ name: 'StoppedError' });
+	expect(host.now()).toBe(5_000);
+	expect(host.requests.every(({ at }) => at <= 5_000)).toBe(true);
+	expect(host.pending()).toBe(0);
+});
+
+test('nothing to do is done at once', async () => {
+	const host = virtualHost(() => json(200, {}));
+	await expect(
+		runBatch(0, { ...running, signal: host.signal }, async () => await Promise.resolve(1)),
+	).resolves.toEqual([]);
+});

@@ -1,0 +1,124 @@
+import {
+	faultError,
+	redact,
+	statedReason,
+	statusError,
+	unreadableError,
+} from '../../../nodes/core/api/errors';
+import { adviceFor, type Topic } from '../../../nodes/core/api/advice';
+
+describe('the error table', () => {
+	test.each<[Topic, number, RegExp, RegExp, boolean]>([
+		['generate', 400, /did not accept the input/, /parameters/, false],
+		['generate', 401, /API key/, /credential/, false],
+		['generate', 402, /credits/, /Recharge/, false],
+		['generate', 403, /credits/, /Recharge/, false],
+		['generate', 404, /does not know this model/, /model ID/, false],
+		['generate', 415, /kind of file/, /formats/, false],
+		['generate', 429, /rate limit/, /Max Concurrency/, true],
+		['generate', 500, /could not process/, /not sent again/, false],
+		['generate', 504, /could not process/, /not sent again/, false],
+		['generate', 408, /could not process/, /not sent again/, false],
+		['status', 401, /API key/, /credential/, false],
+		['status', 404, /does not know this job/, /process ID/, false],
+		['status', 503, /could not process/, /later/, true],
+		['webhook', 408, /reach the webhook URL/, /WEBHOOK_URL/, true],
+		['uploadFile', 403, /upload link/, /30 minutes/, true],
+		['resultFile', 404, /not there/, /paid/, true],
+		['status', 302, /redirect/, /base URL/, false],
+		['status', 418, /418/, /base URL/, false],
+	])('%s %i says what happened and what to do', (topic, status, message, advice, retryable) => {
+		const entry = adviceFor(topic, status);
+		expect(entry.message).toMatch(message);
+		expect(entry.advice).toMatch(advice);
+		expect(entry.retryable).toBe(retryable);
+	});
+
+	test('keeps to the tone of n8n', () => {
+		const topics: Topic[] = [
+			'generate',
+			'status',
+			'uploadLink',
+			'uploadFile',
+			'resultFile',
+			'webhook',
+		];
+		for (const topic of topics) {
+			for (let status = 300; status < 600; status++) {
+				const { message, advice } = adviceFor(topic, status);
+				expect(`${message} ${advice}`).not.toMatch(/\b(error|problem|failure|mistake)s?\b/i);
+				expect(message).toMatch(/[^.]$/);
+				expect(advice).toMatch(/\.$/);
+			}
+		}
+	});
+});
+
+describe('what the API says', () => {
+	test.each<[unknown, string | undefined]>([
+		[{ message: 'Quota Exceeded' }, 'Quota Exceeded'],
+		[{ detail: 'nope' }, 'nope'],
+		[
+			{
+				detail: [{ loc: ['body', 'gpu_count'], msg: 'field required', type: 'x' }, { msg: 'b' }, 7],
+			},
+			'body.gpu_count: field required; b',
+		],
+		[{ message: { nested: true } }, undefined],
+		[{ message: '' }, undefined],
+		[[], undefined],
+		[null, undefined],
+		['text', undefined],
+		[{ detail: [] }, undefined],
+	])('%j is read as %j', (body, reason) => expect(statedReason(body)).toBe(reason));
+
+	test('is quoted, with the status', () => {
+		const error = statusError('generate', 429, '{"message":"Quota Exceeded"}', []);
+		expect(error.details.advice).toMatch(/MonsterAPI answered: Quota Exceeded \(429\)$/);
+	});
+
+	test('is left out when it is a page', () => {
+		const error = statusError('status', 502, '<html><body>nginx</body></html>', []);
+		expect(error.details.advice).not.toContain('nginx');
+		expect(error.details.advice).toContain('502');
+	});
+});
+
+describe('no secret stands in a text', () => {
+	const key = 'eyJhbGciOiJIUzI1NiJ9.eyJ1c2VybmFtZSI6IjEifQ.sig-nature_1';
+	test.each([
+		`your key ${key} is bad`,
+		'Authorization: Bearer abc.def-123 refused',
+		'see https://bucket.test/a.wav?X-Amz-Signature=abcdef&X-Amz-Credential=AKIA please',
+		'plain-secret was sent',
+	])('%s', (text) => {
+		const clean = redact(text, ['plain-secret', '']);
+		expect(clean).not.toMatch(/eyJ|sig-nature|abc\.def|X-Amz|AKIA|plain-secret/);
+		expect(clean.length).toBeGreaterThan(5);
+	});
+
+	test('and a long one is cut, on one line', () => {
+		const clean = redact(`a\n\tb ${'x'.repeat(5_000)}`, []);
+		expect(clean.length).toBeLessThanOrEqual(301);
+		expect(clean).toMatch(/^a b x/);
+	});
+});
+
+test('a fault tells its code in the advice, since n8n replaces messages that hold one', () => {
+	for (const reached of ['no', 'maybe'] as const) {
+		for (const paid of [true, false]) {
+			const error = faultError(
+				{ kind: 'fault', reached, transient: true, code: 'ECONNRESET' },
+				paid,
+			);
+			expect(error.message).not.toContain('ECONN');
+			expect(error.details.advice).toContain('ECONNRESET');
+			expect(error.details.retryable).toBe(!paid || reached === 'no');
+		}
+	}
+});
+
+test('an unreadable acceptance is not called retryable', () => {
+	expect(unreadableError('the answer was no JSON object', true).details.retryable).toBe(false);
+	expect(unreadableError('x', false).details.retryable).toBe(true);
+});

@@ -1,0 +1,145 @@
+import { readJobState } from '../../../nodes/core/api/status';
+import { readProcessId, requireProcessId } from '../../../nodes/core/api/processId';
+import { outputUrls, simplify, verbatim } from '../../../nodes/core/jobs/output';
+
+const stateOf = (body: object) => {
+	const reading = readJobState({ process_id: 'p', ...body }, 'p', ['the-key']);
+	if ('unreadable' in reading) throw new Error(reading.unreadable);
+	return reading.value;
+};
+const completed = (result: unknown, more = {}) => stateOf({ status: 'COMPLETED', result, ...more });
+
+describe('the simple form', () => {
+	test.each<[string, unknown, object]>([
+		['a text', { text: 'hello' }, { text: 'hello' }],
+		['an empty text', { text: '' }, { text: '' }],
+		[
+			'files',
+			{ output: ['https://f/a.png', 'https://f/b.png'] },
+			{ output: ['https://f/a.png', 'https://f/b.png'] },
+		],
+		[
+			'words with times',
+			{
+				data: [
+					'00:00:01,250 --> 00:00:01,900 :: Hello',
+					'01:02:03,4 --> 01:02:04,000 :: there: you',
+				],
+			},
+			{
+				text: 'Hello there: you',
+				segments: [
+					{ start: 1.25, end: 1.9, text: 'Hello' },
+					{ start: 3723.4, end: 3724, text: 'there: you' },
+				],
+			},
+		],
+		[
+			'speakers',
+			{
+				text: {
+					Sequence: [
+						{ transcription: 'Hi', speaker: 0, start: 0, end: 1.5 },
+						{ transcription: 'Ho', extra: 1 },
+					],
+				},
+			},
+			{
+				text: 'Hi Ho',
+				segments: [{ text: 'Hi', speaker: '0', start: 0, end: 1.5 }, { text: 'Ho' }],
+			},
+		],
+		['an unknown shape, whole', { verbose: [1, 2] }, { output: { verbose: [1, 2] } }],
+		['words of an unknown form, whole', { data: ['nonsense'] }, { output: { data: ['nonsense'] } }],
+		[
+			'speakers of an unknown form, whole',
+			{ text: { Sequence: [1] } },
+			{ output: { text: { Sequence: [1] } } },
+		],
+	])('holds %s', (_name, result, content) => {
+		expect(simplify(completed(result, { credit_used: 3, overage: 0 }), 'm')).toEqual({
+			process_id: 'p',
+			model: 'm',
+			status: 'COMPLETED',
+			...content,
+			credit_used: 3,
+		});
+	});
+
+	test('of a running job has no result, even when the API gives an empty one', () => {
+		expect(simplify(stateOf({ status: 'IN_QUEUE', result: {} }), undefined)).toEqual({
+			process_id: 'p',
+			status: 'IN_QUEUE',
+		});
+	});
+
+	test('of a failed job has its message, without a secret', () => {
+		const failed = stateOf({
+			status: 'FAILED',
+			result: { errorMessage: 'the-key is out of credit' },
+		});
+		expect(simplify(failed, undefined)).toEqual({
+			process_id: 'p',
+			status: 'FAILED',
+			message: '… is out of credit',
+		});
+		expect(stateOf({ status: 'FAILED', result: null }).failure).toBe('MonsterAPI gave no reason');
+		expect(stateOf({ status: 'FAILED', message: 'too bad' }).failure).toBe('too bad');
+	});
+
+	test('takes the model from the answer when it is not known otherwise', () => {
+		expect(simplify(completed({ text: 'x' }, { model_name: 'whisper' }), undefined)).toMatchObject({
+			model: 'whisper',
+		});
+	});
+});
+
+test('the raw form is the answer as it came, and the model', () => {
+	const body = { status: 'COMPLETED', result: { text: 'x', odd: [1] }, credit_used: 1, overage: 0 };
+	expect(verbatim(stateOf(body), 'm')).toEqual({ process_id: 'p', ...body, model: 'm' });
+});
+
+test('only web addresses count as files', () => {
+	expect(
+		outputUrls(completed({ output: ['https://f/a', 'file:///etc/passwd', 7, 'http://g/b'] })),
+	).toEqual(['https://f/a', 'http://g/b']);
+	expect(outputUrls(completed({ output: 'https://f/a' }))).toEqual(['https://f/a']);
+	expect(outputUrls(completed({ output: { a: 1 } }))).toEqual([]);
+	expect(outputUrls(stateOf({ status: 'IN_QUEUE' }))).toEqual([]);
+});
+
+test.each([[], 'text', null, 7, {}, { status: 7 }, { status: '' }])(
+	'%j is no job status',
+	(body) => {
+		expect(readJobState(body, 'p', [])).toHaveProperty('unreadable');
+	},
+);
+
+describe('a process id', () => {
+	test.each(['0b7e3c1e-1111-2222-3333-444455556666', 'aaaaaa-bbbbbb-cc-ggh', 'a.b_c'])(
+		'%s is one',
+		(id) => expect(readProcessId(id)).toBe(id),
+	);
+	test.each([
+		'',
+		'.',
+		'..',
+		'../x',
+		'a/b',
+		'a b',
+		'a?b',
+		'a%2fb',
+		'x'.repeat(129),
+		7,
+		null,
+		{},
+		'ä',
+	])('%j is none', (id) => expect(readProcessId(id)).toBeUndefined());
+	test('given by a user is trimmed, and refused with advice', () => {
+		expect(requireProcessId(' a-b ')).toBe('a-b');
+		expect(requireProcessId(42)).toBe('42');
+		expect(() => requireProcessId('')).toThrow('is empty');
+		expect(() => requireProcessId('../admin')).toThrow('not one that MonsterAPI gives');
+		expect(() => requireProcessId({})).toThrow('is empty');
+	});
+});

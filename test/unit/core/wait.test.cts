@@ -1,0 +1,194 @@
+import { createClient } from '../../../nodes/core/api/client';
+import { MonsterApiError } from '../../../nodes/core/api/errors';
+import type { Exchange } from '../../../nodes/core/host';
+import { adaptiveSchedule, fixedSchedule } from '../../../nodes/core/jobs/schedule';
+import { waitForJob } from '../../../nodes/core/jobs/wait';
+import {
+	fault,
+	json,
+	seededRandom,
+	virtualHost,
+	type Responder,
+	type VirtualHost,
+} from '../fakes/virtual-host.cjs';
+
+const clientOf = (host: VirtualHost) =>
+	createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
+
+const state = (status: string, result?: object): Exchange =>
+	json(200, { process_id: 'p', status, ...(result && { result }) });
+
+/** A job that ends at a moment of virtual time. */
+const endingAt =
+	(ms: number, end: Exchange = state('COMPLETED', { text: 'done' })): Responder =>
+	(_request, host) =>
+		host.now() >= ms ? end : state(host.now() < ms / 4 ? 'IN_QUEUE' : 'IN_PROGRESS');
+
+const wait = async (host: VirtualHost, timeoutMs = 600_000, more = {}) =>
+	await host.run(waitForJob(clientOf(host), 'p', { timeoutMs, ...more }));
+
+describe('waiting', () => {
+	test('ten minutes pass in a moment, and each look is soon enough', async () => {
+		const host = virtualHost(endingAt(590_000));
+		const waited = await wait(host);
+		expect(waited).toMatchObject({ kind: 'ended', state: { phase: 'completed' } });
+		expect(host.now()).toBeGreaterThanOrEqual(590_000);
+		expect(host.now()).toBeLessThanOrEqual(595_500);
+	});
+
+	test('the first look is after about a second, never at once', async () => {
+		const host = virtualHost(endingAt(0));
+		await wait(host);
+		expect(host.requests).toHaveLength(1);
+		expect(host.requests[0]?.at).toBeGreaterThanOrEqual(900);
+		expect(host.requests[0]?.at).toBeLessThanOrEqual(1_100);
+	});
+
+	test('a job of earlier days is looked at at once', async () => {
+		const host = virtualHost(endingAt(0));
+		await wait(host, 600_000, { lookAtOnce: true });
+		expect(host.requests[0]?.at).toBe(0);
+	});
+
+	test.each(['PENDING', 'SOMETHING_NEW', 'queued'])('%s counts as running', async (word) => {
+		const host = virtualHost((_request, { now }) =>
+			now() > 3_000 ? state('COMPLETED', { text: 'x' }) : state(word),
+		);
+		await expect(wait(host)).resolves.toMatchObject({ kind: 'ended' });
+	});
+
+	test('status words are understood in any case', async () => {
+		const host = virtualHost(() => state('Completed', { text: 'x' }));
+		await expect(wait(host)).resolves.toMatchObject({ state: { status: 'COMPLETED' } });
+	});
+
+	test('a failure ends it, with the words of the API', async () => {
+		const host = virtualHost(
+			endingAt(2_000, state('FAILED', { errorMessage: 'CUDA out of memory' })),
+		);
+		await expect(wait(host)).resolves.toMatchObject({
+			state: { phase: 'failed', failure: 'CUDA out of memory' },
+		});
+	});
+
+	test('a finished job whose result is not written yet is looked at again, but not for ever', async () => {
+		const late = virtualHost((_request, { requests }) =>
+			requests.length < 3 ? state('COMPLETED') : state('COMPLETED', { text: 'x' }),
+		);
+		await expect(wait(late)).resolves.toMatchObject({ state: { result: { text: 'x' } } });
+		const never = virtualHost(() => state('COMPLETED'));
+		await expect(wait(never)).resolves.toMatchObject({
+			kind: 'ended',
+			state: { result: undefined },
+		});
+		expect(never.requests).toHaveLength(3);
+	});
+
+	test('it times out at the limit, with the last look there', async () => {
+		const host = virtualHost(() => state('IN_PROGRESS'));
+		const waited = await wait(host, 60_000);
+		expect(waited).toMatchObject({ kind: 'timedOut', state: { status: 'IN_PROGRESS' } });
+		expect(host.now()).toBe(60_000);
+		expect(host.requests.at(-1)?.at).toBe(60_000);
+	});
+
+	test('without a limit it waits for days', async () => {
+		const day = 86_400_000;
+		const host = virtualHost(endingAt(day / 24));
+		await expect(wait(host, Infinity)).resolves.toMatchObject({ kind: 'ended' });
+	});
+
+	test('an API that is away for a minute loses nothing', async () => {
+		const host = virtualHost((request, self) =>
+			self.now() > 10_000 && self.now() < 70_000
+				? fault('ECONNREFUSED', 'no')
+				: endingAt(20_000)(request, self),
+		);
+		const waited = await wait(host);
+		expect(waited).toMatchObject({ kind: 'ended' });
+		expect(host.now()).toBeLessThan(101_000);
+	});
+
+	test('an API that is away until the limit is a time-out, not a failure: the job may be well', async () => {
+		const host = virtualHost(() => json(503, ''));
+		const waited = await wait(host, 30_000);
+		expect(waited).toMatchObject({ kind: 'timedOut', state: undefined });
+		expect(host.now()).toBeLessThanOrEqual(30_000);
+	});
+
+	test('without a limit it gives up an API that is away for a quarter of an hour', async () => {
+		const host = virtualHost(() => fault('ECONNRESET', 'maybe'));
+		await expect(wait(host, Infinity)).rejects.toMatchObject({
+			details: { processId: 'p', retryable: true },
+		});
+		expect(host.now()).toBeLessThan(16 * 60_000);
+	});
+
+	test('a refusal ends it, with the process id', async () => {
+		const host = virtualHost((_request, { requests }) =>
+			requests.length < 2 ? state('IN_QUEUE') : json(401, { message: 'Unauthorised' }),
+		);
+		const error = await wait(host).catch((caught: unknown) => caught);
+		expect(error).toBeInstanceOf(MonsterApiError);
+		expect(error).toMatchObject({
+			details: { processId: 'p', jobStatus: 'IN_QUEUE', status: 401 },
+		});
+	});
+
+	test('stop ends it at once and no further look leaves', async () => {
+		const host = virtualHost(() => state('IN_PROGRESS'));
+		host.at(12_345, () => host.stop());
+		await expect(wait(host)).rejects.toMatchObject({ name: 'StoppedError' });
+		expect(host.now()).toBe(12_345);
+		expect(host.requests.every(({ at }) => at <= 12_345)).toBe(true);
+		expect(host.pending()).toBe(0);
+	});
+});
+
+describe('the schedule', () => {
+	test('follows the age of the job between one and five seconds', () => {
+		const middle = (age: number) => adaptiveSchedule.pauseMs(age, 0.5);
+		expect(middle(0)).toBe(1_000);
+		expect(middle(10_000)).toBe(1_000);
+		expect(middle(30_000)).toBe(3_000);
+		expect(middle(50_000)).toBe(5_000);
+		expect(middle(5_000_000)).toBe(5_000);
+	});
+
+	test('has a jitter of a tenth to both sides', () => {
+		expect(adaptiveSchedule.pauseMs(0, 0)).toBeCloseTo(900);
+		expect(adaptiveSchedule.pauseMs(0, 1)).toBeCloseTo(1_100);
+		expect(fixedSchedule(2_000).pauseMs(99_000, 0.5)).toBe(2_000);
+	});
+
+	/** Mean lateness and looks of 400 jobs spread over a band, in a simulation through the whole waiting core. */
+	const simulate = async (from: number, to: number) => {
+		const ends = Array.from(
+			{ length: 400 },
+			(_unused, index) => from + ((to - from) * index) / 399,
+		);
+		let late = 0;
+		let looks = 0;
+		for (const [index, end] of ends.entries()) {
+			const host = virtualHost(endingAt(end), seededRandom(index + 1));
+			await wait(host, Infinity);
+			late += host.now() - end;
+			looks += host.requests.length;
+		}
+		return { late: late / ends.length, looks: looks / ends.length };
+	};
+
+	test.each([
+		[1_000, 5_000, 520, 3.5],
+		[5_000, 20_000, 700, 12.5],
+		[20_000, 60_000, 1_950, 26],
+		[60_000, 300_000, 2_600, 56],
+	])(
+		'jobs of %i to %i ms are found %i ms late at most, with %f looks',
+		async (from, to, late, looks) => {
+			const measured = await simulate(from, to);
+			expect(measured.late).toBeLessThanOrEqual(late);
+			expect(measured.looks).toBeLessThanOrEqual(looks);
+		},
+	);
+});

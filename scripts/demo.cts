@@ -92,6 +92,8 @@ async function main(): Promise<void> {
 	// Ended children first, then their folder: see atExit.
 	const folder = mkdtempSync(join(tmpdir(), 'monsterapi-demo-'));
 	atExit(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
+	// What the emulator and n8n leave lying in the system's temporary folder goes with it.
+	process.env.TMPDIR = process.env.TEMP = folder;
 	rmSync(outputFolder, { recursive: true, force: true });
 
 	report('Building and packing the node …');

@@ -57,15 +57,21 @@ export class N8nApi {
 		});
 	}
 
-	/** Imports a workflow, as the editor's "Import from File" and "Save" do. */
+	/**
+	 * Imports a workflow, as the editor's "Import from File" and "Save" do. A credential that has
+	 * only a name becomes the stored one of that name.
+	 */
 	async createWorkflow(workflow: WorkflowFile): Promise<StoredWorkflow> {
 		const { name, nodes, connections, settings } = workflow;
+		// Without a project n8n 1.x does not look credentials up by their name.
+		const project = await this.session.call<{ id: string }>('GET', '/projects/personal');
 		return await this.session.call('POST', '/workflows', {
 			name,
 			nodes,
 			connections,
 			settings: settings ?? {},
 			active: false,
+			projectId: project.id,
 		});
 	}
 

@@ -10,7 +10,7 @@ process.env['N8N_USER_FOLDER'] = home;
 process.env['N8N_ENCRYPTION_KEY'] = 'engine-tests';
 process.env['N8N_LOG_LEVEL'] = 'silent';
 
-import { Container } from '@n8n/di';
+import { Container, type Constructable } from '@n8n/di';
 import {
 	BinaryDataConfig,
 	BinaryDataService,
@@ -52,6 +52,13 @@ const logger = {
 	scoped: () => logger,
 };
 
+/** The logger class that n8n-core itself uses: the development tools bring another version of the same package. */
+function loggerOfCore(): Constructable {
+	const place = require.resolve('@n8n/backend-common', { paths: [require.resolve('n8n-core')] });
+	const common: { Logger: Constructable } = require(place);
+	return common.Logger;
+}
+
 const projectFolder = path.resolve(__dirname, '../../..');
 
 let loader: PackageDirectoryLoader | undefined;
@@ -67,6 +74,7 @@ export async function loadPackage(): Promise<PackageDirectoryLoader> {
 
 export async function startEngine(mode: BinaryMode): Promise<void> {
 	LoggerProxy.init(logger);
+	Container.set(loggerOfCore(), logger);
 	const config = Container.get(BinaryDataConfig);
 	config.mode = mode;
 	config.availableModes = ['filesystem'];

@@ -1,6 +1,6 @@
 import { NodeApiError, NodeOperationError, type IDataObject, type INode } from 'n8n-workflow';
 
-import { MonsterApiError } from '../core/api/errors';
+import { MonsterApiError, type ErrorDetails } from '../core/api/errors';
 import { StoppedError } from '../core/host';
 
 export type NodeError = NodeApiError | NodeOperationError;
@@ -35,12 +35,21 @@ export function toNodeError(node: INode, error: unknown, itemIndex?: number): No
 		: new NodeApiError(node, {}, { ...texts, ...place, httpCode: String(status) });
 }
 
-/** What a workflow can work with when an item fails and goes on: whether to retry, and the id of the paid job. */
-export function toErrorJson(error: unknown, shown: NodeError): IDataObject {
-	const details = error instanceof MonsterApiError ? error.details : {};
+/**
+ * What a workflow can work with when an item fails and goes on: whether to retry, and the id of the paid job.
+ * @param branch whether it goes to the error branch: n8n sends only items there that have no keys but `error`,
+ * `message` and `details`
+ */
+export function toErrorJson(error: unknown, shown: NodeError, branch: boolean): IDataObject {
+	const facts = knownFacts(error instanceof MonsterApiError ? error.details : {});
+	const description = shown.description ?? undefined;
+	return branch
+		? { error: shown.message, message: description ?? shown.message, details: facts }
+		: { error: shown.message, ...(description === undefined ? {} : { description }), ...facts };
+}
+
+function knownFacts(details: ErrorDetails): IDataObject {
 	return {
-		error: shown.message,
-		...(shown.description ? { description: shown.description } : {}),
 		...(details.processId === undefined ? {} : { process_id: details.processId }),
 		...(details.jobStatus === undefined ? {} : { status: details.jobStatus }),
 		...(details.status === undefined ? {} : { http_status: details.status }),

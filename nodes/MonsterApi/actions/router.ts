@@ -86,9 +86,9 @@ function toItem(
 	if (settled.kind === 'done') return [{ ...settled.value, pairedItem }];
 	if (settled.kind === 'dropped') return [];
 	const error = knownJob(settled.error, processId);
-	const shown = toNodeError(context.getNode(), error, item);
-	// With `error` beside it n8n sends the item to the error branch, where there is one.
-	return [{ json: toErrorJson(error, shown), error: shown, pairedItem }];
+	const node = context.getNode();
+	const branch = node.onError === 'continueErrorOutput';
+	return [{ json: toErrorJson(error, toNodeError(node, error, item), branch), pairedItem }];
 }
 
 /** The error with the id of the job that was accepted before, whatever went wrong afterwards. */

@@ -77,11 +77,17 @@ function watchStream(client: Client, stream: ByteStream): Watch {
 	let bytes = 0;
 	let broken = false;
 	const over = new AbortController();
-	stream.on('data', (chunk: Uint8Array | string) => {
+	const count = (chunk: Uint8Array | string) => {
 		bytes += chunk.length;
-	});
-	// A listener for data sets the stream flowing; only the one who stores it may do that.
-	stream.pause();
+	};
+	// A listener for data sets the stream flowing, so it may come only with the one of whoever stores the file; and
+	// pausing instead would leave a stream standing whose storer does not resume it.
+	const join = (event: string | symbol) => {
+		if (event !== 'data' && event !== 'readable') return;
+		stream.removeListener('newListener', join);
+		stream.on('data', count);
+	};
+	stream.on('newListener', join);
 	stream.on('error', () => {
 		broken = true;
 	});

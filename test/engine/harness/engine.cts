@@ -248,7 +248,7 @@ export async function binaryOf(bytes: Buffer, fileName: string, mimeType: string
 		data: '',
 		mimeType,
 		fileName,
-		fileExtension: fileName.split('.').pop() ?? '',
+		fileExtension: path.extname(fileName).slice(1),
 	});
 }
 

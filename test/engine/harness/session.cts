@@ -56,9 +56,12 @@ export function useSession(mode: BinaryMode = 'filesystem'): Session {
 		await startEngine(mode);
 	});
 	beforeEach(() => {
+		// Jittered pauses are as short as they can be.
+		jest.spyOn(Math, 'random').mockReturnValue(0);
 		session.emulator.state.reset();
 		logLines.length = 0;
 	});
+	afterEach(() => jest.restoreAllMocks());
 	afterAll(async () => {
 		await emulator?.close();
 		endEngine();

@@ -1,0 +1,156 @@
+import type { INodeExecutionData } from 'n8n-workflow';
+
+import { logLines } from './harness/engine.cjs';
+import { useSession } from './harness/session.cjs';
+
+const session = useSession();
+const items = (
+	count: number,
+	prompt = (index: number) => `Prompt ${index}.`,
+): INodeExecutionData[] =>
+	Array.from({ length: count }, (_unused, index) => ({ json: { prompt: prompt(index) } }));
+const write = {
+	resource: 'model',
+	operation: 'generateText',
+	model: 'falcon-7b-instruct',
+	prompt: '={{ $json.prompt }}',
+};
+const one = (wrong: number) => (index: number) =>
+	index === wrong ? '[fail: no]' : `Prompt ${index}.`;
+
+/** In one process an answer is there before the next request is sent; a network takes its time. */
+const farAway = () => session.emulator.state.faults.push({ delayMs: 20, times: 10_000 });
+
+test('200 items come out in order, each paired, within the limits', async () => {
+	farAway();
+	Object.assign(session.emulator.state.settings, { workMs: 300, jitter: 1 });
+	const { items: out, error } = await session.run(write, { items: items(200) });
+	expect(error).toBeUndefined();
+	expect(out).toHaveLength(200);
+	out.forEach((item, index) => {
+		expect(item.pairedItem).toEqual({ item: index });
+		expect(item.json['text']).toContain(`Prompt ${index}.`);
+	});
+	expect(session.emulator.state.jobs.size).toBe(200);
+	expect(session.emulator.state.peakOpenRequests).toBeLessThanOrEqual(10);
+	expect(session.emulator.state.peakOpenRequests).toBeGreaterThan(4);
+}, 30_000);
+
+test('no more than four files move at once', async () => {
+	farAway();
+	const { items: out } = await session.run(
+		{ ...write, operation: 'generateImage', model: 'txt2img', parameters: { samples: 2 } },
+		{ items: items(12) },
+	);
+	expect(out.map(({ binary }) => Object.keys(binary ?? {}).length)).toEqual(
+		Array.from({ length: 12 }, () => 2),
+	);
+	expect(session.emulator.state.peakTransfers).toBeLessThanOrEqual(4);
+	expect(session.emulator.state.peakTransfers).toBeGreaterThan(1);
+}, 30_000);
+
+test.each([
+	[1, 1],
+	['3', 3],
+	[0, 12],
+])(
+	'with a maximum of %p, %i jobs are in flight at once',
+	async (maxConcurrency, expected) => {
+		session.emulator.state.settings.workMs = 100;
+		let peak = 0;
+		const { jobs } = session.emulator.state;
+		const add = jobs.set.bind(jobs);
+		const ended = () =>
+			[...jobs.values()].filter((job) => Date.now() - job.createdAt >= 100).length;
+		jobs.set = (id, job) => {
+			add(id, job);
+			peak = Math.max(peak, jobs.size - ended());
+			return jobs;
+		};
+		await session.run(
+			{ ...write, options: { maxConcurrency } },
+			{ items: items(expected === 12 ? 12 : 5) },
+		);
+		jobs.set = add;
+		expect(peak).toBeLessThanOrEqual(expected);
+		if (expected > 1) expect(peak).toBeGreaterThan(1);
+	},
+	30_000,
+);
+
+test('an item that fails is its own, when the node goes on', async () => {
+	const { items: out } = await session.run(write, {
+		items: items(5, one(2)),
+		settings: { onError: 'continueRegularOutput' },
+	});
+	expect(out.map(({ pairedItem }) => pairedItem)).toEqual(
+		[0, 1, 2, 3, 4].map((item) => ({ item })),
+	);
+	expect(out.map(({ json }) => 'error' in json)).toEqual([false, false, true, false, false]);
+	expect(out[2]?.json).toEqual({
+		error: 'MonsterAPI could not finish the job: no',
+		description: expect.any(String),
+		process_id: expect.any(String),
+		status: 'FAILED',
+		retryable: true,
+	});
+});
+
+test('an item that fails goes to the error branch, with its input and its job', async () => {
+	const { items: out, errorItems } = await session.run(write, {
+		items: items(3, one(0)),
+		settings: { onError: 'continueErrorOutput' },
+	});
+	expect(out.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 1 }, { item: 2 }]);
+	expect(errorItems).toHaveLength(1);
+	expect(errorItems[0]?.json).toEqual({
+		prompt: '[fail: no]',
+		error: 'MonsterAPI could not finish the job: no',
+		message: expect.any(String),
+		details: { process_id: expect.any(String), status: 'FAILED', retryable: true },
+	});
+});
+
+test('a value that only one item has wrong fails that item alone', async () => {
+	const { items: out } = await session.run(
+		{ ...write, parameters: { temp: '={{ $itemIndex === 1 ? 7 : 0.5 }}' } },
+		{ items: items(3), settings: { onError: 'continueRegularOutput' } },
+	);
+	expect(out.map(({ json }) => 'error' in json)).toEqual([false, true, false]);
+	expect(session.emulator.state.jobs.size).toBe(2);
+});
+
+test('a failure that ends the node names the jobs that are paid and go on, and starts no more', async () => {
+	session.emulator.state.settings.workMs = { default: 3_600_000 };
+	session.emulator.state.faults.push({ method: 'POST', times: 3 }, { method: 'POST', status: 400 });
+	const { error } = await session.run(
+		{ ...write, options: { maxConcurrency: 4 } },
+		{ items: items(50) },
+	);
+	expect(error?.message).toBe('MonsterAPI did not accept the input');
+	const ids = [...session.emulator.state.jobs.keys()];
+	expect(ids).toHaveLength(3);
+	for (const id of ids) {
+		expect(error?.description).toContain(id);
+		expect(logLines.some((line) => line.includes(id))).toBe(true);
+	}
+});
+
+test('a 429 holds all items back and loses none', async () => {
+	Object.assign(session.emulator.state.settings, {
+		rateLimit: { requests: 6, perMs: 300 },
+		retryAfter: '0.3',
+	});
+	const { items: out, error } = await session.run(write, { items: items(15) });
+	expect(error).toBeUndefined();
+	expect(out).toHaveLength(15);
+	expect(session.emulator.state.jobs.size).toBe(15);
+	expect(session.emulator.state.requests.some(({ status }) => status === 429)).toBe(true);
+}, 60_000);
+
+test('no items, no requests', async () => {
+	const { items: out, error } = await session.run(write, { items: [] });
+	expect(error).toBeUndefined();
+	expect(out).toEqual([]);
+	expect(session.calls()).toEqual([]);
+});

@@ -1,0 +1,125 @@
+import { bytesOf } from './harness/engine.cjs';
+import { useSession } from './harness/session.cjs';
+
+const session = useSession();
+const job = (operation: string, parameters: object) => ({
+	resource: 'job',
+	operation,
+	...parameters,
+});
+
+/** Hands a job over and gives its id, as an earlier node or an earlier execution would have. */
+async function submitted(operation: string, parameters: object): Promise<string> {
+	const { items } = await session.run({
+		resource: 'model',
+		operation,
+		waitForCompletion: false,
+		...parameters,
+	});
+	session.emulator.state.requests.length = 0;
+	return String(items[0]?.json['process_id']);
+}
+const text = { model: 'falcon-7b-instruct', prompt: 'Hello' };
+const image = { model: 'txt2img', prompt: 'A boat' };
+const slow = () => (session.emulator.state.settings.workMs = 3_600_000);
+
+describe('get', () => {
+	test('looks once at a job that runs', async () => {
+		slow();
+		const id = await submitted('generateText', text);
+		const { items } = await session.run(job('get', { processId: id }));
+		expect(items[0]?.json).toEqual({ process_id: id, status: 'IN_PROGRESS' });
+		expect(session.calls()).toEqual([`GET /v1/status/${id}`]);
+	});
+
+	test('brings the result of a finished one, files included', async () => {
+		const id = await submitted('generateImage', image);
+		const { items } = await session.run(job('get', { processId: `={{ "${id}" }}` }));
+		expect(items[0]?.json).toMatchObject({
+			process_id: id,
+			status: 'COMPLETED',
+			output: [expect.any(String)],
+		});
+		expect((await bytesOf(items[0])).subarray(1, 4).toString()).toBe('PNG');
+		const raw = await session.run(job('get', { processId: id, simplify: false, download: false }));
+		expect(raw.items[0]).toMatchObject({ json: { result: { output: [expect.any(String)] } } });
+		expect(raw.items[0]?.binary).toBeUndefined();
+	});
+
+	test('tells of a failed one without failing itself', async () => {
+		const id = await submitted('generateText', { ...text, prompt: '[fail: too hot]' });
+		const { items, error } = await session.run(job('get', { processId: id }));
+		expect(error).toBeUndefined();
+		expect(items[0]?.json).toEqual({ process_id: id, status: 'FAILED', message: 'too hot' });
+	});
+
+	test.each<[string, RegExp]>([
+		['0b7e3c1e-1111-2222-3333-444455556666', /does not know this job/],
+		['../upload', /not one that MonsterAPI gives/],
+		['={{ "" }}', /process ID is empty/],
+	])('%s is refused', async (processId, message) => {
+		const { error } = await session.run(job('get', { processId }));
+		expect(error?.message).toMatch(message);
+		expect(session.calls().every((call) => call.startsWith('GET /v1/status/'))).toBe(true);
+	});
+
+	test('is patient with an API that stumbles, and reads through every odd answer', async () => {
+		const id = await submitted('generateText', text);
+		session.emulator.state.faults.push(
+			{ status: 503, body: '<html>busy</html>', headers: { 'retry-after': '0' } },
+			{ status: 200, body: '' },
+			{ drop: 'half' },
+		);
+		const { items, error } = await session.run(job('get', { processId: id }));
+		expect(error).toBeUndefined();
+		expect(items[0]?.json['status']).toBe('COMPLETED');
+		expect(session.calls()).toHaveLength(4);
+	});
+});
+
+describe('wait', () => {
+	test('takes the result of a job that has long ended without a pause', async () => {
+		const id = await submitted('generateImage', image);
+		const { items } = await session.run(
+			job('wait', { processId: id, options: { outputBinaryField: 'boat' } }),
+		);
+		expect(items[0]?.json).toMatchObject({ process_id: id, status: 'COMPLETED' });
+		expect(Object.keys(items[0]?.binary ?? {})).toEqual(['boat']);
+		expect(session.calls()).toEqual([
+			`GET /v1/status/${id}`,
+			expect.stringMatching(/^GET \/files\//),
+		]);
+	});
+
+	test('raises the API’s words when the job failed', async () => {
+		const id = await submitted('generateText', { ...text, prompt: '[fail: too hot]' });
+		const { error } = await session.run(job('wait', { processId: id }));
+		expect(error?.message).toContain('too hot');
+	});
+
+	test('times out with the id and what to do', async () => {
+		slow();
+		const id = await submitted('generateText', text);
+		const { error } = await session.run(job('wait', { processId: id, options: { timeout: 0.3 } }));
+		expect(error?.message).toMatch(/did not end within 0\.3 seconds and goes on/);
+		expect(error?.description).toContain(id);
+	});
+
+	test('returns the job as it stands, when that is wanted', async () => {
+		slow();
+		const id = await submitted('generateText', text);
+		const { items } = await session.run(
+			job('wait', { processId: id, options: { timeout: 0.3, onTimeout: 'return' } }),
+		);
+		expect(items[0]?.json).toEqual({ process_id: id, status: 'IN_PROGRESS', timed_out: true });
+	});
+});
+
+test('an operation that this version lacks is named', async () => {
+	const { error } = await session.run({
+		resource: 'job',
+		operation: 'constructor',
+		processId: 'x',
+	});
+	expect(error?.message).toContain('no operation “constructor”');
+});

@@ -1,0 +1,102 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { binaryOf, outcomeOf } from './harness/engine.cjs';
+import { useSession } from './harness/session.cjs';
+
+const session = useSession();
+const write = {
+	resource: 'model',
+	operation: 'generateText',
+	model: 'falcon-7b-instruct',
+	prompt: 'Hello',
+};
+const state = () => session.emulator.state;
+const promptMs = 100;
+
+/** Waits until the emulator has seen what the test is about. */
+async function until(condition: () => boolean): Promise<void> {
+	while (!condition()) await pause(5);
+}
+
+/** Stops the execution and watches what still happens: how long work stays open, and what leaves afterwards. */
+async function stopAndWatch(running: ReturnType<typeof session.begin>) {
+	const stoppedAt = Date.now();
+	running.stop();
+	const { items, error } = outcomeOf(await running.run);
+	await until(() => state().openRequests === 0 && state().openTransfers === 0);
+	const openMs = Date.now() - stoppedAt;
+	// Long enough for two polls, or for the shortest back-off, of an execution that had not stopped.
+	await pause(600);
+	const late = state().requests.filter(({ at }) => at > stoppedAt + promptMs);
+	return { items, message: error?.message, description: error?.description, openMs, late };
+}
+
+const watched = { items: [], message: 'The execution was stopped', late: [] };
+
+test('stop ends the sleep between two looks', async () => {
+	state().settings.workMs = 3_600_000;
+	const running = session.begin(write);
+	await until(() => state().requests.some(({ method }) => method === 'GET'));
+	expect(await stopAndWatch(running)).toMatchObject(watched);
+});
+
+test.each([
+	['a submission', 'POST'],
+	['a look', 'GET'],
+])('stop ends %s that gets no answer', async (_name, method) => {
+	state().faults.push({ method, drop: 'hang', times: 9 });
+	const running = session.begin(write);
+	await until(() => state().openRequests > 0 && state().faults[0]?.times !== 9);
+	const seen = await stopAndWatch(running);
+	expect(seen).toMatchObject(watched);
+	expect(seen.openMs).toBeLessThan(promptMs);
+});
+
+test('stop ends a back-off', async () => {
+	state().faults.push({ method: 'GET', status: 503, headers: { 'retry-after': '1' }, times: 99 });
+	const running = session.begin(write);
+	await until(() => state().requests.some(({ status }) => status === 503));
+	expect(await stopAndWatch(running)).toMatchObject(watched);
+});
+
+test('stop ends the pause after a 429, for all items', async () => {
+	state().faults.push({ status: 429, headers: { 'retry-after': '1' }, times: 99 });
+	const running = session.begin(write, { items: Array.from({ length: 30 }, () => ({ json: {} })) });
+	await until(() => state().requests.some(({ status }) => status === 429));
+	expect(await stopAndWatch(running)).toMatchObject(watched);
+});
+
+test('stop ends an upload', async () => {
+	const running = session.begin(
+		{ resource: 'file', operation: 'upload' },
+		{
+			items: [
+				{ json: {}, binary: { data: await binaryOf(Buffer.alloc(300_000_000), 'a.bin', 'x/y') } },
+			],
+		},
+	);
+	await until(() => state().openTransfers > 0);
+	const seen = await stopAndWatch(running);
+	expect(seen).toMatchObject(watched);
+	expect(seen.openMs).toBeLessThan(promptMs);
+});
+
+test('stop ends a download', async () => {
+	state().settings.resultBytes = 2_000_000_000;
+	const running = session.begin({ ...write, operation: 'generateImage', model: 'txt2img' });
+	await until(() => state().openTransfers > 0);
+	const seen = await stopAndWatch(running);
+	expect(seen).toMatchObject(watched);
+	expect(seen.openMs).toBeLessThan(promptMs);
+});
+
+test('stop lets no item of a batch begin', async () => {
+	state().settings.workMs = 3_600_000;
+	const running = session.begin(
+		{ ...write, options: { maxConcurrency: 2 } },
+		{ items: Array.from({ length: 20 }, () => ({ json: {} })) },
+	);
+	await until(() => state().jobs.size === 2);
+	expect(await stopAndWatch(running)).toMatchObject(watched);
+	expect(state().jobs.size).toBe(2);
+});

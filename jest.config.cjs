@@ -12,7 +12,7 @@ const shared = {
 };
 
 module.exports = {
-	projects: ['unit', 'engine'].map((name) => ({
+	projects: ['unit', 'engine', 'package'].map((name) => ({
 		...shared,
 		displayName: name,
 		testMatch: [`<rootDir>/test/${name}/**/*.test.cts`],

@@ -1,0 +1,83 @@
+/**
+ * Writes docs/models.md from the catalogue: `npm run docs`.
+ */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import {
+	modelsByFamily,
+	type Family,
+	type Model,
+	type Parameter,
+} from '../nodes/core/catalogue/index';
+import { describeDomain } from '../nodes/core/catalogue/validate';
+
+export const modelsDocument = path.resolve(__dirname, '../docs/models.md');
+
+const operations: Readonly<Record<Family, string>> = {
+	text: 'Generate Text',
+	image: 'Generate Image',
+	imageEdit: 'Edit Image',
+	transcription: 'Transcribe',
+	speech: 'Generate Speech',
+};
+
+/** More values than this are counted, with an example, instead of listed. */
+const mostListed = 25;
+
+function domain(parameter: Parameter): string {
+	if (parameter.type !== 'enum' || parameter.values.length <= mostListed) {
+		return describeDomain(parameter);
+	}
+	const codes = parameter.values.map(({ value }) => value);
+	return `one of ${codes.length}: ${codes.slice(0, 3).join(', ')} … ${codes.at(-1) ?? ''}`;
+}
+
+const cell = (text: string) => text.replaceAll('|', '\\|');
+
+function table({ parameters }: Model): string[] {
+	return [
+		'| parameter | field | takes | shown default | what it does |',
+		'| --- | --- | --- | --- | --- |',
+		...Object.entries(parameters).map(
+			([name, parameter]) =>
+				`| \`${name}\` | ${parameter.label} | ${cell(domain(parameter))} | ${String(parameter.default ?? '')} | ${cell(parameter.description)} |`,
+		),
+	];
+}
+
+function section(model: Model): string[] {
+	const { file } = model;
+	return [
+		`### ${model.label} (\`${model.id}\`)`,
+		'',
+		`${model.description}.`,
+		'',
+		...(model.promptRequired ? ['Needs a `prompt`.', ''] : []),
+		...(file === undefined
+			? []
+			: [
+					`File: \`${file.parameter}\` (${file.extensions.join(', ')})${file.enabledBy === undefined ? '' : `, only with \`${file.enabledBy}\``}. ${file.description}.`,
+					'',
+				]),
+		...table(model),
+		'',
+	];
+}
+
+/** The whole document as text. */
+export const modelsMarkdown = (): string =>
+	[
+		'# Models',
+		'',
+		'Made from the catalogue in `nodes/core/catalogue` by `npm run docs`; a test keeps the two the same.',
+		'',
+		'Only parameters that you set are sent. A shown default is what the field starts with when you add it: it is what the vendor’s documentation or clients use, not something the node sends by itself. Ranges are checked before anything is sent. A model that is not here can be called with Model > Run, and a parameter that is not here with the option Extra Body.',
+		'',
+		...Object.entries(modelsByFamily).flatMap(([family, models]) => [
+			`## ${operations[family as Family]}`,
+			'',
+			...models.flatMap(section),
+		]),
+	].join('\n');
+
+if (require.main === module) writeFileSync(modelsDocument, modelsMarkdown());

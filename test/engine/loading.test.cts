@@ -1,0 +1,71 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+
+import { loadPackage } from './harness/engine.cjs';
+
+const dist = path.resolve(__dirname, '../../dist');
+
+test('n8n’s loader finds node, credential, codex and icons', async () => {
+	const loader = await loadPackage();
+	expect(Object.keys(loader.nodeTypes)).toEqual(['monsterApi']);
+	expect(Object.keys(loader.credentialTypes)).toEqual(['monsterApi']);
+	expect(loader.known.credentials['monsterApi']?.supportedNodes).toEqual(['monsterApi']);
+	const [node] = loader.types.nodes;
+	expect(node).toMatchObject({
+		name: 'monsterApi',
+		displayName: 'MonsterAPI',
+		usableAsTool: true,
+		codex: { alias: expect.arrayContaining(['Whisper']) },
+		iconUrl: {
+			light: expect.stringMatching(/\.svg$/),
+			dark: expect.stringMatching(/\.dark\.svg$/),
+		},
+	});
+	const [credential] = loader.types.credentials;
+	expect(credential).toMatchObject({ name: 'monsterApi', displayName: 'MonsterAPI' });
+	expect(credential?.test?.request).toMatchObject({
+		url: '/upload',
+		qs: { filename: expect.any(String) },
+	});
+});
+
+test('the form has every operation, each with its fields and nobody else’s', async () => {
+	const { types } = await loadPackage();
+	const properties = types.nodes[0]?.properties ?? [];
+	const operations = properties
+		.filter(({ name }) => name === 'operation')
+		.map(({ displayOptions, options }) => [
+			displayOptions?.show?.['resource']?.[0],
+			(options ?? []).map((option) => ('value' in option ? option.value : '')),
+		]);
+	expect(Object.fromEntries(operations)).toEqual({
+		file: ['upload'],
+		job: ['get', 'wait'],
+		model: ['editImage', 'generateImage', 'generateSpeech', 'generateText', 'run', 'transcribe'],
+	});
+	for (const property of properties) {
+		if (property.name === 'resource' || property.name === 'operation') continue;
+		expect(property.displayOptions?.show).toMatchObject({
+			resource: [expect.any(String)],
+			operation: [expect.any(String)],
+		});
+	}
+});
+
+test('every operation shows a preview of its output', async () => {
+	const { types } = await loadPackage();
+	for (const property of types.nodes[0]?.properties ?? []) {
+		if (property.name !== 'operation') continue;
+		const resource = String(property.displayOptions?.show?.['resource']?.[0]);
+		for (const option of property.options ?? []) {
+			const operation = 'value' in option ? String(option.value) : '';
+			const schema = path.join(
+				dist,
+				'nodes/MonsterApi/__schema__/v1.0.0',
+				resource,
+				`${operation}.json`,
+			);
+			expect([schema, existsSync(schema)]).toEqual([schema, true]);
+		}
+	}
+});

@@ -1,0 +1,7 @@
+import { readFileSync } from 'node:fs';
+
+import { modelsDocument, modelsMarkdown } from '../../scripts/models-doc.cjs';
+
+test('docs/models.md says what the catalogue says (npm run docs)', () => {
+	expect(readFileSync(modelsDocument, 'utf8')).toBe(modelsMarkdown());
+});

@@ -91,15 +91,28 @@ function strike(
 	} else if (fault.drop === 'after' || fault.status === undefined) {
 		done();
 	} else {
-		const { status, body = { message: `[emulated] fault ${status}` } } = fault;
-		const isText = typeof body === 'string';
-		void reply
+		const { status } = fault;
+		const answer = () => void refuse(fault, status, reply);
+		// An answer before the body has come would meet a client that is still writing, and be lost as often as not.
+		if (request.raw.readableEnded || !hasBody(request)) answer();
+		else request.raw.resume().once('end', answer);
+	}
+}
+
+const hasBody = ({ headers }: FastifyRequest): boolean =>
+	Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined;
+
+function refuse(fault: Fault, status: number, reply: FastifyReply): FastifyReply {
+	const { body = { message: `[emulated] fault ${status}` } } = fault;
+	const isText = typeof body === 'string';
+	return (
+		reply
 			.code(status)
 			.type(fault.contentType ?? (isText ? 'text/plain' : 'application/json'))
 			.headers(fault.headers ?? {})
 			// Serialised here: the framework passes text through, whatever the content type says.
-			.send(isText ? body : JSON.stringify(body));
-	}
+			.send(isText ? body : JSON.stringify(body))
+	);
 }
 
 function breakOff(reply: FastifyReply, payload: unknown): void {

@@ -13,8 +13,11 @@ export interface Host<Stored = unknown> {
 	random(): number;
 	/** Fires when the execution is stopped: from then on nothing may leave. */
 	readonly signal: AbortSignal;
-	/** Opens an input item's binary file; rejects with the platform's own message when there is none. */
-	openFile(itemIndex: number, property: string): Promise<SourceFile>;
+	/**
+	 * Opens a binary file, by the name of the input item's field or as the platform's own object; rejects with the
+	 * platform's own message when there is none.
+	 */
+	openFile(itemIndex: number, binary: unknown): Promise<SourceFile>;
 	/** Stores a stream as a binary file; rejects when the stream breaks or the disk is full. */
 	saveFile(stream: ByteStream, file: FileLabel): Promise<Stored>;
 	/** Writes a line to the platform's log. Never called with a secret. */

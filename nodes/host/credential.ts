@@ -23,5 +23,5 @@ export async function readCredential(context: CredentialContext): Promise<Creden
 			retryable: false,
 		});
 	}
-	return { apiKey: typeof apiKey === 'string' ? apiKey : '', baseUrl: url };
+	return { apiKey: typeof apiKey === 'string' ? apiKey.trim() : '', baseUrl: url };
 }

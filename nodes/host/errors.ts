@@ -37,23 +37,28 @@ export function toNodeError(node: INode, error: unknown, itemIndex?: number): No
 
 /**
  * What a workflow can work with when an item fails and goes on: whether to retry, and the id of the paid job.
+ * @param processId the job that was accepted for this item before it failed, whatever the reason
  * @param branch whether it goes to the error branch: n8n sends only items there that have no keys but `error`,
  * `message` and `details`
  */
-export function toErrorJson(error: unknown, shown: NodeError, branch: boolean): IDataObject {
-	const facts = knownFacts(error instanceof MonsterApiError ? error.details : {});
+export function toErrorJson(
+	error: unknown,
+	shown: NodeError,
+	processId: string | undefined,
+	branch: boolean,
+): IDataObject {
+	const known = error instanceof MonsterApiError ? error.details : {};
+	const facts = factsOf({ ...known, ...(processId === undefined ? {} : { processId }) });
 	const description = shown.description ?? undefined;
 	return branch
 		? { error: shown.message, message: description ?? shown.message, details: facts }
 		: { error: shown.message, ...(description === undefined ? {} : { description }), ...facts };
 }
 
-function knownFacts(details: ErrorDetails): IDataObject {
-	return {
-		...(details.processId === undefined ? {} : { process_id: details.processId }),
-		...(details.jobStatus === undefined ? {} : { status: details.jobStatus }),
-		...(details.status === undefined ? {} : { http_status: details.status }),
-		...(details.output === undefined ? {} : { output: [...details.output] }),
-		retryable: details.retryable ?? false,
-	};
-}
+const factsOf = (details: ErrorDetails): IDataObject => ({
+	...(details.processId === undefined ? {} : { process_id: details.processId }),
+	...(details.jobStatus === undefined ? {} : { status: details.jobStatus }),
+	...(details.status === undefined ? {} : { http_status: details.status }),
+	...(details.output === undefined ? {} : { output: [...details.output] }),
+	retryable: details.retryable ?? false,
+});

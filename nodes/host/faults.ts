@@ -1,16 +1,10 @@
 import type { Fault } from '../core/host';
 
-/* The connection was never made, and may be in a moment. */
-const unreachedCodes = new Set([
-	'EADDRNOTAVAIL',
-	'EAI_AGAIN',
-	'ECONNREFUSED',
-	'EHOSTDOWN',
-	'EHOSTUNREACH',
-	'ENETDOWN',
-	'ENETUNREACH',
-	'ENOTFOUND',
-]);
+/* The connection was never made, and may be in a moment. Other codes say so only while connecting: the network can
+ * also go away under a connection that has carried the request. */
+const unreachedCodes = new Set(['EAI_AGAIN', 'ECONNREFUSED', 'ENOTFOUND']);
+const connectingCodes =
+	/^(EADDRNOTAVAIL|ECONNRESET|EHOSTDOWN|EHOSTUNREACH|ENETDOWN|ENETUNREACH|ETIMEDOUT)$/;
 
 /* The connection was never made and will not be: certificates, addresses that n8n blocks, URLs that are none. */
 const hopeless =
@@ -50,6 +44,6 @@ function codesOf(error: Error): { code?: string; httpCode?: string; syscall?: st
 export function readFault(error: unknown): Fault {
 	const { code, whileConnecting } = cluesIn(error);
 	if (hopeless.test(code)) return { kind: 'fault', reached: 'no', transient: false, code };
-	const unreached = unreachedCodes.has(code) || (code === 'ETIMEDOUT' && whileConnecting);
+	const unreached = unreachedCodes.has(code) || (whileConnecting && connectingCodes.test(code));
 	return { kind: 'fault', reached: unreached ? 'no' : 'maybe', transient: true, code };
 }

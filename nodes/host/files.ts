@@ -1,5 +1,6 @@
 import { ApplicationError, type IBinaryData, type IExecuteFunctions } from 'n8n-workflow';
 
+import { isRecord, textOf, type JsonRecord } from '../core/json';
 import type { ByteStream, FileLabel, SourceFile } from '../core/host';
 
 /** The part of n8n's execute context that holds files. */
@@ -15,8 +16,9 @@ const chunkBytes = 256 * 1024;
 export async function openFile(
 	{ helpers }: FileContext,
 	itemIndex: number,
-	property: string,
+	given: unknown,
 ): Promise<SourceFile> {
+	const property = isRecord(given) ? toBinary(given) : String(given);
 	const binary = helpers.assertBinaryData(itemIndex, property);
 	const { id } = binary;
 	const label = { name: nameOf(binary), mimeType: binary.mimeType };
@@ -38,6 +40,13 @@ export async function openFile(
 	};
 }
 
+/** The binary object that an expression gave; n8n itself says what is wrong with one that is none. */
+const toBinary = (given: JsonRecord): IBinaryData => ({
+	...given,
+	data: textOf(given, 'data') ?? '',
+	mimeType: textOf(given, 'mimeType') ?? 'application/octet-stream',
+});
+
 function nameOf({ fileName, fileExtension }: IBinaryData): string {
 	const name = fileName ?? 'file';
 	return name.includes('.') || fileExtension === undefined || fileExtension === ''
@@ -47,7 +56,7 @@ function nameOf({ fileName, fileExtension }: IBinaryData): string {
 
 /** Stores a stream as n8n's binary data, under its true name and type. */
 export async function saveFile(
-	{ helpers }: FileContext,
+	{ helpers }: { readonly helpers: Pick<IExecuteFunctions['helpers'], 'prepareBinaryData'> },
 	stream: ByteStream,
 	{ name, mimeType }: FileLabel,
 ): Promise<IBinaryData> {

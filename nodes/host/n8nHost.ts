@@ -2,17 +2,19 @@ import {
 	sleep,
 	type IBinaryData,
 	type IExecuteFunctions,
+	type IHookFunctions,
 	type ILoadOptionsFunctions,
+	type IWebhookFunctions,
 } from 'n8n-workflow';
 
 import { createClient, type Client } from '../core/api/client';
 import { StoppedError, type Host } from '../core/host';
 import { onStop } from '../core/stop';
-import { readCredential } from './credential';
+import { readCredential, type Credential } from './credential';
 import { openFile, saveFile } from './files';
 import { exchange, type RequestContext } from './request';
 
-/** Rejects at once when the signal fires; n8n's own `sleep` does so only from 2.15 on. */
+/** Rejects at once when the signal fires; n8n's own `sleep` does so only from 2.35 on. */
 async function sleepUntil(ms: number, signal: AbortSignal): Promise<void> {
 	if (signal.aborted) throw new StoppedError();
 	await new Promise<void>((resolve, reject) => {
@@ -35,7 +37,8 @@ type PlatformHost = Omit<Host<IBinaryData>, 'openFile' | 'saveFile' | 'signal'>;
 const platform = (context: RequestContext): PlatformHost => ({
 	request: async (request) => await exchange(context, request),
 	sleep: sleepUntil,
-	now: () => Date.now(),
+	// A clock that is set back would hold everything up.
+	now: () => performance.timeOrigin + performance.now(),
 	random: () => Math.random(),
 	log: (message, details) => context.logger.info(message, { ...details }),
 });
@@ -43,28 +46,40 @@ const platform = (context: RequestContext): PlatformHost => ({
 /** The host of an execution: stops with it, and has its files. */
 const executionHost = (context: IExecuteFunctions): Host<IBinaryData> => ({
 	...platform(context),
-	// Absent in old versions, and where an agent calls the node: then nothing can stop it.
+	// Undefined where nothing can stop the execution.
 	signal: context.getExecutionCancelSignal() ?? new AbortController().signal,
-	openFile: async (itemIndex, property) => await openFile(context, itemIndex, property),
+	openFile: async (itemIndex, binary) => await openFile(context, itemIndex, binary),
 	saveFile: async (stream, label) => await saveFile(context, stream, label),
 });
 
-/** The host of the editor's pickers: no files, no stop. */
-const editorHost = (context: RequestContext): Host<never> => ({
+/** The host of a received callback: it can store files, and nothing stops it. */
+const callbackHost = (context: IWebhookFunctions): Host<IBinaryData> => ({
+	...plainHost(context),
+	saveFile: async (stream, label) => await saveFile(context, stream, label),
+});
+
+/** The host of the editor's pickers and of registrations: no files, no stop. */
+const plainHost = (context: RequestContext): Host<never> => ({
 	...platform(context),
 	signal: new AbortController().signal,
 	openFile: async () => await Promise.reject(new StoppedError()),
 	saveFile: async () => await Promise.reject(new StoppedError()),
 });
 
-/** The client of one execution of the node, with the credential that the user chose. */
-export async function executionClient(context: IExecuteFunctions): Promise<Client<IBinaryData>> {
-	const { baseUrl, apiKey } = await readCredential(context);
-	return createClient(executionHost(context), { baseUrl, secrets: [apiKey] });
-}
+const clientOf = <Stored>(host: Host<Stored>, { baseUrl, apiKey }: Credential): Client<Stored> =>
+	createClient(host, { baseUrl, secrets: [apiKey] });
 
-/** The client of the editor's pickers. */
-export async function editorClient(context: ILoadOptionsFunctions): Promise<Client<never>> {
-	const { baseUrl, apiKey } = await readCredential(context);
-	return createClient(editorHost(context), { baseUrl, secrets: [apiKey] });
-}
+/** The client of one execution of the node, with the credential that the user chose. */
+export const executionClient = async (context: IExecuteFunctions): Promise<Client<IBinaryData>> =>
+	clientOf(executionHost(context), await readCredential(context));
+
+/** The client of the editor's pickers, and of a webhook's registration. */
+export const plainClient = async (
+	context: ILoadOptionsFunctions | IHookFunctions,
+): Promise<Client<never>> => clientOf(plainHost(context), await readCredential(context));
+
+/** The client with which a received callback is checked and its files are fetched. */
+export const callbackClient = (
+	context: IWebhookFunctions,
+	credential: Credential,
+): Client<IBinaryData> => clientOf(callbackHost(context), credential);

@@ -34,24 +34,28 @@ export async function exchange(context: RequestContext, request: HttpRequest): P
 	);
 	const first = await Promise.race([
 		answered,
-		outOfTime(request, over.signal),
+		outOfTime(request.timeoutMs, over.signal),
 		stopped(cut.signal),
 	]);
 	over.abort();
 	// A stream can still be stopped while it is read.
-	if (first.kind !== 'stream') forget();
-	// An upload that failed early leaves its source open.
-	if (first.kind !== 'text' && request.body?.kind === 'file' && isStream(request.body.content)) {
-		request.body.content.destroy();
-	}
+	if (first.kind === 'stream') first.stream.once('close', forget);
+	else forget();
+	// Nobody waits for what has not come in time.
+	if (first.kind === 'fault') cut.abort();
 	return first;
 }
 
 /** n8n's own time limit ends when the headers are there; a body that never ends would hold a job for ever. */
-async function outOfTime(request: HttpRequest, over: AbortSignal): Promise<Exchange> {
-	await sleep(request.timeoutMs, over).catch(() => undefined);
+async function outOfTime(timeoutMs: number, over: AbortSignal): Promise<Exchange> {
+	// In slices: n8n's sleep before 2.35 cannot be ended, and each request would leave a timer of minutes.
+	for (let left = timeoutMs; left > 0 && !over.aborted; left -= sliceMs) {
+		await sleep(Math.min(left, sliceMs), over).catch(() => undefined);
+	}
 	return { kind: 'fault', reached: 'maybe', transient: true, code: 'ETIMEDOUT' };
 }
+
+const sliceMs = 1_000;
 
 /** The authenticated helper only knows the stop of the whole execution, not the end of one batch. */
 const stopped = async (cut: AbortSignal): Promise<Exchange> =>
@@ -79,7 +83,10 @@ function toOptions(request: HttpRequest): IHttpRequestOptions {
 	return {
 		method,
 		url: request.url,
-		headers: { Accept: download ? '*/*' : 'application/json', ...headers },
+		headers: download
+			? // Encoded, the bytes that arrive could not be checked against the length that was promised.
+				{ Accept: '*/*', 'Accept-Encoding': 'identity' }
+			: { Accept: 'application/json', ...headers },
 		...(request.query === undefined ? {} : { qs: { ...request.query } }),
 		...(body === undefined ? {} : { body }),
 		// Text, not JSON: a broken body must be seen as such. Statuses are read by core.

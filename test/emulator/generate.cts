@@ -5,7 +5,8 @@ import { randomUUID } from 'node:crypto';
 import { findModel } from '../../nodes/core/catalogue/index';
 import { accept, linkedFile, type Accepted } from './acceptance.cjs';
 import { readBody, type Body } from './body.cjs';
-import { courseOf, type ReceivedFile } from './job.cjs';
+import { startCallbacks } from './callback.cjs';
+import { courseOf, type Job, type ReceivedFile } from './job.cjs';
 import { fetchOwnFile } from './own-file.cjs';
 import { Refusal } from './refusal.cjs';
 import type { ExtraModel } from './settings.cjs';
@@ -34,7 +35,7 @@ export function generate(app: FastifyInstance, state: State): void {
 			const processId = randomUUID();
 			const fetched = await fetchOwnFile(state, file);
 			const course = courseOf(state.settings, model, processId, words(inputs, file));
-			state.jobs.set(processId, {
+			const job: Job = {
 				processId,
 				model,
 				family,
@@ -44,7 +45,9 @@ export function generate(app: FastifyInstance, state: State): void {
 				...course,
 				file: fetched.file,
 				failure: course.failure ?? fetched.failure,
-			});
+			};
+			state.jobs.set(processId, job);
+			startCallbacks(state, job);
 			return {
 				message: 'Request Accepted Successfully',
 				process_id: processId,

@@ -1,11 +1,26 @@
-import type { Job } from './job.cjs';
+import type { Job, JobStatus } from './job.cjs';
 import { resultFileNames } from './result-file.cjs';
 import type { State } from './state.cjs';
 import { answerText } from './text.cjs';
 import { transcript } from './transcript.cjs';
 
+const pendingResults = { absent: {}, null: { result: null }, empty: { result: {} } } as const;
+
+/** What `/status` and a callback say of the result in this status of a job: the same in both. */
+export function resultPart(state: State, job: Job, status: JobStatus): { result?: unknown } {
+	switch (status) {
+		case 'IN_QUEUE':
+		case 'IN_PROGRESS':
+			return pendingResults[state.settings.pendingResult];
+		case 'FAILED':
+			return { result: { errorMessage: job.failure } };
+		case 'COMPLETED':
+			return { result: resultOf(state, job) };
+	}
+}
+
 /** `result` of a completed job, in the shape of its model's family. */
-export function resultOf(state: State, job: Job): Readonly<Record<string, unknown>> {
+function resultOf(state: State, job: Job): Readonly<Record<string, unknown>> {
 	switch (job.family) {
 		case 'text':
 			return { text: answerText(job) };

@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 
 import { auth } from './auth.cjs';
+import { callbackControl } from './callback-control.cjs';
 import { control } from './control.cjs';
 import { faults } from './fault.cjs';
 import { files } from './files.cjs';
@@ -43,7 +44,15 @@ type Section = (app: FastifyInstance, state: State) => void;
 const guards: readonly Section[] = [journal, faults, auth, rateLimit];
 
 /** What is answered: one section of the API each. */
-const sections: readonly Section[] = [generate, status, files, upload, webhook, control];
+const sections: readonly Section[] = [
+	generate,
+	status,
+	files,
+	upload,
+	webhook,
+	control,
+	callbackControl,
+];
 
 /**
  * Starts MonsterAPI on this machine.
@@ -83,6 +92,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 		baseUrl: `${state.origin}/v1`,
 		state,
 		async close() {
+			state.outbox.clear();
 			await app.close();
 			state.folder.remove();
 		},

@@ -1,4 +1,9 @@
 import type { Family } from '../../nodes/core/catalogue/index';
+import {
+	webhookDefaults,
+	webhookSettingsSchema,
+	type WebhookSettings,
+} from './webhook-settings.cjs';
 
 export interface RateLimit {
 	readonly requests: number;
@@ -12,7 +17,7 @@ export type FileFault = 'none' | '404' | '403' | '500' | 'empty' | 'truncate' | 
 export type ExtraModel = Family | 'echo';
 
 /** The switches of the emulator; every one may be changed while it runs. Times are milliseconds. */
-export interface Settings {
+export interface Settings extends WebhookSettings {
 	/** How long a new job is IN_QUEUE. */
 	queueMs: number;
 	/** How long a job is IN_PROGRESS: one time for all, or by model id with `default` for the rest. */
@@ -49,6 +54,7 @@ const defaults: Settings = {
 	fileFaultCount: 1,
 	rateLimit: null,
 	retryAfter: null,
+	...webhookDefaults,
 };
 
 /** A fresh set of settings: the defaults with the given ones over them. */
@@ -86,5 +92,6 @@ export const settingsSchema = {
 			properties: { requests: { type: 'integer', minimum: 0 }, perMs: duration },
 		},
 		retryAfter: { type: 'string', nullable: true },
+		...webhookSettingsSchema,
 	},
 } as const;

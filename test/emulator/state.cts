@@ -1,6 +1,8 @@
+import type { CallbackRecord } from './callback.cjs';
 import type { Fault } from './fault.cjs';
 import type { Job } from './job.cjs';
 import type { RequestRecord } from './journal.cjs';
+import { Outbox } from './outbox.cjs';
 import { startingSettings, type Settings } from './settings.cjs';
 import { UploadFolder, type Upload } from './upload-store.cjs';
 
@@ -19,6 +21,9 @@ export class State {
 	readonly jobs = new Map<string, Job>();
 	readonly uploads = new Map<string, Upload>();
 	readonly webhooks = new Map<string, Webhook>();
+	/** What jobs called back, in the order of the answers. */
+	callbacks: CallbackRecord[] = [];
+	readonly outbox = new Outbox();
 	/** Requests to /v1 that are not answered yet, and the most there were at once. */
 	openRequests = 0;
 	peakOpenRequests = 0;
@@ -41,6 +46,8 @@ export class State {
 	/** Forgets everything that happened and goes back to the settings of the start. */
 	reset(): void {
 		this.settings = startingSettings(this.initialSettings);
+		this.outbox.clear();
+		this.callbacks = [];
 		this.requests = [];
 		this.faults = [];
 		this.recentRequests = [];

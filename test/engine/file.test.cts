@@ -1,4 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { gzipSync } from 'node:zlib';
 
 import { binaryOf, bytesOf } from './harness/engine.cjs';
 import { useSession } from './harness/session.cjs';
@@ -82,9 +85,33 @@ describe('a result file', () => {
 			process_id: job?.processId,
 			status: 'COMPLETED',
 			http_status: 404,
-			retryable: true,
+			retryable: false,
 			output: [expect.stringContaining(`${job?.processId}_0.png`)],
 		});
+	});
+
+	test('that a proxy packs arrives whole', async () => {
+		const content = Buffer.alloc(30_000, 'sound');
+		const proxy = createServer((request, response) => {
+			const packs = /gzip/.test(String(request.headers['accept-encoding'] ?? ''));
+			const body = packs ? gzipSync(content) : content;
+			response.writeHead(200, {
+				'content-type': 'audio/wav',
+				'content-length': body.length,
+				...(packs && { 'content-encoding': 'gzip' }),
+			});
+			response.end(body);
+		}).listen(0, '127.0.0.1');
+		await once(proxy, 'listening');
+		const { port } = Object(proxy.address());
+		session.emulator.state.faults.push({
+			path: '/v1/status',
+			status: 200,
+			body: { status: 'COMPLETED', result: { output: [`http://127.0.0.1:${port}/a.wav`] } },
+		});
+		const { items } = await session.run(paint);
+		proxy.close();
+		expect((await bytesOf(items[0])).equals(content)).toBe(true);
 	});
 
 	test('never gets the key', async () => {

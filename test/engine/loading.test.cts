@@ -7,9 +7,12 @@ const dist = path.resolve(__dirname, '../../dist');
 
 test('n8n’s loader finds node, credential, codex and icons', async () => {
 	const loader = await loadPackage();
-	expect(Object.keys(loader.nodeTypes)).toEqual(['monsterApi']);
+	expect(Object.keys(loader.nodeTypes)).toEqual(['monsterApi', 'monsterApiTrigger']);
 	expect(Object.keys(loader.credentialTypes)).toEqual(['monsterApi']);
-	expect(loader.known.credentials['monsterApi']?.supportedNodes).toEqual(['monsterApi']);
+	expect(loader.known.credentials['monsterApi']?.supportedNodes).toEqual([
+		'monsterApi',
+		'monsterApiTrigger',
+	]);
 	const [node] = loader.types.nodes;
 	expect(node).toMatchObject({
 		name: 'monsterApi',
@@ -42,6 +45,7 @@ test('the form has every operation, each with its fields and nobody else’s', a
 		file: ['upload'],
 		job: ['get', 'wait'],
 		model: ['editImage', 'generateImage', 'generateSpeech', 'generateText', 'run', 'transcribe'],
+		webhook: ['create', 'delete', 'get', 'getMany'],
 	});
 	for (const property of properties) {
 		if (property.name === 'resource' || property.name === 'operation') continue;

@@ -96,7 +96,12 @@ test('stop lets no item of a batch begin', async () => {
 		{ ...write, options: { maxConcurrency: 2 } },
 		{ items: Array.from({ length: 20 }, () => ({ json: {} })) },
 	);
-	await until(() => state().jobs.size === 2);
-	expect(await stopAndWatch(running)).toMatchObject(watched);
-	expect(state().jobs.size).toBe(2);
+	const looks = () => new Set(session.calls().filter((call) => call.startsWith('GET'))).size;
+	await until(() => looks() === 2);
+	const seen = await stopAndWatch(running);
+	expect(seen).toMatchObject(watched);
+	const ids = [...state().jobs.keys()];
+	expect(ids).toHaveLength(2);
+	// What was accepted is paid: the message says how to get it.
+	for (const id of ids) expect(seen.description).toContain(id);
 });

@@ -1,6 +1,7 @@
-import type { IBinaryData, IBinaryKeyData, IDataObject, INodeProperties } from 'n8n-workflow';
+import type { IBinaryData, INodeProperties } from 'n8n-workflow';
 
 import type { Client } from '../../core/api/client';
+import type { ItemOutput } from '../../host/item';
 import type { Parameters } from './parameters';
 
 /** What an operation gets to know of the item that it works on. */
@@ -14,11 +15,6 @@ export interface ItemContext {
 	accepted(processId: string): void;
 }
 
-export interface ItemOutput {
-	readonly json: IDataObject;
-	readonly binary?: IBinaryKeyData;
-}
-
 /** One operation: its fields in the form, and what it does with one item. */
 export interface Operation {
 	/** Title Case, as the drop-down shows it. */
@@ -27,5 +23,6 @@ export interface Operation {
 	readonly action: string;
 	readonly description: string;
 	readonly fields: INodeProperties[];
-	execute(context: ItemContext): Promise<ItemOutput>;
+	/** A list gives as many items as it has entries, none included. */
+	execute(context: ItemContext): Promise<ItemOutput | ItemOutput[]>;
 }

@@ -1,8 +1,9 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { adaptiveSchedule, fixedSchedule, type Schedule } from '../../core/jobs/schedule';
 import type { JsonRecord } from '../../core/json';
-import { readJson, readLocator, readNumber, readText, type Parameters } from './parameters';
+import { readRecord, readLocator, readNumber, readText, type Parameters } from './parameters';
+import { webhookLocator } from './webhookLocator';
 
 /** The options of operations that hand over a job or wait for one, as the user set them. */
 export interface JobOptions {
@@ -24,7 +25,7 @@ const shortestPollSeconds = 0.25;
 
 /** @throws MonsterApiError when an option is not what it takes */
 export function readJobOptions(parameters: Parameters): JobOptions {
-	const options = parameters.collection('options');
+	const options = parameters.record('options', 'Options');
 	const seconds = readNumber(options['timeout'], 'Timeout', defaultTimeoutSeconds, 0);
 	const poll = readNumber(options['pollIntervalSeconds'], 'Poll Interval', 0, 0);
 	return {
@@ -34,18 +35,19 @@ export function readJobOptions(parameters: Parameters): JobOptions {
 		outputBinaryField: readText(options['outputBinaryField']).trim() || defaultBinaryField,
 		schedule:
 			poll === 0 ? adaptiveSchedule : fixedSchedule(Math.max(poll, shortestPollSeconds) * 1000),
-		extraBody: readJson(options['extraBody'], 'Extra Body'),
+		extraBody: readRecord(options['extraBody'], 'Extra Body'),
 	};
 }
 
 /**
- * How many items of the execution are worked on at once: Infinity for all.
+ * How many items of the execution are worked on at once: Infinity for all. It is read on its own, since the other
+ * options may be wrong for one item only.
  * @throws MonsterApiError
  */
-export function readMaxConcurrency(parameters: Parameters): number {
-	const { maxConcurrency } = parameters.collection('options');
-	const most = Math.floor(readNumber(maxConcurrency, 'Max Concurrency', defaultMaxConcurrency, 0));
-	return most === 0 ? Infinity : most;
+export function readMaxConcurrency(context: Pick<IExecuteFunctions, 'getNodeParameter'>): number {
+	const given: unknown = context.getNodeParameter('options.maxConcurrency', 0, null);
+	const most = readNumber(given, 'Max Concurrency', defaultMaxConcurrency, 0);
+	return most === 0 ? Infinity : Math.max(1, Math.floor(most));
 }
 
 const optionFields = {
@@ -112,25 +114,8 @@ const optionFields = {
 		description: 'How long to wait for a job at most. 0 means no limit.',
 	},
 	webhookName: {
-		displayName: 'Webhook Name',
-		name: 'webhookName',
-		type: 'resourceLocator',
-		default: { mode: 'list', value: '' },
+		...webhookLocator,
 		description: 'The registered webhook that MonsterAPI tells about the job',
-		modes: [
-			{
-				displayName: 'From List',
-				name: 'list',
-				type: 'list',
-				typeOptions: { searchListMethod: 'searchWebhooks', searchable: true },
-			},
-			{
-				displayName: 'By Name',
-				name: 'name',
-				type: 'string',
-				placeholder: 'e.g. my-webhook',
-			},
-		],
 	},
 } as const satisfies Record<string, INodeProperties>;
 

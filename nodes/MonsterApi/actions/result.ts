@@ -1,18 +1,15 @@
-import type { IBinaryData, IBinaryKeyData } from 'n8n-workflow';
-
 import { MonsterApiError } from '../../core/api/errors';
-import type { JobState } from '../../core/api/status';
-import { simplify, verbatim } from '../../core/jobs/output';
-import { downloadOutputs, requireSuccess } from '../../core/jobs/run';
+import { requireSuccess } from '../../core/jobs/run';
 import { waitForJob } from '../../core/jobs/wait';
-import type { ItemContext, ItemOutput } from './operation';
+import { toItem, toJson, type ItemForm, type ItemOutput } from '../../host/item';
+import type { ItemContext } from './operation';
 import type { JobOptions } from './options';
-import { toJson } from './output';
 
 export interface AwaitedJob {
 	readonly processId: string;
 	readonly model?: string;
 	readonly options: JobOptions;
+	readonly form: ItemForm;
 	/** For a job that was handed over some time ago. */
 	readonly lookAtOnce?: boolean;
 }
@@ -29,7 +26,7 @@ export async function finishJob(context: ItemContext, job: AwaitedJob): Promise<
 		schedule: options.schedule,
 	});
 	if (waited.kind === 'ended') {
-		return await toItem(context, requireSuccess(waited.state), model, options.outputBinaryField);
+		return await toItem(context.client, requireSuccess(waited.state), model, job.form);
 	}
 	const status = waited.state?.status ?? 'UNKNOWN';
 	if (options.onTimeout === 'return') {
@@ -53,22 +50,16 @@ export async function finishJob(context: ItemContext, job: AwaitedJob): Promise<
 	);
 }
 
-/** The item of a job as it stands: its JSON, and its output files when they are wanted. */
-export async function toItem(
-	context: ItemContext,
-	state: JobState,
-	model: string | undefined,
+/**
+ * How this item's form wants a job. An agent gets the URLs: n8n drops the files of a tool.
+ * @throws MonsterApiError
+ */
+export const readItemForm = (
+	{ parameters, calledByAgent }: ItemContext,
 	binaryField: string,
-): Promise<ItemOutput> {
-	const { client, parameters, calledByAgent } = context;
-	const json = toJson(
-		parameters.flag('simplify') ? simplify(state, model) : verbatim(state, model),
-	);
-	// An agent gets the URLs: n8n drops the files of a tool.
-	if (!parameters.flag('download') || calledByAgent) return { json };
-	const files = await downloadOutputs(client, state);
-	return files.length === 0 ? { json } : { json, binary: named(files, binaryField) };
-}
-
-const named = (files: readonly IBinaryData[], field: string): IBinaryKeyData =>
-	Object.fromEntries(files.map((file, index) => [index === 0 ? field : `${field}_${index}`, file]));
+): ItemForm => ({
+	simplify: parameters.flag('simplify', 'Simplify', true),
+	// Operations without files have no such field.
+	download: parameters.flag('download', 'Download', true) && !calledByAgent,
+	binaryField,
+});

@@ -1,11 +1,10 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
-import { MonsterApiError } from '../../core/api/errors';
-import { StoppedError } from '../../core/host';
 import { runBatch, type Settled } from '../../core/jobs/batch';
-import { toErrorJson, toNodeError } from '../../host/errors';
+import { toErrorJson, toNodeError, type NodeError } from '../../host/errors';
+import type { ItemOutput } from '../../host/item';
 import { executionClient } from '../../host/n8nHost';
-import type { ItemOutput, Operation } from './operation';
+import type { Operation } from './operation';
 import { readMaxConcurrency } from './options';
 import { createParameters } from './parameters';
 import { findOperation } from './table';
@@ -16,30 +15,27 @@ import { findOperation } from './table';
  */
 export async function route(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const node = context.getNode();
+	/** The jobs that are paid, by item: no error may lose them. */
 	const accepted = new Map<number, string>();
 	const outcome = await runItems(context, accepted).then(
 		(settled) => ({ settled }),
 		(error: unknown) => ({ error }),
 	);
-	if ('error' in outcome) {
-		throw toNodeError(node, withOpenJobs(outcome.error, accepted, undefined));
-	}
+	if ('error' in outcome) throw withPaidJobs(toNodeError(node, outcome.error), accepted);
 	const { settled } = outcome;
 	const first = settled.findIndex(({ kind }) => kind === 'failed');
 	const failed = settled[first];
 	if (failed?.kind === 'failed' && !context.continueOnFail()) {
-		for (const [index, { kind }] of settled.entries()) {
-			if (kind === 'done') accepted.delete(index);
-		}
-		throw toNodeError(node, withOpenJobs(failed.error, accepted, first), first);
+		// n8n drops what a failing node has made, so finished jobs are named too.
+		throw withPaidJobs(toNodeError(node, failed.error, first), accepted);
 	}
-	return [settled.flatMap((one, item) => toItem(context, one, item, accepted.get(item)))];
+	return [settled.flatMap((one, item) => toItems(context, one, item, accepted.get(item)))];
 }
 
 async function runItems(
 	context: IExecuteFunctions,
 	accepted: Map<number, string>,
-): Promise<Array<Settled<ItemOutput>>> {
+): Promise<Array<Settled<ItemOutput | ItemOutput[]>>> {
 	const count = context.getInputData().length;
 	if (count === 0) return [];
 	const operation = chosenOperation(context);
@@ -49,7 +45,7 @@ async function runItems(
 	return await runBatch(
 		count,
 		{
-			maxConcurrency: readMaxConcurrency(createParameters(context, 0)),
+			maxConcurrency: readMaxConcurrency(context),
 			haltOnFailure: !context.continueOnFail(),
 			signal: client.host.signal,
 		},
@@ -76,46 +72,31 @@ function chosenOperation(context: IExecuteFunctions): Operation {
 	);
 }
 
-function toItem(
+function toItems(
 	context: IExecuteFunctions,
-	settled: Settled<ItemOutput>,
+	settled: Settled<ItemOutput | ItemOutput[]>,
 	item: number,
 	processId: string | undefined,
 ): INodeExecutionData[] {
 	const pairedItem = { item };
-	if (settled.kind === 'done') return [{ ...settled.value, pairedItem }];
+	if (settled.kind === 'done') {
+		return [settled.value].flat().map((output) => ({ ...output, pairedItem }));
+	}
 	if (settled.kind === 'dropped') return [];
-	const error = knownJob(settled.error, processId);
 	const node = context.getNode();
+	const shown = toNodeError(node, settled.error, item);
 	const branch = node.onError === 'continueErrorOutput';
-	return [{ json: toErrorJson(error, toNodeError(node, error, item), branch), pairedItem }];
+	return [{ json: toErrorJson(settled.error, shown, processId, branch), pairedItem }];
 }
-
-/** The error with the id of the job that was accepted before, whatever went wrong afterwards. */
-const knownJob = (error: unknown, processId: string | undefined): unknown =>
-	error instanceof MonsterApiError && processId !== undefined
-		? error.with({ processId: error.details.processId ?? processId })
-		: error;
 
 const mostListed = 50;
 
-/** Adds the jobs that are paid and whose results nobody has taken: an error must not lose them. */
-function withOpenJobs(
-	error: unknown,
-	accepted: ReadonlyMap<number, string>,
-	failedItem: number | undefined,
-): unknown {
-	const open = [...accepted].filter(([item]) => item !== failedItem);
-	const own = failedItem === undefined ? undefined : accepted.get(failedItem);
-	const known = knownJob(error, own);
-	if (open.length === 0 || !(known instanceof MonsterApiError || known instanceof StoppedError)) {
-		return known;
-	}
-	const listed = open.slice(0, mostListed).map(([item, id]) => `item ${item}: ${id}`);
-	const more =
-		open.length > mostListed ? ` and ${open.length - mostListed} more (see n8n’s log)` : '';
-	const note = `Other jobs were accepted and go on at MonsterAPI; fetch them with Job > Wait: ${listed.join(', ')}${more}.`;
-	return known instanceof MonsterApiError
-		? known.with({ advice: [known.details.advice, note].filter(Boolean).join(' ') })
-		: new MonsterApiError('The execution was stopped', { advice: note, retryable: false });
+/** The error with the jobs that are paid: their results can still be fetched. */
+function withPaidJobs(error: NodeError, accepted: ReadonlyMap<number, string>): NodeError {
+	if (accepted.size === 0) return error;
+	const listed = [...accepted].slice(0, mostListed).map(([item, id]) => `item ${item}: ${id}`);
+	const more = accepted.size - listed.length;
+	const note = `MonsterAPI accepted these jobs; fetch their results with Job > Wait instead of paying again: ${listed.join(', ')}${more > 0 ? ` and ${more} more, which are in n8n’s log` : ''}.`;
+	error.description = [error.description, note].filter(Boolean).join(' ');
+	return error;
 }

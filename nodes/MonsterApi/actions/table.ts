@@ -8,12 +8,17 @@ import { generateText } from './model/generateText.operation';
 import { run } from './model/run.operation';
 import { transcribe } from './model/transcribe.operation';
 import type { Operation } from './operation';
+import { create } from './webhook/create.operation';
+import { deleteOperation } from './webhook/delete.operation';
+import { get as getWebhook } from './webhook/get.operation';
+import { getMany } from './webhook/getMany.operation';
 
 /** Every operation of every resource. Saved workflows hold these names: they never change. */
 export interface Operations {
 	file: 'upload';
 	job: 'get' | 'wait';
 	model: 'editImage' | 'generateImage' | 'generateSpeech' | 'generateText' | 'run' | 'transcribe';
+	webhook: 'create' | 'delete' | 'get' | 'getMany';
 }
 
 export interface Resource<Name extends string> {
@@ -42,6 +47,12 @@ export const resources: { readonly [R in keyof Operations]: Resource<Operations[
 		description: 'Text, images, speech and transcripts',
 		defaultOperation: 'generateText',
 		operations: { editImage, generateImage, generateSpeech, generateText, run, transcribe },
+	},
+	webhook: {
+		name: 'Webhook',
+		description: 'URLs that MonsterAPI calls when a job changes',
+		defaultOperation: 'getMany',
+		operations: { create, delete: deleteOperation, get: getWebhook, getMany },
 	},
 };
 

@@ -2,14 +2,14 @@ import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow'
 
 import { listWebhooks } from '../../core/api/webhooks';
 import { toNodeError } from '../../host/errors';
-import { editorClient } from '../../host/n8nHost';
+import { plainClient } from '../../host/n8nHost';
 
 /** The registered webhooks for the picker, by name. */
 export async function searchWebhooks(
 	this: ILoadOptionsFunctions,
 	filter?: string,
 ): Promise<INodeListSearchResult> {
-	const found = await editorClient(this)
+	const found = await plainClient(this)
 		.then(listWebhooks)
 		.catch(async (error: unknown) => await Promise.reject(toNodeError(this.getNode(), error)));
 	const wanted = filter?.toLowerCase() ?? '';

@@ -11,7 +11,7 @@ import { createLimiter, type Limiter } from './limiter';
 import { parseJson } from '../json';
 import type { Topic } from './advice';
 import { faultError, MonsterApiError, statusError, unreadableError } from './errors';
-import { createGate, type Gate } from './gate';
+import { createGate, openGate, type Gate } from './gate';
 import { backoffMs, judge, type Nature, type Setback } from './retry';
 
 /** What a call makes of a good answer: the value, or why it cannot be read. */
@@ -21,8 +21,8 @@ interface CommonCall {
 	readonly method: HttpRequest['method'];
 	/** Below the base URL, with its slash; for another host give `url`. */
 	readonly path?: string;
-	/** A whole URL. The key never goes to it. */
-	readonly url?: string;
+	/** A whole URL, or how to get one for each attempt. The key never goes to it. */
+	readonly url?: string | (() => Promise<string>);
 	readonly query?: Readonly<Record<string, string>>;
 	/** Made anew for each attempt, since a stream can be read only once. */
 	readonly body?: () => RequestBody | Promise<RequestBody>;
@@ -36,6 +36,8 @@ interface CommonCall {
 	readonly attempts: number;
 	/** No pause and no attempt begins that would end after this moment of the host's clock. */
 	readonly until: number;
+	/** Milliseconds that the first attempt gets in any case, counted from when it leaves: others may be in line. */
+	readonly graceMs?: number;
 	/** Further statuses that pass by waiting. */
 	readonly alsoRetried?: readonly number[];
 	/** Statuses other than success that mean something here: they go to `read`. */
@@ -45,7 +47,7 @@ interface CommonCall {
 export interface TextCall<T> extends CommonCall {
 	readonly answer?: 'text';
 	/** @param body the parsed JSON, or undefined when it is none */
-	readonly read: (body: unknown, status: number) => Reading<T>;
+	readonly read: (body: unknown, answer: { status: number; headers: Headers }) => Reading<T>;
 }
 
 export interface StreamCall<T> extends CommonCall {
@@ -67,18 +69,16 @@ export interface Client<Stored = unknown> {
 }
 
 export interface ClientOptions {
-	/** Such as `https://api.monsterapi.ai/v1`; a trailing slash does no harm. */
+	/** Such as `https://api.monsterapi.ai/v1`, without a slash at its end. */
 	readonly baseUrl: string;
 	/** Texts that no error may hold: the API key. */
 	readonly secrets: readonly string[];
-	/** API requests at the same moment. */
-	readonly maxRequests?: number;
-	/** File transfers at the same moment. */
-	readonly maxTransfers?: number;
 }
 
-export const maxRequests = 10;
-export const maxTransfers = 4;
+/** API requests at the same moment, for all items of an execution together. */
+const maxRequests = 10;
+/** File transfers at the same moment. */
+const maxTransfers = 4;
 
 interface Shared {
 	readonly gate: Gate;
@@ -92,10 +92,10 @@ export function createClient<Stored>(host: Host<Stored>, options: ClientOptions)
 	const shared: Shared = {
 		gate: createGate(host),
 		lanes: {
-			request: createLimiter(options.maxRequests ?? maxRequests),
-			transfer: createLimiter(options.maxTransfers ?? maxTransfers),
+			request: createLimiter(maxRequests),
+			transfer: createLimiter(maxTransfers),
 		},
-		baseUrl: options.baseUrl.replace(/\/+$/, ''),
+		baseUrl: options.baseUrl,
 		secrets: options.secrets,
 	};
 	return clientWith(host, shared, host.signal);
@@ -116,14 +116,15 @@ function clientWith<Stored>(
 }
 
 async function send<T>(host: Host, shared: Shared, signal: AbortSignal, call: Call<T>): Promise<T> {
-	const { gate, lanes } = shared;
+	// Storage has limits of its own: its answers say nothing about the API.
+	const gate = call.url === undefined ? shared.gate : openGate;
 	for (let attempt = 1; ; attempt++) {
 		if (gate.opensAt > call.until) throw outOfTime(call, shared, undefined);
 		await gate.pass(signal);
-		const tried = await lanes[call.lane](
-			// In line for a place, the gate may have closed again.
+		const tried = await shared.lanes[call.lane](
 			async () =>
-				host.now() < gate.opensAt ? 'held' : await attemptOnce(host, shared, signal, call),
+				// In line for a place, the gate may have closed again.
+				host.now() < gate.opensAt ? 'held' : await attemptOnce(host, shared, signal, call, attempt),
 			signal,
 		);
 		if (tried === 'held') {
@@ -137,7 +138,7 @@ async function send<T>(host: Host, shared: Shared, signal: AbortSignal, call: Ca
 		const { setback, sentAt } = tried;
 		const verdict = judge(setback, call.nature, call.alsoRetried ?? [], host.now());
 		if (!verdict.again) throw errorFor(setback, call, shared);
-		if (verdict.hold) {
+		if (verdict.hold && gate !== openGate) {
 			gate.close(sentAt, verdict.askedMs);
 			if (gate.opensAt > call.until) throw outOfTime(call, shared, setback);
 			attempt -= 1;
@@ -145,7 +146,7 @@ async function send<T>(host: Host, shared: Shared, signal: AbortSignal, call: Ca
 		}
 		if (attempt >= call.attempts) throw errorFor(setback, call, shared);
 		const pause = verdict.askedMs ?? backoffMs(attempt, host.random());
-		if (host.now() + pause > call.until) throw outOfTime(call, shared, setback);
+		if (host.now() + pause >= call.until) throw outOfTime(call, shared, setback);
 		await host.sleep(pause, signal);
 	}
 }
@@ -157,20 +158,30 @@ async function attemptOnce<T>(
 	shared: Shared,
 	signal: AbortSignal,
 	call: Call<T>,
+	attempt: number,
 ): Promise<Tried<T>> {
+	const url =
+		typeof call.url === 'function'
+			? await call.url()
+			: (call.url ?? `${shared.baseUrl}${call.path ?? ''}`);
 	const body = await call.body?.();
-	if (signal.aborted) throw new StoppedError();
+	if (signal.aborted) {
+		discard(body);
+		throw new StoppedError();
+	}
 	const sentAt = host.now();
 	const exchange = await host.request({
 		method: call.method,
-		url: call.url ?? `${shared.baseUrl}${call.path ?? ''}`,
+		url,
 		...(call.query === undefined ? {} : { query: call.query }),
 		...(body === undefined ? {} : { body }),
-		timeoutMs: attemptTime(call, host.now()),
+		timeoutMs: attemptTime(call, sentAt, attempt),
 		answer: call.answer ?? 'text',
 		authenticated: call.url === undefined,
-		signal,
+		// A batch that ends lets what changes something finish: its outcome must be known.
+		signal: call.nature === 'read' ? signal : host.signal,
 	});
+	discard(body);
 	if (exchange.kind === 'stopped') throw new StoppedError();
 	if (exchange.kind === 'fault') return { setback: exchange, sentAt };
 	if (!isGood(exchange.status, call)) {
@@ -183,12 +194,20 @@ async function attemptOnce<T>(
 	return { setback: { kind: 'unreadable', reason: reading.unreadable }, sentAt };
 }
 
+/** Closes a file that was opened for an attempt: after an early refusal it has not been read to its end. */
+function discard(body: RequestBody | undefined): void {
+	if (body?.kind === 'file' && !(body.content instanceof Uint8Array)) body.content.destroy();
+}
+
 const isGood = (status: number, call: Call<unknown>): boolean =>
 	(status >= 200 && status <= 299) || (call.alsoRead ?? []).includes(status);
 
-/** A paid request is never cut short by the deadline: nobody would know whether it was taken. */
-const attemptTime = (call: Call<unknown>, now: number): number =>
-	call.nature === 'paid' ? call.timeoutMs : Math.max(1, Math.min(call.timeoutMs, call.until - now));
+/** What changes something is never cut short by the deadline: nobody would know whether it was taken. */
+function attemptTime(call: Call<unknown>, now: number, attempt: number): number {
+	if (call.nature !== 'read') return call.timeoutMs;
+	const grace = attempt === 1 ? (call.graceMs ?? 0) : 0;
+	return Math.min(call.timeoutMs, Math.max(call.until - now, grace, 1));
+}
 
 function readAnswer<T>(
 	call: Call<T>,
@@ -200,16 +219,16 @@ function readAnswer<T>(
 			: { unreadable: 'The file came as a text' };
 	}
 	return exchange.kind === 'text'
-		? call.read(parseJson(exchange.text), exchange.status)
+		? call.read(parseJson(exchange.text), exchange)
 		: { unreadable: 'The answer came as a file' };
 }
 
 function errorFor(setback: Setback, call: Call<unknown>, shared: Shared): MonsterApiError {
 	switch (setback.kind) {
 		case 'unreadable':
-			return unreadableError(setback.reason, call.nature === 'paid');
+			return unreadableError(setback.reason, call.nature);
 		case 'fault':
-			return faultError(setback, call.nature === 'paid');
+			return faultError(setback, call.nature);
 		case 'text':
 			return statusError(call.topic, setback.status, setback.text, shared.secrets);
 		case 'stream':

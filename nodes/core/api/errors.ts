@@ -1,6 +1,7 @@
 import type { Fault } from '../host';
 import { isRecord, parseJson, textOf } from '../json';
 import { adviceFor, type Topic } from './advice';
+import type { Nature } from './retry';
 
 export interface ErrorDetails {
 	/** What to do about it: one or two sentences. */
@@ -84,8 +85,8 @@ export function statusError(
 	});
 }
 
-/** The error for a request that got no answer; `paid` tells whether it may have cost something. */
-export function faultError(fault: Fault, paid: boolean): MonsterApiError {
+/** The error for a request that got no answer. */
+export function faultError(fault: Fault, nature: Nature): MonsterApiError {
 	const code = `Network code: ${fault.code}`;
 	if (fault.reached === 'no') {
 		return new MonsterApiError('MonsterAPI could not be reached', {
@@ -93,27 +94,39 @@ export function faultError(fault: Fault, paid: boolean): MonsterApiError {
 			retryable: fault.transient,
 		});
 	}
-	if (paid) {
-		return new MonsterApiError('The connection ended before MonsterAPI confirmed the job', {
-			advice: `The job may have been accepted, so it was not sent again: it could be paid twice. Look in your MonsterAPI dashboard before you repeat it. ${code}`,
-			retryable: false,
-		});
-	}
-	return new MonsterApiError('The connection to MonsterAPI broke off', {
-		advice: `Several attempts were made. Try again later. ${code}`,
-		retryable: true,
+	const { message, advice } = brokenOff[nature];
+	return new MonsterApiError(message, {
+		advice: `${advice} ${code}`,
+		retryable: nature === 'read',
 	});
 }
 
+const brokenOff: Readonly<Record<Nature, { message: string; advice: string }>> = {
+	paid: {
+		message: 'The connection ended before MonsterAPI confirmed the job',
+		advice:
+			'The job may have been accepted, so it was not sent again: it could be paid twice. Look in your MonsterAPI dashboard before you repeat it.',
+	},
+	change: {
+		message: 'The connection ended before MonsterAPI confirmed the change',
+		advice: 'It may have been made. Look before you repeat it.',
+	},
+	read: {
+		message: 'The connection to MonsterAPI broke off',
+		advice: 'Several attempts were made. Try again later.',
+	},
+};
+
 /** The error for an answer that has a good status and a body that cannot be read. */
-export function unreadableError(what: string, paid: boolean): MonsterApiError {
-	return new MonsterApiError(
-		paid ? 'MonsterAPI took the job but gave no usable process ID' : what,
-		{
-			advice: paid
-				? `The answer was not as documented (${what}). The job may be running, so it was not sent again: look in your MonsterAPI dashboard.`
-				: 'Several attempts were made. Check the base URL of the credential, or try again later.',
-			retryable: !paid,
-		},
-	);
+export function unreadableError(reason: string, nature: Nature): MonsterApiError {
+	return nature === 'paid'
+		? new MonsterApiError('MonsterAPI took the job but gave no usable process ID', {
+				advice: `The answer was not as documented (${reason}). The job may be running, so it was not sent again: look in your MonsterAPI dashboard.`,
+				retryable: false,
+			})
+		: new MonsterApiError(reason, {
+				advice:
+					'Several attempts were made. Check the base URL of the credential, or try again later.',
+				retryable: nature === 'read',
+			});
 }

@@ -7,8 +7,10 @@ import { MonsterApiError } from './errors';
 const form = /^(?!\.{1,2}$)[\w.-]{1,128}$/;
 
 /** The process id in an API answer or a callback, or undefined when there is none that can be used. */
-export const readProcessId = (value: unknown): string | undefined =>
-	typeof value === 'string' && form.test(value) ? value : undefined;
+export function readProcessId(value: unknown): string | undefined {
+	const text = Number.isSafeInteger(value) ? String(value) : value;
+	return typeof text === 'string' && form.test(text) ? text : undefined;
+}
 
 /**
  * Checks a process id that a user gave.

@@ -1,10 +1,11 @@
 import type { Exchange, Headers } from '../host';
 
 /**
- * `paid`: may cost money each time it is taken, so it is repeated only when it surely was not.
+ * `paid`: costs money each time it is taken, so it is repeated only when it surely was not.
+ * `change`: changes something on the account; repeated like a paid one.
  * `read`: may be repeated freely.
  */
-export type Nature = 'paid' | 'read';
+export type Nature = 'paid' | 'change' | 'read';
 
 /** One attempt's result that is not a success. */
 export type Setback =
@@ -58,10 +59,14 @@ export function judge(
 export function retryAfterMs(headers: Headers, nowMs: number): number | undefined {
 	const value = headers['retry-after']?.trim();
 	if (value === undefined || value === '') return undefined;
-	const asked = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : Date.parse(value) - nowMs;
+	const asked = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : dateOf(value) - nowMs;
 	if (Number.isNaN(asked)) return undefined;
 	return Math.min(Math.max(asked, shortestPauseMs), longestPauseMs);
 }
+
+/** Only what looks like an HTTP date: the platform would read nearly anything as one. */
+const dateOf = (value: string): number =>
+	/^[A-Z][a-z]+,? .*\d/.test(value) ? Date.parse(value) : NaN;
 
 /**
  * The pause before attempt `attempt` + 1 in milliseconds: full jitter, that is anything from the shortest pause up to

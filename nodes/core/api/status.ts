@@ -1,7 +1,8 @@
 import { isRecord, textOf, type JsonRecord } from '../json';
-import type { Client, Reading } from './client';
+import type { Call, Client, Reading } from './client';
 import { redact } from './errors';
 import { attemptMs } from './limits';
+import { retryAfterMs } from './retry';
 
 /** Where a job stands. A status that nobody has documented counts as running. */
 export type Phase = 'running' | 'completed' | 'failed';
@@ -15,14 +16,13 @@ export interface JobState {
 	readonly result: JsonRecord | undefined;
 	/** Why a job failed, in the API's own words. */
 	readonly failure: string | undefined;
+	/** How long the API asks to leave it alone, in milliseconds. */
+	readonly askedMs?: number;
 	/** The answer as it came. */
 	readonly raw: JsonRecord;
 }
 
-export interface StatusOptions {
-	readonly attempts: number;
-	readonly until: number;
-}
+export type StatusOptions = Pick<Call<JobState>, 'attempts' | 'until' | 'graceMs'>;
 
 /**
  * `GET /status/{process_id}`, once.
@@ -42,7 +42,13 @@ export const getStatus = async (
 		lane: 'request',
 		timeoutMs: attemptMs.read,
 		...options,
-		read: (body) => readJobState(body, processId, client.secrets),
+		read: (body, { headers }) => {
+			const reading = readJobState(body, processId, client.secrets);
+			const askedMs = retryAfterMs(headers, client.host.now());
+			return 'value' in reading && askedMs !== undefined
+				? { value: { ...reading.value, askedMs } }
+				: reading;
+		},
 	});
 
 const phases: Readonly<Record<string, Phase>> = { COMPLETED: 'completed', FAILED: 'failed' };

@@ -46,13 +46,19 @@ export async function getUploadLink(client: Client, filename: string): Promise<U
 }
 
 /**
- * PUTs a file's bytes to an upload link, as a stream of exact length and without the key.
+ * PUTs a file's bytes to an upload link, as a stream of exact length and without the key. Each attempt has a link of
+ * its own, asked for when its turn has come: in a long line an earlier one would run out.
+ * @returns the link that worked
  * @throws MonsterApiError
  */
-export const putFile = async (client: Client, link: UploadLink, file: SourceFile): Promise<void> =>
-	await client.send<void>({
+export async function putFile(client: Client, file: SourceFile): Promise<UploadLink> {
+	let link: UploadLink | undefined;
+	return await client.send<UploadLink>({
 		method: 'PUT',
-		url: link.uploadUrl,
+		url: async () => {
+			link = await getUploadLink(client, file.name);
+			return link.uploadUrl;
+		},
 		body: async () => ({
 			kind: 'file',
 			content: await file.open(),
@@ -64,6 +70,8 @@ export const putFile = async (client: Client, link: UploadLink, file: SourceFile
 		lane: 'transfer',
 		timeoutMs: attemptMs.upload,
 		attempts: attempts.upload,
-		until: link.expiresAt,
-		read: () => ({ value: undefined }),
+		until: Infinity,
+		alsoRetried: [403],
+		read: () => (link === undefined ? { unreadable: 'The upload had no link' } : { value: link }),
 	});
+}

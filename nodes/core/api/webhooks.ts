@@ -23,12 +23,14 @@ function readWebhooks(body: unknown): Webhook[] {
 
 /**
  * `GET /webhook`: the registered webhooks, none on an account that has none.
+ * @param name asks for this one only
  * @throws MonsterApiError
  */
-export const listWebhooks = async (client: Client): Promise<Webhook[]> =>
-	await client.send({
+export const listWebhooks = async (client: Client, name?: string): Promise<Webhook[]> =>
+	await client.send<Webhook[]>({
 		method: 'GET',
 		path: '/webhook',
+		...(name === undefined ? {} : { query: { url_name: name } }),
 		topic: 'webhook',
 		nature: 'read',
 		lane: 'request',
@@ -37,5 +39,52 @@ export const listWebhooks = async (client: Client): Promise<Webhook[]> =>
 		until: client.host.now() + patienceMs.call,
 		// The documentation lists 404 for this call: an account without webhooks.
 		alsoRead: [404],
-		read: (body, status) => ({ value: status === 404 ? [] : readWebhooks(body) }),
+		read: (body, { status }) => {
+			if (status === 404) return { value: [] };
+			return Array.isArray(body) || isRecord(body)
+				? { value: readWebhooks(body) }
+				: { unreadable: 'MonsterAPI answered with something that is no list of webhooks' };
+		},
+	});
+
+/**
+ * `POST /webhook`. MonsterAPI tries the URL before it registers it.
+ * @returns the answer as it came
+ * @throws MonsterApiError, 408 when the URL could not be reached
+ */
+export const createWebhook = async (
+	client: Client,
+	{ name, url }: Pick<Webhook, 'name' | 'url'>,
+): Promise<JsonRecord> =>
+	await client.send({
+		method: 'POST',
+		path: '/webhook',
+		body: () => ({ kind: 'json', value: { webhook_url: url, url_name: name } }),
+		topic: 'webhook',
+		nature: 'change',
+		lane: 'request',
+		timeoutMs: attemptMs.submit,
+		attempts: attempts.connect,
+		until: client.host.now() + patienceMs.call,
+		// What a success says is documented nowhere.
+		read: (body) => ({ value: isRecord(body) ? body : {} }),
+	});
+
+/**
+ * `DELETE /webhook?url_name=`. One that is gone already counts as deleted.
+ * @throws MonsterApiError
+ */
+export const deleteWebhook = async (client: Client, name: string): Promise<void> =>
+	await client.send<void>({
+		method: 'DELETE',
+		path: '/webhook',
+		query: { url_name: name },
+		topic: 'webhook',
+		nature: 'read',
+		lane: 'request',
+		timeoutMs: attemptMs.read,
+		attempts: attempts.read,
+		until: client.host.now() + patienceMs.call,
+		alsoRead: [404, 410],
+		read: () => ({ value: undefined }),
 	});

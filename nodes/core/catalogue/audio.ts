@@ -84,7 +84,6 @@ export const transcriptionModels: readonly Model[] = [
 				type: 'integer',
 				label: 'Top K',
 				description: 'How many of the likeliest tokens are considered at each step',
-				min: 1,
 				default: 50,
 			},
 			top_p: weight(
@@ -169,7 +168,6 @@ export const speechModels: readonly Model[] = [
 				type: 'integer',
 				label: 'Sample Rate',
 				description: 'Samples per second of the sound, in hertz',
-				min: 1,
 				default: 25000,
 			},
 			speaker: {

@@ -59,8 +59,6 @@ const seed: NumberParameter = {
 	type: 'integer',
 	label: 'Seed',
 	description: 'Random number that starts the generation: the same seed gives the same image again',
-	min: 0,
-	max: Number.MAX_SAFE_INTEGER,
 	default: 2414,
 };
 

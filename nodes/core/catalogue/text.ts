@@ -10,7 +10,6 @@ const maxLength: NumberParameter = {
 	type: 'integer',
 	label: 'Maximum Length',
 	description: 'The most tokens the answer may have',
-	min: 1,
 	default: 256,
 };
 
@@ -27,7 +26,6 @@ const topK = (value: number): NumberParameter => ({
 	type: 'integer',
 	label: 'Top K',
 	description: 'How many of the likeliest tokens are considered at each step',
-	min: 1,
 	default: value,
 });
 
@@ -44,7 +42,6 @@ const beamSize: NumberParameter = {
 	type: 'integer',
 	label: 'Beam Size',
 	description: 'How many answers are followed side by side: more is better and slower',
-	min: 1,
 	default: 1,
 };
 
@@ -52,7 +49,6 @@ const repetitionPenalty: NumberParameter = {
 	type: 'number',
 	label: 'Repetition Penalty',
 	description: 'How strongly repeated phrases are avoided; 1 means not at all',
-	min: 0,
 	default: 1.2,
 };
 

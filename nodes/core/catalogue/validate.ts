@@ -6,7 +6,7 @@ export type InputValue = string | number | boolean;
 const number = (value: number) => value.toLocaleString('en-US', { useGrouping: false });
 
 const rangeText = (min: number | undefined, max: number | undefined): string => {
-	if (min !== undefined && max !== undefined && max !== Number.MAX_SAFE_INTEGER) {
+	if (min !== undefined && max !== undefined) {
 		return `from ${number(min)} to ${number(max)}`;
 	}
 	if (min !== undefined) return `of at least ${number(min)}`;

@@ -58,7 +58,7 @@ async function store<Stored>(
 		});
 	}
 	if (watch.bytes() === 0) return { unreadable: 'The result file is empty' };
-	if (promised !== undefined && watch.bytes() !== promised) {
+	if (promised !== undefined && watch.bytes() < promised) {
 		return { unreadable: brokeOff(watch.bytes(), promised) };
 	}
 	return { value: saved.stored };
@@ -109,7 +109,7 @@ function watchStream(client: Client, stream: ByteStream): Watch {
 	return { bytes: () => bytes, broke: () => broken, end };
 }
 
-/** The length to expect, unless the transfer was encoded: then the counted bytes are others. */
+/** The least to expect. A transfer that was encoded all the same brings more than it says. */
 function promisedBytes(headers: Headers): number | undefined {
 	const length = headers['content-length'];
 	if (length === undefined || headers['content-encoding'] !== undefined) return undefined;

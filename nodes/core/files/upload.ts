@@ -1,5 +1,5 @@
 import type { Client } from '../api/client';
-import { getUploadLink, putFile } from '../api/upload';
+import { putFile } from '../api/upload';
 import type { SourceFile } from '../host';
 import { requireNamedFile } from './accept';
 
@@ -19,8 +19,7 @@ export interface UploadedFile {
  */
 export async function uploadFile(client: Client, source: SourceFile): Promise<UploadedFile> {
 	const file = requireNamedFile(source);
-	const link = await getUploadLink(client, file.name);
-	await putFile(client, link, file);
+	const link = await putFile(client, file);
 	return {
 		downloadUrl: link.downloadUrl,
 		name: file.name,

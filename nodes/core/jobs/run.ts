@@ -82,6 +82,8 @@ export async function downloadOutputs<Stored>(
 			processId,
 			jobStatus,
 			output: urls,
+			// Another attempt at the file makes sense, another job does not.
+			retryable: false,
 		});
 	});
 }

@@ -19,7 +19,7 @@ export type Waited =
 /** Looks at a finished job that has no result yet: the result may be written a moment later. */
 const looksForResult = 3;
 
-/** An API that answers nothing but faults for this long is given up, whatever the time limit. */
+/** Without a time limit, an API that answers nothing but faults for this long is given up. */
 const patienceMs = 15 * 60_000;
 
 /**
@@ -45,20 +45,29 @@ export async function waitForJob(
 		if (pause > 0) await host.sleep(Math.min(pause, deadline - host.now()), signal);
 		const looked = await look(client, processId, deadline);
 		if (looked === 'timeIsUp') return { kind: 'timedOut', processId, state };
-		if (looked instanceof MonsterApiError) {
-			throw looked.with({ processId, ...(state && { jobStatus: state.status }) });
+		if (!(looked instanceof MonsterApiError)) state = looked;
+		else if (!isTooEarly(looked, host.now() - startedAt, options)) {
+			// The job is paid: whatever the fault, sending it again is no remedy.
+			const known = { processId, retryable: false };
+			throw looked.with(state === undefined ? known : { ...known, jobStatus: state.status });
 		}
-		state = looked;
-		const ended = state.phase !== 'running';
-		const complete = state.phase !== 'completed' || state.result !== undefined;
-		if (ended && (complete || ++resultless >= looksForResult)) return { kind: 'ended', state };
+		if (state !== undefined && state.phase !== 'running') {
+			const whole = state.phase === 'failed' || state.result !== undefined;
+			if (whole || ++resultless >= looksForResult) return { kind: 'ended', state };
+		}
 		if (host.now() >= deadline) return { kind: 'timedOut', processId, state };
-		pause = schedule.pauseMs(host.now() - startedAt, host.random());
+		pause = Math.max(schedule.pauseMs(host.now() - startedAt, host.random()), state?.askedMs ?? 0);
 	}
 }
 
-/** The look at the deadline itself still gets the time of one request. */
-const shortestLookMs = 1_000;
+/** A job that was accepted a moment ago may not be known everywhere yet. */
+const isTooEarly = (error: MonsterApiError, ageMs: number, { lookAtOnce }: WaitOptions): boolean =>
+	error.details.status === 404 && lookAtOnce !== true && ageMs < settlingMs;
+
+const settlingMs = 30_000;
+
+/** What a look gets at least, from when it leaves: in a large batch the last one may have stood in line. */
+const graceMs = 5_000;
 
 /** One look; its error as a value, since what it means depends on the time that is left. */
 async function look(
@@ -66,13 +75,12 @@ async function look(
 	processId: string,
 	deadline: number,
 ): Promise<JobState | MonsterApiError | 'timeIsUp'> {
-	const now = client.host.now();
-	const patient = now + patienceMs;
-	const until = Math.max(now + shortestLookMs, Math.min(deadline, patient));
-	return await getStatus(client, processId, { attempts: Infinity, until }).catch(
+	const limited = deadline !== Infinity;
+	const until = limited ? deadline : client.host.now() + patienceMs;
+	return await getStatus(client, processId, { attempts: Infinity, until, graceMs }).catch(
 		async (error: unknown) => {
 			if (!(error instanceof MonsterApiError)) return await Promise.reject(error);
-			return error.details.outOfTime === true && deadline <= patient ? 'timeIsUp' : error;
+			return error.details.outOfTime === true && limited ? 'timeIsUp' : error;
 		},
 	);
 }

@@ -107,7 +107,7 @@ const nodeTypes: INodeTypes = {
 	getByName: () => passOn,
 	getKnownTypes: () => ({}),
 	getByNameAndVersion: (name) => {
-		const own = loader?.nodeTypes[name.replace('n8n-nodes-monsterapi.', '')]?.type;
+		const own = loader?.nodeTypes[name.replace(/^n8n-nodes-monsterapi\.|Tool$/g, '')]?.type;
 		if (own === undefined) return passOn;
 		if ('nodeVersions' in own) throw new Error('The node has one version');
 		return own;
@@ -119,7 +119,10 @@ export interface RunOptions {
 	readonly items?: INodeExecutionData[];
 	readonly parameters: IDataObject;
 	readonly credential: { apiKey: string; baseUrl: string };
-	readonly settings?: Partial<Pick<INode, 'onError' | 'retryOnFail'>>;
+	readonly settings?: Partial<Pick<INode, 'onError' | 'retryOnFail' | 'webhookId'>>;
+	/** The node's name within the package; the action node when left out. */
+	readonly type?: string;
+	readonly binaryMode?: 'separate' | 'combined';
 }
 
 export interface Running {
@@ -157,9 +160,24 @@ const node = (name: string, type: string, parameters: IDataObject = {}): INode =
 
 let executions = 0;
 
-/** Begins an execution of the node in n8n's real engine: Start → MonsterAPI. */
-export function begin({ items, parameters, credential, settings }: RunOptions): Running {
-	const own = { ...node('MonsterAPI', 'n8n-nodes-monsterapi.monsterApi', parameters), ...settings };
+export interface Prepared {
+	readonly workflow: Workflow;
+	readonly node: INode;
+	readonly data: IWorkflowExecuteAdditionalData;
+}
+
+/** A workflow Start → node, and what n8n's server would give the engine for it. */
+export function prepare({
+	parameters,
+	credential,
+	settings,
+	type,
+	binaryMode,
+}: RunOptions): Prepared {
+	const own = {
+		...node('MonsterAPI', `n8n-nodes-monsterapi.${type ?? 'monsterApi'}`, parameters),
+		...settings,
+	};
 	const workflow = new Workflow({
 		id: 'w',
 		name: 'Engine test',
@@ -167,7 +185,7 @@ export function begin({ items, parameters, credential, settings }: RunOptions): 
 		connections: { Start: { main: [[{ node: 'MonsterAPI', type: 'main', index: 0 }]] } },
 		active: false,
 		nodeTypes,
-		settings: { executionOrder: 'v1' },
+		settings: { executionOrder: 'v1', ...(binaryMode && { binaryMode }) },
 	});
 	const executionId = `e${++executions}`;
 	const data = {
@@ -187,6 +205,7 @@ export function begin({ items, parameters, credential, settings }: RunOptions): 
 		webhookWaitingBaseUrl: 'http://localhost/webhook-waiting',
 		formWaitingBaseUrl: 'http://localhost/form-waiting',
 		webhookBaseUrl: 'http://localhost/webhook',
+		webhookTestBaseUrl: 'http://localhost/webhook-test',
 		restApiUrl: 'http://localhost/rest',
 		instanceBaseUrl: 'http://localhost/',
 		variables: {},
@@ -194,6 +213,13 @@ export function begin({ items, parameters, credential, settings }: RunOptions): 
 		logAiEvent: () => undefined,
 		currentNodeParameters: undefined,
 	} as unknown as IWorkflowExecuteAdditionalData;
+	return { workflow, node: workflow.nodes['MonsterAPI'] ?? own, data };
+}
+
+/** Begins an execution of the node in n8n's real engine: Start → MonsterAPI. */
+export function begin(options: RunOptions): Running {
+	const { workflow, node: own, data } = prepare(options);
+	const { items } = options;
 	const execute = new WorkflowExecute(
 		data,
 		'manual',

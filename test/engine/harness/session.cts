@@ -16,6 +16,8 @@ import {
 export const apiKey = 'engine-tests-key-0123456789';
 
 export interface Session {
+	/** What `run` would run. */
+	options(parameters: IDataObject, more?: Partial<RunOptions>): RunOptions;
 	/** MonsterAPI on loopback; its jobs end at once unless a test says otherwise. */
 	emulator: Emulator;
 	/** Runs the node with these parameters and gives what came out. */
@@ -39,6 +41,7 @@ export function useSession(mode: BinaryMode = 'filesystem'): Session {
 		...more,
 	});
 	const session: Session = {
+		options,
 		get emulator(): Emulator {
 			if (emulator === undefined) throw new Error('The emulator is not up yet');
 			return emulator;

@@ -154,6 +154,40 @@ describe('a file going in', () => {
 		expect(JSON.stringify([String(error), error])).not.toContain('Signature');
 	});
 
+	test('each attempt has a link of its own, asked for when its turn has come', async () => {
+		const puts: string[] = [];
+		let links = 0;
+		const host = virtualHost((request) => {
+			if (request.method === 'PUT') {
+				puts.push(request.url);
+				return json(puts.length === 1 ? 403 : 200, '');
+			}
+			links += 1;
+			const url = `https://storage.test/${links}`;
+			return json(200, { upload_url: `${url}?put`, download_url: `${url}?get` });
+		});
+		const uploaded = await host.run(uploadFile(clientOf(host), file('a.mp3', 20)));
+		expect(puts).toEqual(['https://storage.test/1?put', 'https://storage.test/2?put']);
+		expect(uploaded.downloadUrl).toBe('https://storage.test/2?get');
+	});
+
+	test('a hundred slow uploads all arrive: no link runs out in line', async () => {
+		const host = virtualHost(async (request, self) => {
+			if (request.method !== 'PUT') {
+				const url = `https://storage.test/${self.now()}`;
+				return json(200, { upload_url: url, download_url: url });
+			}
+			const age = self.now() - Number(request.url.split('/').pop());
+			if (age > 1_800_000) return json(403, '');
+			await self.sleep(90_000, self.signal);
+			return json(200, '');
+		});
+		const client = clientOf(host);
+		const uploads = Array.from({ length: 100 }, () => uploadFile(client, file('a.mp3', 9e6)));
+		await expect(host.run(Promise.all(uploads))).resolves.toHaveLength(100);
+		expect(host.requests.filter(({ request }) => request.method === 'PUT')).toHaveLength(100);
+	});
+
 	test('a job whose upload fails is never submitted', async () => {
 		const host = storage(json(403, '<Error><Code>AccessDenied</Code></Error>'));
 		const submitted = host.run(

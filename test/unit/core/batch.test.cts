@@ -124,6 +124,38 @@ test('a failure that ends the batch lets nothing new begin, and wakes what waits
 	]);
 });
 
+test('a failure lets the paid requests that are under way finish: their jobs are known', async () => {
+	const host = virtualHost(async (request, self) => {
+		const { value } = Object(request.body);
+		await self.sleep(value.index === 0 ? 20 : 150, request.signal).catch(() => undefined);
+		if (request.signal.aborted) return { kind: 'stopped' };
+		return value.index === 0
+			? json(400, { message: 'no' })
+			: json(200, { process_id: `job-${value.index}` });
+	});
+	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
+	const known: string[] = [];
+	const settled = await host.run(
+		runBatch(
+			3,
+			{ maxConcurrency: 3, haltOnFailure: true, signal: host.signal },
+			async (index, signal) => {
+				const scoped = client.scoped(signal);
+				const { processId } = await generate(scoped, {
+					model: 'm',
+					body: () => ({ kind: 'json', value: { index } }),
+					carriesFile: false,
+					until: Infinity,
+				});
+				known.push(processId);
+				return await waitForJob(scoped, processId, { timeoutMs: Infinity });
+			},
+		),
+	);
+	expect(settled.map(({ kind }) => kind)).toEqual(['failed', 'dropped', 'dropped']);
+	expect(known.sort()).toEqual(['job-1', 'job-2']);
+});
+
 test('stop ends the whole batch at once', async () => {
 	const { host, run } = service(() => 60_000);
 	host.at(5_000, () => host.stop());

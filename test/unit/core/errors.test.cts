@@ -106,19 +106,19 @@ describe('no secret stands in a text', () => {
 
 test('a fault tells its code in the advice, since n8n replaces messages that hold one', () => {
 	for (const reached of ['no', 'maybe'] as const) {
-		for (const paid of [true, false]) {
+		for (const nature of ['paid', 'change', 'read'] as const) {
 			const error = faultError(
 				{ kind: 'fault', reached, transient: true, code: 'ECONNRESET' },
-				paid,
+				nature,
 			);
 			expect(error.message).not.toContain('ECONN');
 			expect(error.details.advice).toContain('ECONNRESET');
-			expect(error.details.retryable).toBe(!paid || reached === 'no');
+			expect(error.details.retryable).toBe(nature === 'read' || reached === 'no');
 		}
 	}
 });
 
 test('an unreadable acceptance is not called retryable', () => {
-	expect(unreadableError('the answer was no JSON object', true).details.retryable).toBe(false);
-	expect(unreadableError('x', false).details.retryable).toBe(true);
+	expect(unreadableError('the answer was no JSON object', 'paid').details.retryable).toBe(false);
+	expect(unreadableError('x', 'read').details.retryable).toBe(true);
 });

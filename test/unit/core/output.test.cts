@@ -130,11 +130,13 @@ describe('a process id', () => {
 		'a?b',
 		'a%2fb',
 		'x'.repeat(129),
-		7,
+		1.5,
+		2 ** 60,
 		null,
 		{},
 		'ä',
 	])('%j is none', (id) => expect(readProcessId(id)).toBeUndefined());
+	test('may come as a number', () => expect(readProcessId(12345)).toBe('12345'));
 	test('given by a user is trimmed, and refused with advice', () => {
 		expect(requireProcessId(' a-b ')).toBe('a-b');
 		expect(requireProcessId(42)).toBe('42');

@@ -178,12 +178,11 @@ describe('Retry-After', () => {
 		['Fri, 01 Jan 2027 00:00:00 GMT', 120_000],
 		['soon', undefined],
 		['-5', undefined],
+		['2026', 120_000],
+		['1 Jan', undefined],
 		['', undefined],
 	])('%j means %p ms', (value, expected) => {
-		// A negative number is read by Date.parse as a year: either way it must stay in bounds.
-		const read = retryAfterMs({ 'retry-after': value }, at);
-		if (value === '-5') expect([undefined, 250]).toContain(read);
-		else expect(read).toBe(expected);
+		expect(retryAfterMs({ 'retry-after': value }, at)).toBe(expected);
 	});
 });
 

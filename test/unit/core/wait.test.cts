@@ -119,9 +119,50 @@ describe('waiting', () => {
 	test('without a limit it gives up an API that is away for a quarter of an hour', async () => {
 		const host = virtualHost(() => fault('ECONNRESET', 'maybe'));
 		await expect(wait(host, Infinity)).rejects.toMatchObject({
-			details: { processId: 'p', retryable: true },
+			details: { processId: 'p', retryable: false },
 		});
 		expect(host.now()).toBeLessThan(16 * 60_000);
+	});
+
+	test('with a limit it waits out even a long absence', async () => {
+		const host = virtualHost((request, self) =>
+			self.now() < 20 * 60_000 ? fault('ECONNREFUSED', 'no') : endingAt(60_000)(request, self),
+		);
+		await expect(wait(host, 3_600_000)).resolves.toMatchObject({ kind: 'ended' });
+	});
+
+	test('a job that is not known yet just after it was accepted is looked at again', async () => {
+		const early = virtualHost((request, self) =>
+			self.now() < 5_000 ? json(404, { message: 'Not found' }) : endingAt(6_000)(request, self),
+		);
+		await expect(wait(early)).resolves.toMatchObject({ kind: 'ended' });
+		const never = virtualHost(() => json(404, { message: 'Not found' }));
+		await expect(wait(never)).rejects.toMatchObject({ details: { status: 404, processId: 'p' } });
+		expect(never.now()).toBeLessThan(36_000);
+		const old = virtualHost(() => json(404, { message: 'Not found' }));
+		await expect(wait(old, 600_000, { lookAtOnce: true })).rejects.toThrow('does not know');
+		expect(old.requests).toHaveLength(1);
+	});
+
+	test('an answer that asks for patience gets it', async () => {
+		const host = virtualHost((_request, { now }) =>
+			now() < 60_000
+				? json(200, { process_id: 'p', status: 'IN_PROGRESS' }, { 'retry-after': '30' })
+				: state('COMPLETED', { text: 'x' }),
+		);
+		await wait(host);
+		expect(host.requests.map(({ at }) => Math.round(at / 1_000))).toEqual([1, 31, 61]);
+	});
+
+	test('in a crowd the last look still gets its time: a finished job is not called late', async () => {
+		const host = virtualHost(async (request, self) => {
+			await self.sleep(400, self.signal);
+			return endingAt(58_500)(request, self);
+		});
+		const client = clientOf(host);
+		const waits = Array.from({ length: 100 }, () => waitForJob(client, 'p', { timeoutMs: 60_000 }));
+		const waited = await host.run(Promise.all(waits));
+		expect(waited.map(({ kind }) => kind)).toEqual(Array.from({ length: 100 }, () => 'ended'));
 	});
 
 	test('a refusal ends it, with the process id', async () => {

@@ -90,7 +90,7 @@ export function virtualHost(
 				sleepers.add(sleeper);
 			}),
 		openFile: async (_item, property) => {
-			const file = host.files[property];
+			const file = host.files[String(property)];
 			return file ?? (await Promise.reject(new Error(`no binary ${property}`)));
 		},
 		saveFile: async (stream, label) => {

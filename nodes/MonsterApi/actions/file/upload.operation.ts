@@ -1,4 +1,5 @@
 import { uploadFile } from '../../../core/files/upload';
+import { openItemFile } from '../itemFile';
 import type { Operation } from '../operation';
 import { optionsField } from '../options';
 import { readText } from '../parameters';
@@ -19,10 +20,10 @@ export const upload: Operation = {
 		},
 		optionsField('fileName', 'maxConcurrency'),
 	],
-	async execute({ client, itemIndex, parameters }) {
-		const property = parameters.text('binaryPropertyName').trim() || 'data';
-		const source = await client.host.openFile(itemIndex, property);
-		const fileName = readText(parameters.collection('options')['fileName']).trim();
+	async execute(context) {
+		const { client, parameters } = context;
+		const source = await openItemFile(context);
+		const fileName = readText(parameters.record('options', 'Options')['fileName']).trim();
 		const file = await uploadFile(client, {
 			...source,
 			name: fileName === '' ? source.name : fileName,

@@ -4,7 +4,8 @@ import { getStatus } from '../../../core/api/status';
 import { downloadField, simplifyField } from '../model/fields';
 import type { Operation } from '../operation';
 import { optionsField, readJobOptions } from '../options';
-import { toItem } from '../result';
+import { toItem } from '../../../host/item';
+import { readItemForm } from '../result';
 import { processIdField } from './fields';
 
 export const get: Operation = {
@@ -19,10 +20,12 @@ export const get: Operation = {
 	],
 	async execute(context) {
 		const { client, parameters } = context;
-		const state = await getStatus(client, requireProcessId(parameters.text('processId')), {
+		const form = readItemForm(context, readJobOptions(parameters).outputBinaryField);
+		const processId = requireProcessId(parameters.text('processId', 'Process ID'));
+		const state = await getStatus(client, processId, {
 			attempts: attempts.read,
 			until: client.host.now() + patienceMs.call,
 		});
-		return await toItem(context, state, undefined, readJobOptions(parameters).outputBinaryField);
+		return await toItem(client, state, undefined, form);
 	},
 };

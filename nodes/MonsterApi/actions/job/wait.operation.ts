@@ -2,7 +2,7 @@ import { requireProcessId } from '../../../core/api/processId';
 import { downloadField, simplifyField } from '../model/fields';
 import type { Operation } from '../operation';
 import { optionsField, readJobOptions } from '../options';
-import { finishJob } from '../result';
+import { finishJob, readItemForm } from '../result';
 import { processIdField } from './fields';
 
 export const wait: Operation = {
@@ -23,12 +23,10 @@ export const wait: Operation = {
 	],
 	async execute(context) {
 		const { parameters } = context;
-		const processId = requireProcessId(parameters.text('processId'));
+		const options = readJobOptions(parameters);
+		const form = readItemForm(context, options.outputBinaryField);
+		const processId = requireProcessId(parameters.text('processId', 'Process ID'));
 		context.accepted(processId);
-		return await finishJob(context, {
-			processId,
-			options: readJobOptions(parameters),
-			lookAtOnce: true,
-		});
+		return await finishJob(context, { processId, options, form, lookAtOnce: true });
 	},
 };

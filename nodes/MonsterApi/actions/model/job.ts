@@ -10,10 +10,11 @@ import { checkInputs } from '../../../core/catalogue/validate';
 import type { FileRule } from '../../../core/files/accept';
 import type { FileSource, JobInputs } from '../../../core/files/attach';
 import { submitJob, type Job } from '../../../core/jobs/run';
-import type { ItemContext, ItemOutput } from '../operation';
+import { toJson, type ItemOutput } from '../../../host/item';
+import type { ItemContext } from '../operation';
+import { openItemFile } from '../itemFile';
 import { readJobOptions } from '../options';
-import { toJson } from '../output';
-import { finishJob } from '../result';
+import { finishJob, readItemForm } from '../result';
 
 const refused = (message: string, advice: string): MonsterApiError =>
 	new MonsterApiError(message, { advice, retryable: false });
@@ -21,8 +22,11 @@ const refused = (message: string, advice: string): MonsterApiError =>
 /** Runs a catalogue model with the form's values: checked first, so that nothing wrong is ever paid. */
 export async function runCatalogueModel(context: ItemContext, family: Family): Promise<ItemOutput> {
 	const { parameters } = context;
-	const model = requireModel(family, parameters.text('model').trim());
-	const { inputs, problems } = checkInputs(model, parameters.collection('parameters'));
+	const model = requireModel(family, parameters.text('model', 'Model').trim());
+	const { inputs, problems } = checkInputs(
+		model,
+		parameters.record('parameters', 'Model Parameters'),
+	);
 	if (problems.length > 0) {
 		throw refused(`${model.label} does not take these parameters`, `${problems.join('. ')}.`);
 	}
@@ -30,7 +34,9 @@ export async function runCatalogueModel(context: ItemContext, family: Family): P
 	return await runModel(context, {
 		model: model.id,
 		inputs: {
-			...(model.promptRequired ? { prompt: requirePrompt(parameters.text('prompt')) } : {}),
+			...(model.promptRequired
+				? { prompt: requirePrompt(parameters.text('prompt', 'Prompt')) }
+				: {}),
 			...inputs,
 			...(fileInput?.enabledBy === undefined ? {} : { [fileInput.enabledBy]: true }),
 		},
@@ -47,7 +53,10 @@ export interface ModelCall {
 /** Hands the job over with its file, and waits for it where the user wants that. */
 export async function runModel(context: ItemContext, call: ModelCall): Promise<ItemOutput> {
 	const { client, parameters } = context;
+	// All of the form is read before anything is paid: an expression can fail.
 	const options = readJobOptions(parameters);
+	const form = readItemForm(context, options.outputBinaryField);
+	const wait = parameters.flag('waitForCompletion', 'Wait for Completion', true);
 	const job: Job = {
 		model: call.model,
 		inputs: { ...call.inputs, ...options.extraBody },
@@ -58,8 +67,8 @@ export async function runModel(context: ItemContext, call: ModelCall): Promise<I
 	};
 	const { processId, raw } = await submitJob(client, job, options.timeoutMs);
 	context.accepted(processId);
-	if (!parameters.flag('waitForCompletion')) return { json: toJson({ ...raw, model: call.model }) };
-	return await finishJob(context, { processId, model: call.model, options });
+	if (!wait) return { json: toJson({ ...raw, model: call.model }) };
+	return await finishJob(context, { processId, model: call.model, options, form });
 }
 
 function requireModel(family: Family, id: string): Model {
@@ -80,13 +89,12 @@ function requirePrompt(prompt: string): string {
 /** The file that the model takes now: optional ones only when their switch is on. */
 function wantedFile(model: Model, { parameters }: ItemContext): FileInput | undefined {
 	if (model.file?.enabledBy === undefined) return model.file;
-	return parameters.flag('voiceClone') ? model.file : undefined;
+	return parameters.flag('voiceClone', 'Clone a Voice', false) ? model.file : undefined;
 }
 
-async function readFileSource({ client, itemIndex, parameters }: ItemContext): Promise<FileSource> {
-	if (parameters.text('fileSource') === 'url') {
-		return { kind: 'url', url: parameters.text('fileUrl') };
-	}
-	const property = parameters.text('binaryPropertyName').trim() || 'data';
-	return { kind: 'binary', file: await client.host.openFile(itemIndex, property) };
+async function readFileSource(context: ItemContext): Promise<FileSource> {
+	const { parameters } = context;
+	return parameters.text('fileSource', 'File Source') === 'url'
+		? { kind: 'url', url: parameters.text('fileUrl', 'File URL') }
+		: { kind: 'binary', file: await openItemFile(context) };
 }

@@ -52,15 +52,15 @@ export const run: Operation = {
 	],
 	async execute(context) {
 		const { parameters } = context;
-		const model = parameters.text('model').trim();
+		const model = parameters.text('model', 'Model').trim();
 		if (model === '') {
 			throw new MonsterApiError('The model is empty', {
 				advice: 'Give the ID of a model, such as sdxl-base.',
 				retryable: false,
 			});
 		}
-		const inputs = parameters.json('body', 'Body');
-		const parameter = parameters.text('fileParameter').trim();
+		const inputs = parameters.record('body', 'Body');
+		const parameter = parameters.text('fileParameter', 'File Parameter').trim();
 		return await runModel(context, {
 			model,
 			inputs,

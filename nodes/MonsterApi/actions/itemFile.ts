@@ -1,0 +1,18 @@
+import { MonsterApiError } from '../../core/api/errors';
+import type { SourceFile } from '../../core/host';
+import type { ItemContext } from './operation';
+
+/**
+ * Opens the file that the form names.
+ * @throws MonsterApiError when an agent calls: n8n gives no files to a tool
+ */
+export async function openItemFile(context: ItemContext): Promise<SourceFile> {
+	const { calledByAgent, client, itemIndex, parameters } = context;
+	if (calledByAgent) {
+		throw new MonsterApiError('An agent cannot hand over a file', {
+			advice: 'Set File Source to URL and let the agent give the file’s web address.',
+			retryable: false,
+		});
+	}
+	return await client.host.openFile(itemIndex, parameters.binary('binaryPropertyName'));
+}

@@ -1,0 +1,64 @@
+import {
+	NodeConnectionTypes,
+	type IHookFunctions,
+	type INodeType,
+	type INodeTypeDescription,
+	type IWebhookFunctions,
+	type IWebhookResponseData,
+} from 'n8n-workflow';
+
+import { checkExists, create, remove } from './lifecycle';
+import { properties } from './properties';
+import { receive } from './receive';
+
+export class MonsterApiTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'MonsterAPI Trigger',
+		name: 'monsterApiTrigger',
+		icon: {
+			light: 'file:../../icons/monsterapi.svg',
+			dark: 'file:../../icons/monsterapi.dark.svg',
+		},
+		group: ['trigger'],
+		version: 1,
+		subtitle: '={{ $parameter["statuses"].join(", ") }}',
+		description: 'Starts the workflow when a MonsterAPI job changes its status',
+		eventTriggerDescription: 'Waiting for MonsterAPI to call back about a job',
+		activationMessage:
+			'MonsterAPI now calls this workflow for jobs that name its webhook (Options > Webhook Name in the MonsterAPI node).',
+		defaults: { name: 'MonsterAPI Trigger' },
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'monsterApi', required: true }],
+		// The first entry is stored before the second is registered, so MonsterAPI finds it when it tries the URL.
+		webhooks: [
+			{
+				name: 'setup',
+				httpMethod: 'GET,HEAD',
+				responseMode: 'onReceived',
+				path: 'webhook',
+				ndvHideUrl: true,
+			},
+			{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', path: 'webhook' },
+		],
+		properties,
+	};
+
+	webhookMethods = {
+		default: {
+			async checkExists(this: IHookFunctions): Promise<boolean> {
+				return await checkExists(this);
+			},
+			async create(this: IHookFunctions): Promise<boolean> {
+				return await create(this);
+			},
+			async delete(this: IHookFunctions): Promise<boolean> {
+				return await remove(this);
+			},
+		},
+	};
+
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		return await receive(this);
+	}
+}

@@ -1,0 +1,115 @@
+import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+
+import type { Client } from '../core/api/client';
+import { MonsterApiError } from '../core/api/errors';
+import { isRecord, textOf, textsOf } from '../core/json';
+import { admit, type AdmitOptions, type Verdict } from '../core/webhook/admit';
+import { readCallback } from '../core/webhook/callback';
+import { createDeliveries, type Deliveries } from '../core/webhook/deliveries';
+import { isToken, webhookToken } from '../core/webhook/token';
+import { readCredential } from '../host/credential';
+import { toItem, toJobJson, type ItemForm, type ItemOutput } from '../host/item';
+import { callbackClient } from '../host/n8nHost';
+import { identityOf } from './identity';
+
+/** Deliveries that this process remembers per trigger; each takes about 100 bytes. */
+const mostRemembered = 10_000;
+/** Deliveries that outlast a restart, in the workflow's static data: it is written with each of them. */
+const mostKept = 200;
+
+/* By trigger: several callbacks of one job may be under way at the same moment. */
+const remembered = new Map<string, Deliveries>();
+
+/** Answers without starting anything. Throwing would record a failed execution. */
+function answer(context: IWebhookFunctions, status: number, text: string): IWebhookResponseData {
+	context.getResponseObject().status(status).type('text/plain').send(text).end();
+	return { noWebhookResponse: true };
+}
+
+const answers: Readonly<Record<Exclude<Verdict['kind'], 'admitted'>, [number, string]>> = {
+	ignored: [200, 'Nothing to do'],
+	refused: [401, 'Not accepted'],
+	unavailable: [503, 'Could not be checked now, send it again later'],
+};
+
+/**
+ * Receives a callback. MonsterAPI tries the URL before it registers it, with a method that nobody documents: whatever
+ * is no callback is answered 200 and starts nothing.
+ */
+export async function receive(context: IWebhookFunctions): Promise<IWebhookResponseData> {
+	if (context.getWebhookName() === 'setup') return answer(context, 200, 'OK');
+	const credential = await readCredential(context);
+	const test = context.getMode() === 'manual';
+	const { place } = identityOf(context.getNode(), context.getWorkflow().id, '', test);
+	const query: unknown = context.getQueryData();
+	const token = isRecord(query) ? query['token'] : undefined;
+	if (!isToken(token, webhookToken(credential.apiKey, place))) {
+		return answer(context, ...answers.refused);
+	}
+	const callback = readCallback(context.getBodyData(), rawBody(context));
+	if (callback.kind === 'probe') return answer(context, 200, 'OK');
+	if (callback.kind === 'malformed') return answer(context, 400, 'Not a callback');
+
+	const client = callbackClient(context, credential);
+	const deliveries = deliveriesOf(context, place);
+	const verdict = await admit(client, callback, deliveries, admitOptions(context));
+	if (verdict.kind !== 'admitted') return answer(context, ...answers[verdict.kind]);
+	if (!test) context.getWorkflowStaticData('node')['deliveries'] = deliveries.newest(mostKept);
+	// Before any file is fetched: the sender should not wait for that.
+	const response = answer(context, 200, 'Accepted');
+	const item = await itemOf(context, client, verdict);
+	return { ...response, workflowData: [[{ ...item }]] };
+}
+
+function rawBody(context: IWebhookFunctions): string | undefined {
+	const raw: unknown = Reflect.get(context.getRequestObject(), 'rawBody');
+	return raw instanceof Uint8Array ? new TextDecoder().decode(raw) : undefined;
+}
+
+function deliveriesOf(context: IWebhookFunctions, place: string): Deliveries {
+	const key = `${context.getWorkflow().id ?? ''}/${context.getNode().id}/${place}`;
+	const deliveries = remembered.get(key) ?? createDeliveries(mostRemembered);
+	remembered.set(key, deliveries);
+	const kept: IDataObject = context.getWorkflowStaticData('node');
+	deliveries.recall(textsOf(kept['deliveries']));
+	return deliveries;
+}
+
+const options = (context: IWebhookFunctions) => {
+	const given: unknown = context.getNodeParameter('options', {});
+	return isRecord(given) ? given : {};
+};
+
+function admitOptions(context: IWebhookFunctions): AdmitOptions {
+	const { models, verify, ignoreDuplicates } = options(context);
+	return {
+		statuses: textsOf(context.getNodeParameter('statuses', [])),
+		models: textsOf(models),
+		verify: verify !== false,
+		ignoreDuplicates: ignoreDuplicates !== false,
+	};
+}
+
+function itemForm(context: IWebhookFunctions): ItemForm {
+	return {
+		simplify: context.getNodeParameter('simplify', true) !== false,
+		download: context.getNodeParameter('download', true) !== false,
+		binaryField: textOf(options(context), 'outputBinaryField')?.trim() || 'data',
+	};
+}
+
+/** The same item that the action node gives. A file that cannot be fetched now does not lose the event. */
+async function itemOf(
+	context: IWebhookFunctions,
+	client: Client<Awaited<ReturnType<IWebhookFunctions['helpers']['prepareBinaryData']>>>,
+	{ state, model }: Extract<Verdict, { kind: 'admitted' }>,
+): Promise<ItemOutput> {
+	const form = itemForm(context);
+	return await toItem(client, state, model, form).catch((error: unknown) => ({
+		json: {
+			...toJobJson(state, model, form),
+			download_failed:
+				error instanceof MonsterApiError ? error.message : 'The file could not be fetched',
+		},
+	}));
+}

@@ -1,0 +1,46 @@
+import type { Client } from '../api/client';
+import { createWebhook, deleteWebhook, listWebhooks } from '../api/webhooks';
+
+export interface Registration {
+	/** The name under which a job names the webhook. */
+	readonly name: string;
+	/** Where MonsterAPI calls, token included: a capability, never shown. */
+	readonly url: string;
+}
+
+/**
+ * Whether exactly this registration stands.
+ * @throws MonsterApiError
+ */
+export const isRegistered = async (client: Client, { name, url }: Registration): Promise<boolean> =>
+	(await listWebhooks(client)).some((known) => known.name === name && known.url === url);
+
+/**
+ * Registers a webhook. Safe to repeat: what stands already is left alone, and a name that points elsewhere is taken
+ * back first.
+ * @throws MonsterApiError, 408 when MonsterAPI could not reach the URL
+ */
+export async function register(client: Client, registration: Registration): Promise<void> {
+	const { name, url } = registration;
+	const known = await listWebhooks(client);
+	const own = known.find((webhook) => webhook.name === name);
+	if (own?.url === url) return;
+	if (own !== undefined) await deleteWebhook(client, name);
+	await createWebhook(client, { name, url });
+}
+
+/**
+ * Whether a URL is one that only this machine or its own network can reach.
+ * @returns false for anything that could be public
+ */
+export function isPrivateUrl(url: string): boolean {
+	if (!URL.canParse(url)) return false;
+	const host = new URL(url).hostname.replace(/^\[|\]$/g, '').toLowerCase();
+	return (
+		host === 'localhost' ||
+		/\.(localhost|local|internal|home\.arpa)$/.test(host) ||
+		/^(127|10)\.|^192\.168\.|^169\.254\.|^172\.(1[6-9]|2\d|3[01])\.|^0\./.test(host) ||
+		/^(::1?|f[cd][0-9a-f]{2}:.*|fe[89ab][0-9a-f]:.*)$/.test(host) ||
+		(!host.includes('.') && !host.includes(':'))
+	);
+}

@@ -1,0 +1,137 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+import type { INodeProperties } from 'n8n-workflow';
+
+import { binaryOf, loadPackage } from './harness/engine.cjs';
+import { useSession } from './harness/session.cjs';
+
+const session = useSession();
+const write = {
+	resource: 'model',
+	operation: 'generateText',
+	model: 'falcon-7b-instruct',
+	prompt: 'Hello',
+};
+const onlyJob = () => {
+	const [job] = [...session.emulator.state.jobs.values()];
+	if (job === undefined) throw new Error('no job was accepted');
+	return job;
+};
+const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+
+test('an expression that gives nothing leaves a switch at its default', async () => {
+	const { items } = await session.run({
+		...write,
+		waitForCompletion: '={{ $json.missing }}',
+		simplify: '={{ undefined }}',
+	});
+	expect(items[0]?.json).toMatchObject({ status: 'COMPLETED', text: expect.any(String) });
+});
+
+test.each<[object, RegExp]>([
+	[{ prompt: '={{ {} }}' }, /Prompt is an object, not a text/],
+	[{ prompt: '={{ [] }}' }, /Prompt is a list, not a text/],
+	[{ simplify: 'perhaps' }, /Simplify takes true or false/],
+	[{ options: { maxConcurrency: 'many' } }, /Max Concurrency takes a number/],
+])('%j is refused before anything is paid', async (change, message) => {
+	const { error } = await session.run({ ...write, ...change });
+	expect(error?.message).toMatch(message);
+	expect(session.calls()).toEqual([]);
+});
+
+test('an expression that fails does so before anything is paid', async () => {
+	const { error } = await session.run({ ...write, simplify: '={{ $("Nowhere").item.json.x }}' });
+	expect(error?.message).toBeDefined();
+	expect(session.calls()).toEqual([]);
+});
+
+test('a webhook name may be a plain text', async () => {
+	session.emulator.state.webhooks.set('mine', {
+		url_name: 'mine',
+		webhook_url: 'http://127.0.0.1:9',
+	});
+	await session.run({ ...write, options: { webhookName: 'mine' } });
+	expect(session.emulator.state.requests[0]?.path).toContain('webhook_url_name=mine');
+});
+
+test('a timeout of 0 waits without a limit', async () => {
+	const { items } = await session.run({ ...write, options: { timeout: 0 } });
+	expect(items[0]?.json['status']).toBe('COMPLETED');
+});
+
+describe('a file', () => {
+	const edit = { resource: 'model', operation: 'editImage', model: 'pix2pix', prompt: 'x' };
+	const twoFiles = async () => {
+		const [own, other] = [randomBytes(2_000), randomBytes(3_000)];
+		const binary = {
+			data: await binaryOf(own, 'own.png', 'image/png'),
+			other: await binaryOf(other, 'other.png', 'image/png'),
+		};
+		return { other, binary };
+	};
+
+	test('may be named by an expression that gives the file itself', async () => {
+		const { other, binary } = await twoFiles();
+		const { error } = await session.run(
+			{ ...edit, binaryPropertyName: '={{ $binary.other }}' },
+			{ items: [{ json: {}, binary }] },
+		);
+		expect(error).toBeUndefined();
+		expect(onlyJob().file).toMatchObject({ name: 'other.png', sha256: sha256(other) });
+	});
+
+	test('may live inside the JSON (combined mode)', async () => {
+		const { other, binary } = await twoFiles();
+		const { error } = await session.run(
+			{ ...edit, binaryPropertyName: 'photos.other' },
+			{ items: [{ json: { photos: binary } as never }], binaryMode: 'combined' },
+		);
+		expect(error).toBeUndefined();
+		expect(onlyJob().file).toMatchObject({ name: 'other.png', sha256: sha256(other) });
+	});
+});
+
+test('names and defaults are those that saved workflows rely on', async () => {
+	const { types } = await loadPackage();
+	const properties = types.nodes.find(({ name }) => name === 'monsterApi')?.properties ?? [];
+	const defaultsOf = (list: INodeProperties[]) =>
+		Object.fromEntries(list.map((field) => [field.name, field.default]));
+	const fieldsOf = (resource: string, operation: string) =>
+		properties.filter(
+			({ displayOptions }) =>
+				displayOptions?.show?.['resource']?.includes(resource) === true &&
+				displayOptions.show['operation']?.includes(operation) === true,
+		);
+	expect(defaultsOf(fieldsOf('model', 'generateImage'))).toEqual({
+		model: 'sdxl-base',
+		prompt: '',
+		parameters: {},
+		waitForCompletion: true,
+		download: true,
+		simplify: true,
+		options: {},
+	});
+	expect(defaultsOf(fieldsOf('model', 'transcribe'))).toMatchObject({
+		fileSource: 'binary',
+		binaryPropertyName: 'data',
+		fileUrl: '',
+	});
+	expect(Object.keys(defaultsOf(fieldsOf('model', 'generateSpeech')))).toContain('voiceClone');
+	expect(defaultsOf(fieldsOf('model', 'run'))).toMatchObject({ model: '', fileParameter: '' });
+	expect(Object.keys(defaultsOf(fieldsOf('job', 'wait')))).toEqual([
+		'processId',
+		'download',
+		'simplify',
+		'options',
+	]);
+	const options = fieldsOf('model', 'generateImage').find(({ name }) => name === 'options');
+	expect(defaultsOf((options?.options ?? []) as INodeProperties[])).toEqual({
+		extraBody: '{}',
+		maxConcurrency: 100,
+		onTimeout: 'error',
+		outputBinaryField: 'data',
+		pollIntervalSeconds: 0,
+		timeout: 600,
+		webhookName: { mode: 'list', value: '' },
+	});
+});

@@ -1,0 +1,143 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+
+import { HookContext, WebhookContext } from 'n8n-core';
+import type { IDataObject, INodeExecutionData, WorkflowActivateMode } from 'n8n-workflow';
+
+import { nodeType } from './contexts.cjs';
+import { prepare, type Prepared, type RunOptions } from './engine.cjs';
+
+/** A trigger node in n8n's own contexts, behind HTTP as n8n's server would put it. */
+export interface Listener {
+	readonly origin: string;
+	/** The items of every execution that was started, in order. */
+	readonly started: INodeExecutionData[][];
+	/** What n8n would record as a failed execution. */
+	readonly failures: unknown[];
+	/** Runs a step of the webhook's life, as n8n does on activation and deactivation. */
+	hook(
+		step: 'checkExists' | 'create' | 'delete',
+		activation?: WorkflowActivateMode,
+	): Promise<boolean>;
+	/** What n8n keeps of the trigger over a restart. */
+	readonly staticData: IDataObject;
+	close(): Promise<void>;
+}
+
+const webhookPath = /^\/webhook(-test)?\/([^/]+)\/webhook$/;
+
+/** @param options of the trigger node; `settings.webhookId` is part of its URL */
+export async function listen(options: RunOptions): Promise<Listener> {
+	const { workflow, node, data } = prepare({ ...options, type: 'monsterApiTrigger' });
+	const type = await nodeType('monsterApiTrigger');
+	const started: INodeExecutionData[][] = [];
+	const failures: unknown[] = [];
+
+	const server = createServer((request, response) => {
+		void answer(request, response).catch((error: unknown) => {
+			failures.push(error);
+			response.writeHead(500).end();
+		});
+	});
+
+	async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+		const url = new URL(request.url ?? '', 'http://localhost');
+		const path = webhookPath.exec(url.pathname);
+		const isTest = path?.[1] !== undefined;
+		const name = request.method === 'POST' ? 'default' : 'setup';
+		const known = ['GET', 'HEAD', 'POST'].includes(request.method ?? '');
+		if (path?.[2] !== node.webhookId || !known) return void response.writeHead(404).end();
+		const rawBody = await readAll(request);
+		const body = parseAsN8n(request, rawBody);
+		if (body === undefined) return void response.writeHead(422).end('Failed to parse request body');
+		const query = Object.fromEntries(
+			[...new Set(url.searchParams.keys())].map((key) => {
+				const values = url.searchParams.getAll(key);
+				return [key, values.length > 1 ? values : values[0]];
+			}),
+		);
+		const context = new WebhookContext(
+			workflow,
+			node,
+			{
+				...data,
+				httpRequest: Object.assign(request, { rawBody, body, query, params: {} }),
+				httpResponse: expressLike(response),
+			} as never,
+			isTest ? 'manual' : 'webhook',
+			{ webhookDescription: { name }, isTest } as never,
+			[],
+			null,
+		);
+		const result = await type.webhook?.call(context as never);
+		if (result?.workflowData !== undefined) started.push(...result.workflowData);
+		if (!response.writableEnded) response.writeHead(200).end('{"message":"Workflow was started"}');
+	}
+
+	const origin = await serve(server);
+	Object.assign(data, {
+		webhookBaseUrl: `${origin}/webhook`,
+		webhookTestBaseUrl: `${origin}/webhook-test`,
+	});
+	return {
+		origin,
+		started,
+		failures,
+		staticData: workflow.getStaticData('node', node),
+		hook: async (step, activation = 'activate') =>
+			(await type.webhookMethods?.default?.[step].call(
+				hookContext({ workflow, node, data }, activation) as never,
+			)) ?? false,
+		async close() {
+			server.closeAllConnections();
+			server.close();
+			await once(server, 'close');
+		},
+	};
+}
+
+const hookContext = ({ workflow, node, data }: Prepared, activation: WorkflowActivateMode) =>
+	new HookContext(
+		workflow,
+		node,
+		data,
+		activation === 'manual' ? 'manual' : 'trigger',
+		activation,
+		{ isTest: activation === 'manual', webhookDescription: { name: 'default' } } as never,
+	);
+
+async function serve(server: Server): Promise<string> {
+	server.listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	return `http://127.0.0.1:${Object(server.address()).port}`;
+}
+
+async function readAll(request: IncomingMessage): Promise<Buffer> {
+	const chunks: Buffer[] = [];
+	for await (const chunk of request) chunks.push(Buffer.from(chunk));
+	return Buffer.concat(chunks);
+}
+
+/** n8n parses JSON and text by their content type, and leaves an empty object for what it does not know. */
+function parseAsN8n(request: IncomingMessage, raw: Buffer): unknown {
+	const type = request.headers['content-type'] ?? '';
+	if (raw.length === 0) return {};
+	if (type.startsWith('text/')) return raw.toString();
+	if (!type.includes('json')) return {};
+	try {
+		return JSON.parse(raw.toString());
+	} catch {
+		return undefined;
+	}
+}
+
+/** The little of Express that a webhook uses. */
+function expressLike(response: ServerResponse): object {
+	const like = {
+		status: (code: number) => Object.assign(like, { code }) && like,
+		type: () => like,
+		send: (text: string) => response.writeHead(Object(like).code ?? 200).end(text) && like,
+		end: () => like,
+	};
+	return like;
+}

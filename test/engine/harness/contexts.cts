@@ -1,0 +1,55 @@
+import { LoadOptionsContext, SupplyDataContext } from 'n8n-core';
+import {
+	NodeConnectionTypes,
+	createRunExecutionData,
+	type IDataObject,
+	type INodeExecutionData,
+	type INodeType,
+} from 'n8n-workflow';
+
+import { loadPackage, prepare, type RunOptions } from './engine.cjs';
+
+/** The node as the package's loader gives it. */
+export async function nodeType(name: string): Promise<INodeType> {
+	const type = (await loadPackage()).nodeTypes[name]?.type;
+	if (type === undefined || 'nodeVersions' in type) throw new Error(`The package has no ${name}`);
+	return type;
+}
+
+/** Runs the node as n8n does when an AI Agent calls it: the arguments are its input, on the tool's connection. */
+export async function callAsTool(
+	options: RunOptions,
+	args: IDataObject,
+): Promise<INodeExecutionData[]> {
+	const { workflow, node, data } = prepare(options);
+	const tool = { ...node, type: `${node.type}Tool` };
+	const items = [{ json: args }];
+	const context = new SupplyDataContext(
+		workflow,
+		tool,
+		data,
+		'manual',
+		createRunExecutionData(),
+		0,
+		items,
+		{ [NodeConnectionTypes.AiTool]: [items] },
+		NodeConnectionTypes.AiTool,
+		{ node: tool, data: {}, source: null },
+		[],
+	);
+	const type = await nodeType('monsterApi');
+	const output = await type.execute?.call(context as never);
+	return Array.isArray(output) ? (output[0] ?? []) : [];
+}
+
+/** Asks one of the node's pickers, as the editor does. */
+export async function searchList(
+	options: RunOptions,
+	method: string,
+	filter?: string,
+): Promise<unknown> {
+	const { workflow, node, data } = prepare(options);
+	const context = new LoadOptionsContext(workflow, node, data, 'parameters.options.webhookName');
+	const search = (await nodeType('monsterApi')).methods?.listSearch?.[method];
+	return await search?.call(context as never, filter);
+}

@@ -1,0 +1,58 @@
+import { callAsTool } from './harness/contexts.cjs';
+import { useSession } from './harness/session.cjs';
+
+const session = useSession();
+const call = async (parameters: object, args: object = {}) =>
+	await callAsTool(session.options({ resource: 'model', ...parameters }), { ...args });
+
+test('an agent’s arguments come in, and JSON goes out', async () => {
+	const items = await call(
+		{ operation: 'generateText', model: 'falcon-7b-instruct', prompt: '={{ $json.question }}' },
+		{ question: 'What is two and two?' },
+	);
+	expect(items[0]?.json).toMatchObject({
+		status: 'COMPLETED',
+		text: expect.stringContaining('two and two'),
+	});
+});
+
+test('an agent gets the URLs of images, not files that n8n would drop', async () => {
+	const items = await call({ operation: 'generateImage', model: 'txt2img', prompt: 'A boat' });
+	expect(items[0]?.json['output']).toEqual([expect.stringMatching(/^http/)]);
+	expect(items[0]?.binary).toBeUndefined();
+	expect(session.calls().some((path) => path.includes('/files/'))).toBe(false);
+});
+
+test('an agent hands files over by URL', async () => {
+	const items = await call(
+		{
+			operation: 'transcribe',
+			model: 'whisper',
+			fileSource: 'url',
+			fileUrl: '={{ $json.recording }}',
+		},
+		{ recording: 'https://example.test/a.mp3' },
+	);
+	expect(items[0]?.json['status']).toBe('COMPLETED');
+});
+
+test.each([
+	{ operation: 'transcribe', model: 'whisper' },
+	{ operation: 'editImage', model: 'pix2pix', prompt: 'x' },
+	{ resource: 'file', operation: 'upload' },
+])('an agent is told that it cannot hand over a file: %j', async (parameters) => {
+	await expect(call(parameters)).rejects.toMatchObject({
+		message: 'An agent cannot hand over a file',
+		description: expect.stringContaining('URL'),
+	});
+	expect(session.calls()).toEqual([]);
+});
+
+test('an agent reads what happened and what to do', async () => {
+	await expect(
+		call({ operation: 'generateText', model: 'falcon-7b-instruct', prompt: '[fail: too hot]' }),
+	).rejects.toMatchObject({
+		message: 'MonsterAPI could not finish the job: too hot',
+		description: expect.stringContaining('try again'),
+	});
+});

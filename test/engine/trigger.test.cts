@@ -1,0 +1,137 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { listen, type Listener } from './harness/callbacks.cjs';
+import { logLines, type RunOptions } from './harness/engine.cjs';
+import { apiKey, useSession } from './harness/session.cjs';
+
+const session = useSession();
+const open: Listener[] = [];
+let hooks = 0;
+
+async function trigger(
+	parameters: IDataObject = {},
+	more: Partial<RunOptions> = {},
+): Promise<Listener> {
+	const settings = { webhookId: `hook-${++hooks}`, ...more.settings };
+	const listener = await listen({
+		credential: { apiKey, baseUrl: session.emulator.baseUrl },
+		parameters,
+		...more,
+		settings,
+	});
+	open.push(listener);
+	return listener;
+}
+afterEach(async () => {
+	await Promise.all(open.splice(0).map(async (listener) => await listener.close()));
+});
+
+const registered = () => [...session.emulator.state.webhooks.values()];
+const urlOf = (name: string) => session.emulator.state.webhooks.get(name)?.webhook_url ?? '';
+
+describe('activation', () => {
+	test.each(['GET', 'HEAD', 'POST', 'POST-empty', 'none'] as const)(
+		'registers a URL that answers a trial with %s, and starts nothing by it',
+		async (webhookProbe) => {
+			session.emulator.state.settings.webhookProbe = webhookProbe;
+			const listener = await trigger();
+			expect(await listener.hook('checkExists')).toBe(false);
+			expect(await listener.hook('create')).toBe(true);
+			expect(await listener.hook('checkExists')).toBe(true);
+			expect(registered()).toEqual([
+				{
+					url_name: 'n8n-w-MonsterAPI',
+					webhook_url: expect.stringMatching(
+						new RegExp(`^${listener.origin}/webhook/hook-\\d+/webhook\\?token=[\\w-]{43}$`),
+					),
+				},
+			]);
+			expect(listener.started).toEqual([]);
+			expect(listener.failures).toEqual([]);
+		},
+	);
+
+	test('is safe to repeat: what stands is left alone', async () => {
+		const listener = await trigger();
+		await listener.hook('create');
+		session.emulator.state.requests.length = 0;
+		expect(await listener.hook('create', 'init')).toBe(true);
+		expect(session.calls()).toEqual(['GET /v1/webhook']);
+	});
+
+	test.each(['overwrite', 'refuse'] as const)(
+		'repairs a name that points elsewhere (%s)',
+		async (mode) => {
+			session.emulator.state.settings.webhookDuplicate = mode;
+			const stale = { url_name: 'mine', webhook_url: 'https://old.test/webhook' };
+			session.emulator.state.webhooks.set('mine', stale);
+			const listener = await trigger({ webhookName: 'mine' });
+			expect(await listener.hook('checkExists')).toBe(false);
+			expect(await listener.hook('create')).toBe(true);
+			expect(urlOf('mine')).toContain(listener.origin);
+			expect(registered()).toHaveLength(1);
+		},
+	);
+
+	test('keeps test and production apart', async () => {
+		const listener = await trigger({ webhookName: 'mine' });
+		await listener.hook('create');
+		await listener.hook('create', 'manual');
+		expect(registered().map(({ url_name }) => url_name)).toEqual(['mine', 'mine-test']);
+		expect(urlOf('mine-test')).toContain('/webhook-test/');
+		expect(urlOf('mine').split('token=')[1]).not.toBe(urlOf('mine-test').split('token=')[1]);
+		await listener.hook('delete', 'manual');
+		expect(registered().map(({ url_name }) => url_name)).toEqual(['mine']);
+	});
+
+	test('explains a URL that MonsterAPI cannot reach', async () => {
+		const listener = await trigger();
+		await listener.close();
+		open.length = 0;
+		await expect(listener.hook('create')).rejects.toMatchObject({
+			message: 'MonsterAPI could not reach the webhook URL',
+			description: expect.stringContaining('WEBHOOK_URL'),
+		});
+		expect(session.calls()).toEqual(['GET /v1/webhook', 'POST /v1/webhook']);
+	});
+
+	test('warns of a URL that only this network can reach', async () => {
+		const listener = await trigger();
+		await listener.hook('create');
+		expect(logLines.filter((line) => line.startsWith('warn'))).toEqual([
+			expect.stringContaining('WEBHOOK_URL'),
+		]);
+		expect(logLines.join()).not.toContain('token');
+	});
+
+	test('says so when the key is wrong', async () => {
+		const listener = await trigger(
+			{},
+			{ credential: { apiKey: 'another', baseUrl: session.emulator.baseUrl } },
+		);
+		await expect(listener.hook('create')).rejects.toMatchObject({
+			message: 'MonsterAPI did not accept the API key',
+		});
+	});
+});
+
+describe('deactivation', () => {
+	test.each(['200', '404'] as const)(
+		'takes the webhook back, also when it is gone (%s)',
+		async (gone) => {
+			session.emulator.state.settings.webhookGone = gone;
+			const listener = await trigger();
+			await listener.hook('create');
+			expect(await listener.hook('delete')).toBe(true);
+			expect(registered()).toEqual([]);
+			expect(await listener.hook('delete')).toBe(true);
+		},
+	);
+});
+
+test('an account without webhooks may answer 404', async () => {
+	session.emulator.state.settings.webhookEmpty = '404';
+	const listener = await trigger();
+	expect(await listener.hook('checkExists')).toBe(false);
+	expect(await listener.hook('create')).toBe(true);
+});

@@ -1,0 +1,111 @@
+import { searchList } from './harness/contexts.cjs';
+import { useSession } from './harness/session.cjs';
+
+const session = useSession();
+const webhook = (operation: string, parameters: object = {}) => ({
+	resource: 'webhook',
+	operation,
+	...parameters,
+});
+const register = (...names: string[]) => {
+	for (const name of names) {
+		session.emulator.state.webhooks.set(name, {
+			url_name: name,
+			webhook_url: `https://${name}.test/`,
+		});
+	}
+};
+const named = (value: string) => ({ webhookName: { __rl: true, mode: 'name', value } });
+
+describe('webhook', () => {
+	test('getMany lists them, and an account without any gives no item', async () => {
+		expect((await session.run(webhook('getMany'))).items).toEqual([]);
+		register('one', 'two');
+		const { items } = await session.run(webhook('getMany'));
+		expect(items).toEqual([
+			{ json: { url_name: 'one', webhook_url: 'https://one.test/' }, pairedItem: { item: 0 } },
+			{ json: { url_name: 'two', webhook_url: 'https://two.test/' }, pairedItem: { item: 0 } },
+		]);
+	});
+
+	test('get gives one', async () => {
+		register('one', 'two');
+		const { items } = await session.run(webhook('get', named('two')));
+		expect(items[0]?.json).toEqual({ url_name: 'two', webhook_url: 'https://two.test/' });
+		const missing = await session.run(webhook('get', named('three')));
+		expect(missing.error?.message).toBe('There is no webhook “three”');
+	});
+
+	test('create registers a URL that answers', async () => {
+		const { items, error } = await session.run(
+			webhook('create', {
+				webhookName: 'mine',
+				webhookUrl: `${session.emulator.origin}/control/requests`,
+			}),
+		);
+		expect(error).toBeUndefined();
+		expect(items[0]?.json).toMatchObject({ url_name: 'mine' });
+		expect(session.emulator.state.webhooks.has('mine')).toBe(true);
+	});
+
+	test('create explains a URL that MonsterAPI cannot reach, once', async () => {
+		const { error } = await session.run(
+			webhook('create', { ...named('mine'), webhookUrl: 'http://127.0.0.1:9/callback' }),
+		);
+		expect(error?.message).toBe('MonsterAPI could not reach the webhook URL');
+		expect(error?.description).toContain('WEBHOOK_URL');
+		expect(session.calls()).toEqual(['POST /v1/webhook']);
+	});
+
+	test('delete takes one back, also one that is gone', async () => {
+		register('one');
+		for (let times = 0; times < 2; times++) {
+			const { items } = await session.run(webhook('delete', named('one')));
+			expect(items[0]?.json).toEqual({ deleted: true, url_name: 'one' });
+		}
+		session.emulator.state.faults.push({ method: 'DELETE', status: 404 });
+		const { items } = await session.run(webhook('delete', named('one')));
+		expect(items[0]?.json).toEqual({ deleted: true, url_name: 'one' });
+	});
+
+	test.each(['get', 'delete', 'create'])('%s refuses an empty name', async (operation) => {
+		const { error } = await session.run(
+			webhook(operation, { webhookName: '={{ "" }}', webhookUrl: 'https://x.test' }),
+		);
+		expect(error?.message).toBe('The webhook name is empty');
+		expect(session.calls()).toEqual([]);
+	});
+});
+
+describe('the picker of webhooks', () => {
+	const search = async (filter?: string) =>
+		await searchList(session.options(webhook('get')), 'searchWebhooks', filter);
+
+	test('lists them by name, filtered', async () => {
+		register('transcripts', 'Images');
+		expect(await search()).toEqual({
+			results: [
+				{ name: 'Images', value: 'Images' },
+				{ name: 'transcripts', value: 'transcripts' },
+			],
+		});
+		expect(await search('IMA')).toEqual({ results: [{ name: 'Images', value: 'Images' }] });
+	});
+
+	test.each<[string, object, number]>([
+		['none', { status: 200, body: [] }, 0],
+		['a 404', { status: 404, body: { message: 'Not found' } }, 0],
+		['one without a list', { status: 200, body: { url_name: 'a', webhook_url: 'b' } }, 1],
+		['a list under a key', { status: 200, body: { webhooks: [{ url_name: 'a' }, 7, {}] } }, 1],
+	])('reads %s', async (_name, fault, count) => {
+		session.emulator.state.faults.push({ method: 'GET', ...fault });
+		expect(Object(await search()).results).toHaveLength(count);
+	});
+
+	test('says what is wrong', async () => {
+		session.emulator.state.faults.push({ method: 'GET', status: 401 });
+		await expect(search()).rejects.toMatchObject({
+			message: 'MonsterAPI did not accept the API key',
+		});
+	});
+});

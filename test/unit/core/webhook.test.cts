@@ -1,0 +1,144 @@
+import { readCallback } from '../../../nodes/core/webhook/callback';
+import { createDeliveries } from '../../../nodes/core/webhook/deliveries';
+import { isPrivateUrl } from '../../../nodes/core/webhook/registration';
+import { isToken, webhookToken } from '../../../nodes/core/webhook/token';
+import { identityOf } from '../../../nodes/MonsterApiTrigger/identity';
+
+describe('the token', () => {
+	test('depends on the key and on the place, and on nothing else', () => {
+		const token = webhookToken('key', 'live/a');
+		expect(token).toBe(webhookToken('key', 'live/a'));
+		expect(token).toMatch(/^[\w-]{43}$/);
+		expect(webhookToken('other', 'live/a')).not.toBe(token);
+		expect(webhookToken('key', 'test/a')).not.toBe(token);
+		expect(token).not.toContain('key');
+	});
+
+	test.each([undefined, null, '', 7, [], ['x'], {}, 'x', 'x'.repeat(100_000)])(
+		'%j is no token',
+		(given) => {
+			expect(isToken(given, webhookToken('key', 'a'))).toBe(false);
+		},
+	);
+
+	test('is known again', () => {
+		const token = webhookToken('key', 'a');
+		expect(isToken(token, token)).toBe(true);
+		expect(isToken([token], token)).toBe(false);
+		expect(isToken(`${token} `, token)).toBe(false);
+	});
+});
+
+describe('a callback', () => {
+	const body = { process_id: 'p-1', model_name: 'whisper', status: 'Completed', result: {} };
+
+	test('is read from JSON, and from a raw body of any content type', () => {
+		const read = { kind: 'status', processId: 'p-1', status: 'COMPLETED', model: 'whisper' };
+		expect(readCallback(body, undefined)).toMatchObject(read);
+		expect(readCallback({}, JSON.stringify(body))).toMatchObject(read);
+		expect(readCallback(JSON.stringify(body), JSON.stringify(body))).toMatchObject(read);
+	});
+
+	test.each<[unknown, string | undefined]>([
+		[{}, undefined],
+		[{}, ''],
+		[{ hello: 1 }, '{"hello":1}'],
+		[[], '[]'],
+		[null, 'null'],
+		['text', 'text'],
+		[{}, '{"process_id"'],
+		[{}, '['.repeat(100_000)],
+		[{}, '{"__proto__":{"process_id":"p-1","status":"COMPLETED"}}'],
+		[{}, '[{"process_id":"p-1","status":"COMPLETED"}]'],
+	])('%# without a process id is a trial', (parsed, raw) => {
+		expect(readCallback(parsed, raw)).toEqual({ kind: 'probe' });
+	});
+
+	test.each([
+		{ process_id: '../upload', status: 'COMPLETED' },
+		{ process_id: '..', status: 'COMPLETED' },
+		{ process_id: 'a/b', status: 'COMPLETED' },
+		{ process_id: 'a%2fb', status: 'COMPLETED' },
+		{ process_id: 'x'.repeat(100_000), status: 'COMPLETED' },
+		{ process_id: { a: 1 }, status: 'COMPLETED' },
+		{ process_id: null, status: 'COMPLETED' },
+		{ process_id: 'p-1' },
+		{ process_id: 'p-1', status: 7 },
+		{ process_id: 'p-1', status: 'X'.repeat(1_000) },
+	])('%# is malformed', (parsed) => {
+		expect(readCallback(parsed, undefined)).toEqual({ kind: 'malformed' });
+	});
+});
+
+describe('deliveries', () => {
+	test('are taken once, and not after the end', () => {
+		const deliveries = createDeliveries(10);
+		expect(deliveries.claim('p', 'IN_PROGRESS')).toBe(true);
+		expect(deliveries.claim('p', 'IN_PROGRESS')).toBe(false);
+		expect(deliveries.claim('p', 'COMPLETED')).toBe(true);
+		expect(deliveries.claim('p', 'COMPLETED')).toBe(false);
+		expect(deliveries.claim('p', 'IN_QUEUE')).toBe(false);
+		expect(deliveries.claim('p', 'FAILED')).toBe(false);
+		expect(deliveries.claim('q', 'COMPLETED')).toBe(true);
+	});
+
+	test('can be given back', () => {
+		const deliveries = createDeliveries(10);
+		deliveries.claim('p', 'COMPLETED');
+		deliveries.release('p', 'COMPLETED');
+		expect(deliveries.claim('p', 'IN_PROGRESS')).toBe(true);
+	});
+
+	test('are bounded, the oldest forgotten first, and outlast a restart', () => {
+		const deliveries = createDeliveries(3);
+		for (const id of ['a', 'b', 'c', 'd']) deliveries.claim(id, 'COMPLETED');
+		expect(deliveries.newest(9)).toEqual(['b COMPLETED', 'c COMPLETED', 'd COMPLETED']);
+		expect(deliveries.newest(1)).toEqual(['d COMPLETED']);
+		const restarted = createDeliveries(3);
+		restarted.recall(deliveries.newest(2));
+		expect(restarted.claim('c', 'COMPLETED')).toBe(false);
+		expect(restarted.claim('b', 'COMPLETED')).toBe(true);
+	});
+});
+
+describe('the identity of a trigger', () => {
+	const node = { id: 'n1', name: 'My trigger', webhookId: 'h1' };
+
+	test('stays when workflow or node are renamed', () => {
+		expect(identityOf(node, 'w1', '', false)).toEqual(
+			identityOf({ ...node, name: 'Other' }, 'w1', '', false),
+		);
+		expect(identityOf(node, 'w1', '', false)).toEqual({ name: 'n8n-w1-n1', place: 'live/h1' });
+	});
+
+	test('differs between two triggers, two workflows, test and production', () => {
+		const all = [
+			identityOf(node, 'w1', '', false),
+			identityOf(node, 'w1', '', true),
+			identityOf(node, 'w2', '', false),
+			identityOf({ ...node, id: 'n2' }, 'w1', '', false),
+		];
+		expect(new Set(all.map(({ name }) => name)).size).toBe(4);
+	});
+
+	test('takes the name that the user gives', () => {
+		expect(identityOf(node, 'w1', 'mine', false).name).toBe('mine');
+		expect(identityOf(node, 'w1', 'mine', true).name).toBe('mine-test');
+	});
+});
+
+test.each([
+	['http://localhost:5678/x', true],
+	['http://127.0.0.1/x', true],
+	['http://[::1]:5678/x', true],
+	['http://10.1.2.3/x', true],
+	['http://192.168.0.4/x', true],
+	['http://172.20.0.1/x', true],
+	['http://172.32.0.1/x', false],
+	['http://n8n/x', true],
+	['http://n8n.local/x', true],
+	['http://[fd00::1]/x', true],
+	['https://n8n.example.com/x', false],
+	['https://1.2.3.4/x', false],
+	['nonsense', false],
+])('%s is private: %p', (url, expected) => expect(isPrivateUrl(url)).toBe(expected));

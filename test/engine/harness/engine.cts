@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
 
 /* n8n reads these when its modules load. */
 const home = mkdtempSync(path.join(tmpdir(), 'monsterapi-engine-'));
@@ -268,7 +269,7 @@ export const execute = async (options: RunOptions): Promise<Outcome> =>
 	outcomeOf(await begin(options).run);
 
 /** Puts bytes into n8n's binary storage, as an earlier node would have. */
-export async function binaryOf(bytes: Buffer, fileName: string, mimeType: string) {
+export async function binaryOf(bytes: Buffer | Readable, fileName: string, mimeType: string) {
 	const service = Container.get(BinaryDataService);
 	return await service.store({ type: 'execution', workflowId: 'w', executionId: 'in' }, bytes, {
 		data: '',

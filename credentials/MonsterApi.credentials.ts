@@ -50,5 +50,18 @@ export class MonsterApi implements ICredentialType {
 			url: '/upload',
 			qs: { filename: 'credential-test.txt' },
 		},
+		rules: [
+			{
+				type: 'responseCode',
+				properties: { value: 401, message: 'MonsterAPI did not accept the API key' },
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 404,
+					message: 'There is no MonsterAPI at this Base URL: it ends with /v1',
+				},
+			},
+		],
 	};
 }

@@ -100,7 +100,8 @@ test('names and defaults are those that saved workflows rely on', async () => {
 		properties.filter(
 			({ displayOptions }) =>
 				displayOptions?.show?.['resource']?.includes(resource) === true &&
-				displayOptions.show['operation']?.includes(operation) === true,
+				displayOptions.show['operation']?.includes(operation) === true &&
+				displayOptions.show['@tool'] === undefined,
 		);
 	expect(defaultsOf(fieldsOf('model', 'generateImage'))).toEqual({
 		model: 'sdxl-base',

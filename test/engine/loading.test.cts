@@ -32,6 +32,19 @@ test('n8n’s loader finds node, credential, codex and icons', async () => {
 	});
 });
 
+test('the editor’s search finds both nodes', async () => {
+	const { types } = await loadPackage();
+	for (const { codex, name } of types.nodes) {
+		const { categories, subcategories, alias = [] } = codex ?? {};
+		// Of nodes in the category AI, the general search shows only those that are root nodes.
+		const hidden =
+			categories?.includes('AI') === true && subcategories?.['AI']?.includes('Root Nodes') !== true;
+		expect([name, hidden]).toEqual([name, false]);
+		expect(alias.length).toBeGreaterThan(3);
+		for (const word of alias) expect(word.length).toBeLessThanOrEqual(20);
+	}
+});
+
 test('the form has every operation, each with its fields and nobody else’s', async () => {
 	const { types } = await loadPackage();
 	const properties = types.nodes[0]?.properties ?? [];

@@ -89,7 +89,7 @@ describe('generateText', () => {
 	test('writes each accepted process id to n8n’s log', async () => {
 		await session.run(model('generateText', say));
 		expect(logLines.filter((line) => line.includes(onlyJob().processId))).toEqual([
-			expect.stringMatching(/^info MonsterAPI accepted a job/),
+			expect.stringMatching(/^info MonsterAPI accepted job [\w-]+ \(llama2-7b-chat\)/),
 		]);
 	});
 
@@ -98,8 +98,8 @@ describe('generateText', () => {
 		[
 			'a value out of range',
 			{ parameters: { temp: 2 } },
-			/does not take these/,
-			/\(temp\) takes a number from 0 to 1/,
+			/Temperature \(temp\) takes a number from 0 to 1, but is “2”/,
+			/Llama 2 7B Chat/,
 		],
 		['a model of another operation', { model: 'sdxl-base' }, /another operation/, /llama2-7b-chat/],
 		['an unknown model', { model: 'gpt-9' }, /no model/, /Model > Run/],

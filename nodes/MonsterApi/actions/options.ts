@@ -65,7 +65,8 @@ const optionFields = {
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. interview.mp3',
-		description: 'The name to upload the file under; it must end with an extension',
+		description:
+			'The name to upload the file under. The extension of its type is added when there is none.',
 	},
 	maxConcurrency: {
 		displayName: 'Max Concurrency',
@@ -115,11 +116,15 @@ const optionFields = {
 	},
 	webhookName: {
 		...webhookLocator,
-		description: 'The registered webhook that MonsterAPI tells about the job',
+		description:
+			'The webhook that MonsterAPI tells about the job. A published MonsterAPI Trigger registers one; Webhook > Create does so too.',
 	},
 } as const satisfies Record<string, INodeProperties>;
 
 export type OptionName = keyof typeof optionFields;
+
+/** Options of a wait: without one they would do nothing. */
+const forWaiting: readonly OptionName[] = ['onTimeout', 'outputBinaryField', 'pollIntervalSeconds'];
 
 /** The "Options" collection with the named options, in alphabetical order. */
 export const optionsField = (...names: OptionName[]): INodeProperties => ({
@@ -132,3 +137,20 @@ export const optionsField = (...names: OptionName[]): INodeProperties => ({
 		.map((name): INodeProperties => optionFields[name])
 		.sort((left, right) => left.displayName.localeCompare(right.displayName, 'en')),
 });
+
+/** The same for operations that hand over a job and may wait for it. */
+export function jobOptionsField(...names: OptionName[]): INodeProperties {
+	const field = optionsField(...names);
+	const shown = names.map(
+		(name): INodeProperties => ({
+			...optionFields[name],
+			...(forWaiting.includes(name)
+				? { displayOptions: { show: { '/waitForCompletion': [true] } } }
+				: {}),
+		}),
+	);
+	return {
+		...field,
+		options: shown.sort((left, right) => left.displayName.localeCompare(right.displayName, 'en')),
+	};
+}

@@ -6,7 +6,8 @@ export const webhookLocator: INodeProperties = {
 	name: 'webhookName',
 	type: 'resourceLocator',
 	default: { mode: 'list', value: '' },
-	description: 'A webhook that is registered at MonsterAPI',
+	description:
+		'A webhook that is registered at MonsterAPI: by a MonsterAPI Trigger, or with Webhook > Create',
 	modes: [
 		{
 			displayName: 'From List',
@@ -15,7 +16,7 @@ export const webhookLocator: INodeProperties = {
 			typeOptions: { searchListMethod: 'searchWebhooks', searchable: true },
 		},
 		{
-			displayName: 'By Name',
+			displayName: 'Name',
 			name: 'name',
 			type: 'string',
 			placeholder: 'e.g. transcripts-done',

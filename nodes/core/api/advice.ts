@@ -33,7 +33,8 @@ const table: { readonly [T in Topic]: Readonly<Record<Documented[T], Advice>> } 
 	generate: {
 		400: {
 			message: 'MonsterAPI did not accept the input',
-			advice: 'Check the prompt, the model parameters and the file.',
+			advice:
+				'Check the prompt, the model parameters, the file, and the webhook name if there is one.',
 			retryable: false,
 		},
 		401: key,

@@ -12,7 +12,7 @@ const refused = (message: string, advice: string): MonsterApiError =>
 const unsupported = (rule: FileRule, what: string): MonsterApiError =>
 	refused(
 		`${what} is not in a format that the model takes`,
-		`${rule.label} takes ${rule.extensions.join(', ')}.`,
+		`${rule.label} takes these formats: ${rule.extensions.join(', ')}.`,
 	);
 
 const renamed = (file: SourceFile, name: string): SourceFile => ({

@@ -38,7 +38,11 @@ export async function submitJob(client: Client, job: Job, timeoutMs: number): Pr
 		...(job.webhookName === undefined ? {} : { webhookName: job.webhookName }),
 		until: host.now() + Math.min(timeoutMs, longestQueueMs),
 	});
-	host.log('MonsterAPI accepted a job', { processId: acceptance.processId, model: job.model });
+	// The id stands in the text itself: n8n's usual log drops the details.
+	host.log(`MonsterAPI accepted job ${acceptance.processId} (${job.model})`, {
+		processId: acceptance.processId,
+		model: job.model,
+	});
 	return acceptance;
 }
 

@@ -116,7 +116,7 @@ describe('a file going in', () => {
 		await expect(refused).rejects.toMatchObject({ name: 'MonsterApiError' });
 		if (name === 'scan.pdf') {
 			await expect(refused).rejects.toMatchObject({
-				details: { advice: 'Audio or Video takes mp3, ogg, wav.' },
+				details: { advice: 'Audio or Video takes these formats: mp3, ogg, wav.' },
 			});
 		}
 		expect(host.requests).toHaveLength(0);

@@ -1,5 +1,5 @@
 import type { Operation } from '../operation';
-import { optionsField } from '../options';
+import { jobOptionsField } from '../options';
 import {
 	downloadField,
 	fileFields,
@@ -24,7 +24,7 @@ export const editImage: Operation = {
 		waitField,
 		onlyWhenWaiting(downloadField),
 		onlyWhenWaiting(simplifyField),
-		optionsField(
+		jobOptionsField(
 			'extraBody',
 			'maxConcurrency',
 			'onTimeout',

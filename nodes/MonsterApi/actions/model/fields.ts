@@ -46,6 +46,8 @@ export const downloadField: INodeProperties = {
 	default: true,
 	description:
 		'Whether to fetch the output files as binary data. Their URLs are in the output anyway.',
+	// An agent takes no files.
+	displayOptions: { hide: { '@tool': [true] } },
 };
 
 export const simplifyField: INodeProperties = {
@@ -59,7 +61,7 @@ export const simplifyField: INodeProperties = {
 /** The same field, shown only while the node waits for the result. */
 export const onlyWhenWaiting = (field: INodeProperties): INodeProperties => ({
 	...field,
-	displayOptions: whenWaiting,
+	displayOptions: { ...field.displayOptions, ...whenWaiting },
 });
 
 /**
@@ -82,7 +84,16 @@ export const fileFields = (
 			{ name: 'Binary File', value: 'binary', description: 'A file from an earlier node' },
 			{ name: 'URL', value: 'url', description: 'A public web address' },
 		],
-		displayOptions: { show },
+		displayOptions: { show, hide: { '@tool': [true] } },
+	},
+	{
+		displayName: 'File Source',
+		name: 'fileSource',
+		type: 'options',
+		default: 'url',
+		description: `Where the ${what} comes from. An agent can hand over files by URL only.`,
+		options: [{ name: 'URL', value: 'url', description: 'A public web address' }],
+		displayOptions: { show: { ...show, '@tool': [true] } },
 	},
 	{
 		displayName: 'Input Data Field Name',

@@ -1,5 +1,5 @@
 import type { Operation } from '../operation';
-import { optionsField } from '../options';
+import { jobOptionsField } from '../options';
 import {
 	downloadField,
 	modelField,
@@ -22,7 +22,7 @@ export const generateImage: Operation = {
 		waitField,
 		onlyWhenWaiting(downloadField),
 		onlyWhenWaiting(simplifyField),
-		optionsField(
+		jobOptionsField(
 			'extraBody',
 			'maxConcurrency',
 			'onTimeout',

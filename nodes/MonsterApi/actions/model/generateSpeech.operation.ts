@@ -1,5 +1,5 @@
 import type { Operation } from '../operation';
-import { optionsField } from '../options';
+import { jobOptionsField } from '../options';
 import {
 	downloadField,
 	fileFields,
@@ -18,7 +18,11 @@ export const generateSpeech: Operation = {
 	description: 'Let a model speak a text, in a voice of its own or in yours',
 	fields: [
 		modelField('speech', 'sunoai-bark'),
-		promptField('e.g. Hello, and welcome back! [laughs]'),
+		{
+			...promptField('e.g. Hello, and welcome back! [laughs]'),
+			displayName: 'Text',
+			description: 'What to speak',
+		},
 		{
 			displayName: 'Clone a Voice',
 			name: 'voiceClone',
@@ -35,7 +39,7 @@ export const generateSpeech: Operation = {
 		waitField,
 		onlyWhenWaiting(downloadField),
 		onlyWhenWaiting(simplifyField),
-		optionsField(
+		jobOptionsField(
 			'extraBody',
 			'maxConcurrency',
 			'onTimeout',

@@ -1,5 +1,5 @@
 import type { Operation } from '../operation';
-import { optionsField } from '../options';
+import { jobOptionsField } from '../options';
 import { modelField, onlyWhenWaiting, promptField, simplifyField, waitField } from './fields';
 import { runCatalogueModel } from './job';
 import { parametersField } from './parameterFields';
@@ -14,7 +14,7 @@ export const generateText: Operation = {
 		parametersField('text'),
 		waitField,
 		onlyWhenWaiting(simplifyField),
-		optionsField(
+		jobOptionsField(
 			'extraBody',
 			'maxConcurrency',
 			'onTimeout',

@@ -28,7 +28,8 @@ export async function runCatalogueModel(context: ItemContext, family: Family): P
 		parameters.record('parameters', 'Model Parameters'),
 	);
 	if (problems.length > 0) {
-		throw refused(`${model.label} does not take these parameters`, `${problems.join('. ')}.`);
+		const [first = '', ...others] = problems;
+		throw refused(first, [...others, `See Model Parameters of ${model.label}`].join('. ') + '.');
 	}
 	const fileInput = wantedFile(model, context);
 	return await runModel(context, {
@@ -74,6 +75,7 @@ export async function runModel(context: ItemContext, call: ModelCall): Promise<I
 function requireModel(family: Family, id: string): Model {
 	const model = modelsByFamily[family].find((known) => known.id === id);
 	if (model !== undefined) return model;
+	if (id === '') throw refused('The model is empty', 'Choose one, or check the expression.');
 	const elsewhere = models.some((known) => known.id === id);
 	throw refused(
 		elsewhere ? `The model “${id}” belongs to another operation` : `There is no model “${id}” here`,

@@ -1,7 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { modelsByFamily, type Family, type Model, type Parameter } from '../../../core/catalogue';
-import { describeDomain } from '../../../core/catalogue/validate';
 
 interface Variant {
 	readonly name: string;
@@ -51,11 +50,8 @@ function toField({ name, parameter, models }: Variant, all: readonly Model[]): I
 			return {
 				...shared,
 				type: 'number',
-				typeOptions: {
-					...(parameter.min === undefined ? {} : { minValue: parameter.min }),
-					...(parameter.max === undefined ? {} : { maxValue: parameter.max }),
-					numberPrecision: parameter.type === 'integer' ? 0 : 3,
-				},
+				// No limits in the form: it would cut a value to them without a word. The check before sending has words.
+				...(parameter.type === 'integer' ? { typeOptions: { numberPrecision: 0 } } : {}),
 				default: parameter.default ?? parameter.min ?? 0,
 			};
 		case 'boolean':
@@ -77,9 +73,12 @@ function toField({ name, parameter, models }: Variant, all: readonly Model[]): I
 	}
 }
 
+/** The description with the range, where there is one: "How random the answer is (0 to 1)". */
 function describe(parameter: Parameter): string {
-	const ranged =
-		(parameter.type === 'integer' || parameter.type === 'number') &&
-		(parameter.min !== undefined || parameter.max !== undefined);
-	return ranged ? `${parameter.description}: ${describeDomain(parameter)}` : parameter.description;
+	const { description } = parameter;
+	if (parameter.type !== 'integer' && parameter.type !== 'number') return description;
+	const { min, max } = parameter;
+	if (min !== undefined && max !== undefined) return `${description} (${min} to ${max})`;
+	if (min !== undefined) return `${description} (at least ${min})`;
+	return max === undefined ? description : `${description} (at most ${max})`;
 }

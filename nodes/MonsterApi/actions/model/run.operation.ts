@@ -1,6 +1,6 @@
 import { MonsterApiError } from '../../../core/api/errors';
 import type { Operation } from '../operation';
-import { optionsField } from '../options';
+import { jobOptionsField } from '../options';
 import { downloadField, fileFields, onlyWhenWaiting, simplifyField, waitField } from './fields';
 import { runModel } from './job';
 
@@ -41,7 +41,7 @@ export const run: Operation = {
 		waitField,
 		onlyWhenWaiting(downloadField),
 		onlyWhenWaiting(simplifyField),
-		optionsField(
+		jobOptionsField(
 			'maxConcurrency',
 			'onTimeout',
 			'outputBinaryField',

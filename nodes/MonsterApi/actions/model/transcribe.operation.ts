@@ -1,5 +1,5 @@
 import type { Operation } from '../operation';
-import { optionsField } from '../options';
+import { jobOptionsField } from '../options';
 import { fileFields, modelField, onlyWhenWaiting, simplifyField, waitField } from './fields';
 import { runCatalogueModel } from './job';
 import { parametersField } from './parameterFields';
@@ -17,7 +17,7 @@ export const transcribe: Operation = {
 		parametersField('transcription'),
 		waitField,
 		onlyWhenWaiting(simplifyField),
-		optionsField(
+		jobOptionsField(
 			'extraBody',
 			'maxConcurrency',
 			'onTimeout',

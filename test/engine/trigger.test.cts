@@ -82,6 +82,9 @@ describe('activation', () => {
 		expect(urlOf('mine').split('token=')[1]).not.toBe(urlOf('mine-test').split('token=')[1]);
 		await listener.hook('delete', 'manual');
 		expect(registered().map(({ url_name }) => url_name)).toEqual(['mine']);
+		await listener.hook('create', 'manual');
+		await listener.hook('delete');
+		expect(registered().map(({ url_name }) => url_name)).toEqual(['mine-test']);
 	});
 
 	test('explains a URL that MonsterAPI cannot reach', async () => {
@@ -127,6 +130,24 @@ describe('deactivation', () => {
 			expect(await listener.hook('delete')).toBe(true);
 		},
 	);
+
+	test('leaves a name alone that somebody else has taken over', async () => {
+		const listener = await trigger({ webhookName: 'mine' });
+		await listener.hook('create');
+		const other = { url_name: 'mine', webhook_url: 'https://other.test/webhook' };
+		session.emulator.state.webhooks.set('mine', other);
+		expect(await listener.hook('delete')).toBe(true);
+		expect(registered()).toEqual([other]);
+	});
+
+	test('takes a registration back that was made with an earlier key', async () => {
+		const listener = await trigger({ webhookName: 'mine' });
+		await listener.hook('create');
+		const webhook_url = `${urlOf('mine').split('?')[0]}?token=earlier`;
+		session.emulator.state.webhooks.set('mine', { url_name: 'mine', webhook_url });
+		await listener.hook('delete');
+		expect(registered()).toEqual([]);
+	});
 });
 
 test('an account without webhooks may answer 404', async () => {

@@ -29,6 +29,26 @@ export async function register(client: Client, registration: Registration): Prom
 	await createWebhook(client, { name, url });
 }
 
+/** A URL without its query: the token may have changed with the API key. */
+const addressOf = (url: string) => url.split('?', 1)[0];
+
+/**
+ * Takes back what is registered under one of the names and points here. A name that somebody else has taken over
+ * stays, and what is gone already counts as taken back.
+ * @throws MonsterApiError
+ */
+export async function unregister(
+	client: Client,
+	names: readonly string[],
+	url: string,
+): Promise<void> {
+	const known = await listWebhooks(client);
+	const own = known.filter(
+		(webhook) => names.includes(webhook.name) && addressOf(webhook.url) === addressOf(url),
+	);
+	for (const { name } of own) await deleteWebhook(client, name);
+}
+
 /**
  * Whether a URL is one that only this machine or its own network can reach.
  * @returns false for anything that could be public

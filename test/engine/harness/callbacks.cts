@@ -86,7 +86,7 @@ export async function listen(options: RunOptions): Promise<Listener> {
 		staticData: workflow.getStaticData('node', node),
 		hook: async (step, activation = 'activate') =>
 			(await type.webhookMethods?.default?.[step].call(
-				hookContext({ workflow, node, data }, activation) as never,
+				hookContext({ workflow, node, data }, step, activation) as never,
 			)) ?? false,
 		async close() {
 			server.closeAllConnections();
@@ -96,15 +96,16 @@ export async function listen(options: RunOptions): Promise<Listener> {
 	};
 }
 
-const hookContext = ({ workflow, node, data }: Prepared, activation: WorkflowActivateMode) =>
-	new HookContext(
-		workflow,
-		node,
-		data,
-		activation === 'manual' ? 'manual' : 'trigger',
-		activation,
-		{ isTest: activation === 'manual', webhookDescription: { name: 'default' } } as never,
-	);
+/** On deactivation n8n says "update", whether it was the published workflow or the test listening that ends. */
+function hookContext({ workflow, node, data }: Prepared, step: string, told: WorkflowActivateMode) {
+	const isTest = told === 'manual';
+	const [mode, activation] =
+		step === 'delete'
+			? (['internal', 'update'] as const)
+			: ([isTest ? 'manual' : 'trigger', told] as const);
+	const webhook = { isTest, webhookDescription: { name: 'default' } };
+	return new HookContext(workflow, node, data, mode, activation, webhook as never);
+}
 
 async function serve(server: Server): Promise<string> {
 	server.listen(0, '127.0.0.1');

@@ -31,7 +31,10 @@ test('the item is the one that the action node gives, files included', async () 
 		processId: id,
 		options: { outputBinaryField: 'boat' },
 	});
-	const [started] = callbacks.listener.started;
+	// The sender has its answer before the file is fetched.
+	const { started: starts } = callbacks.listener;
+	while (starts.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+	const [started] = starts;
 	expect(started?.[0]?.json).toEqual({ ...items[0]?.json, model: 'txt2img' });
 	expect((await bytesOf(started?.[0], 'boat')).equals(await bytesOf(items[0], 'boat'))).toBe(true);
 });

@@ -1,10 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ExecutionItem } from '../n8n/execution.cjs';
+import { demand } from './demand.cjs';
 import type { Outcome, SavedFile } from './outcome.cjs';
-
-function demand(fulfilled: boolean, otherwise: string): asserts fulfilled {
-	if (!fulfilled) throw new Error(otherwise);
-}
 
 function onlyItem(outcome: Outcome): ExecutionItem {
 	const [item, ...more] = outcome.items;
@@ -104,6 +101,13 @@ function submitThenWait(outcome: Outcome): string {
 	return excerpt(textOf(item));
 }
 
+function sound({ files, emulated }: Outcome): string {
+	const [file, ...more] = files;
+	demand(file !== undefined && more.length === 0, `1 file expected, ${files.length} came`);
+	checkWav(file, emulated);
+	return list(files);
+}
+
 /** For each example: checks what came out and says it in one line. Throws what is wrong. */
 export const expectations: Readonly<Record<string, (outcome: Outcome) => string>> = {
 	'write-text': (outcome) => excerpt(textOf(onlyItem(outcome))),
@@ -122,13 +126,20 @@ export const expectations: Readonly<Record<string, (outcome: Outcome) => string>
 	},
 	speak: (outcome) => {
 		onlyItem(outcome);
-		const [file, ...more] = outcome.files;
-		demand(
-			file !== undefined && more.length === 0,
-			`1 file expected, ${outcome.files.length} came`,
-		);
-		checkWav(file, outcome.emulated);
-		return list(outcome.files);
+		return sound(outcome);
+	},
+	'transcription-receive': ({ items, execution, emulated }) => {
+		const { transcript: text, process_id } = items[0]?.json ?? {};
+		demand(items.length === 1 && typeof text === 'string', 'no transcript came');
+		demand(typeof process_id === 'string', 'the process id is not passed on');
+		demand(execution.items('Message').length === 0, 'the branch for failures ran as well');
+		demand(!emulated || text.length >= 10, `the transcript has only ${text.length} characters`);
+		return `${excerpt(text, 48)}, 1 execution`;
+	},
+	'hand-over-and-receive': (outcome) => {
+		const { summary, status } = onlyItem(outcome).json;
+		demand(status === 'COMPLETED' && typeof summary === 'string', 'the result has no summary');
+		return `${sound(outcome)}, 1 execution`;
 	},
 	batch,
 	'submit-then-wait': submitThenWait,

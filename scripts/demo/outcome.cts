@@ -3,7 +3,7 @@ import { basename, extname, join, relative } from 'node:path';
 import type { N8nApi } from '../n8n/api.cjs';
 import { projectFolder } from '../n8n/cache-folder.cjs';
 import type { Execution, ExecutionItem } from '../n8n/execution.cjs';
-import type { WorkflowFile } from '../n8n/workflow.cjs';
+import type { StoredWorkflow, WorkflowFile } from '../n8n/workflow.cjs';
 
 /** A file that came out of a workflow and was saved. */
 export interface SavedFile {
@@ -46,7 +46,12 @@ export function readExamples(): Example[] {
 	});
 }
 
-async function saveFiles(api: N8nApi, example: Example, items: ExecutionItem[]) {
+/** Saves the files that items carry. */
+export async function saveFiles(
+	api: N8nApi,
+	example: Example,
+	items: ExecutionItem[],
+): Promise<SavedFile[]> {
 	const saved: SavedFile[] = [];
 	for (const [index, item] of items.entries()) {
 		for (const [field, file] of Object.entries(item.binary ?? {})) {
@@ -72,6 +77,17 @@ export async function runExample(
 	timeoutMs: number,
 ): Promise<Outcome> {
 	const stored = await api.createWorkflow(example.workflow);
+	return await runStored(api, example, stored, emulated, timeoutMs);
+}
+
+/** The same for an example that is imported already. */
+export async function runStored(
+	api: N8nApi,
+	example: Example,
+	stored: StoredWorkflow,
+	emulated: boolean,
+	timeoutMs: number,
+): Promise<Outcome> {
 	const execution = await api.runToEnd(stored, timeoutMs);
 	if (execution.status !== 'success') {
 		const { message, description, node } = execution.error ?? {};

@@ -33,3 +33,19 @@ export function printSummary(rows: Row[]): void {
 	const failed = rows.filter(({ passed }) => !passed).length;
 	console.log(`${rows.length - failed} passed, ${failed} failed`);
 }
+
+/** Does a piece of work and makes a row of what it says or throws. */
+export async function checked(
+	name: string,
+	work: () => Promise<[result: string, seconds?: number]>,
+): Promise<Row> {
+	const before = Date.now();
+	const elapsed = () => (Date.now() - before) / 1000;
+	try {
+		const [result, seconds = elapsed()] = await work();
+		return { name, result, seconds, passed: true };
+	} catch (error) {
+		const result = error instanceof Error ? error.message : String(error);
+		return { name, result, seconds: elapsed(), passed: false };
+	}
+}

@@ -1,4 +1,4 @@
-import { startEmulator } from '../../test/emulator/server.cjs';
+import { startEmulator, type Emulator } from '../../test/emulator/server.cjs';
 
 /** The MonsterAPI that the workflows talk to. */
 export interface Service {
@@ -6,6 +6,11 @@ export interface Service {
 	apiKey: string;
 	/** Whether it is the emulator: its results are known to the byte, and cost nothing. */
 	emulated: boolean;
+	emulator?: Emulator;
+	/** Whether it can call back: the emulator can, the hosted service needs a public address. */
+	callsBack: boolean;
+	/** Settings that n8n needs for that. */
+	n8nEnv: NodeJS.ProcessEnv;
 	close(): Promise<void>;
 }
 
@@ -16,13 +21,25 @@ export async function openService(): Promise<Service> {
 	const apiKey = process.env.MONSTERAPI_KEY;
 	if (apiKey) {
 		const baseUrl = process.env.MONSTERAPI_BASE_URL || HOSTED_URL;
-		return { baseUrl, apiKey, emulated: false, close: async () => undefined };
+		const { WEBHOOK_URL } = process.env;
+		return {
+			baseUrl,
+			apiKey,
+			emulated: false,
+			callsBack: Boolean(WEBHOOK_URL),
+			n8nEnv: WEBHOOK_URL ? { WEBHOOK_URL } : {},
+			close: async () => undefined,
+		};
 	}
-	const emulator = await startEmulator();
+	// Every callback comes twice, at once: each may start its workflow only once.
+	const emulator = await startEmulator({ settings: { callbackRepeat: 2 } });
 	return {
 		baseUrl: emulator.baseUrl,
 		apiKey: 'demo-key',
 		emulated: true,
+		emulator,
+		callsBack: true,
+		n8nEnv: {},
 		close: () => emulator.close(),
 	};
 }

@@ -1,0 +1,58 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { N8nApi } from './api.cjs';
+import { hasEnded } from './execution.cjs';
+
+/** One line of the list under "Executions". */
+export interface ExecutionSummary {
+	id: string;
+	status: string;
+	mode: string;
+}
+
+/** The most that n8n gives at once. */
+const PAGE = 100;
+const POLL_MS = 200;
+
+/** All of a workflow's executions, those under way included, newest first. */
+export async function executionsOf(api: N8nApi, workflowId: string): Promise<ExecutionSummary[]> {
+	const found = new Map<string, ExecutionSummary>();
+	const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+	for (let last = ''; ; ) {
+		const { results } = await api.session.call<{ results: ExecutionSummary[] }>(
+			'GET',
+			`/executions?filter=${filter}&limit=${PAGE}${last && `&lastId=${last}`}`,
+		);
+		const known = found.size;
+		// Those under way come again on every page.
+		for (const { id, status, mode } of results) found.set(String(id), { id, status, mode });
+		if (found.size === known) return [...found.values()];
+		last = String(Math.min(...results.map(({ id }) => Number(id))));
+	}
+}
+
+/**
+ * Waits until a workflow has at least so many executions that callbacks started and that have ended.
+ * Throws when the time is over.
+ */
+export async function triggeredExecutions(
+	api: N8nApi,
+	workflowId: string,
+	count: number,
+	timeoutMs = 60_000,
+): Promise<ExecutionSummary[]> {
+	const deadline = Date.now() + timeoutMs;
+	for (;;) {
+		const all = await executionsOf(api, workflowId);
+		const triggered = all.filter(({ mode }) => mode === 'webhook');
+		if (triggered.length >= count && triggered.every(({ status }) => hasEnded(status))) {
+			return triggered;
+		}
+		if (Date.now() > deadline) {
+			const seen = triggered.map(({ status }) => status).join(', ') || 'none';
+			throw new Error(
+				`${count} triggered executions expected in ${timeoutMs / 1000} s, seen: ${seen}`,
+			);
+		}
+		await delay(POLL_MS);
+	}
+}

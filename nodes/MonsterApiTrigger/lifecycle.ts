@@ -60,10 +60,19 @@ export const create = async (context: IHookFunctions): Promise<boolean> =>
 /**
  * Takes the registration back. One that is gone already counts as taken back. n8n does not say whether a published
  * workflow ends or the editor's test listening: the address tells, so that neither takes the other's away.
+ * @returns false when MonsterAPI could not be asked: that must not keep anybody from unpublishing
  */
 export const remove = async (context: IHookFunctions): Promise<boolean> =>
-	await withClient(context, async (client) => {
-		const names = [false, true].map((test) => identity(context, test).name);
-		await unregister(client, names, addressOf(context));
-		return true;
-	});
+	await plainClient(context)
+		.then(async (client) => {
+			const names = [false, true].map((test) => identity(context, test).name);
+			await unregister(client, names, addressOf(context));
+			return true;
+		})
+		.catch((error: unknown) => {
+			const { message, description } = toNodeError(context.getNode(), error);
+			context.logger.warn(
+				`The webhook of the MonsterAPI Trigger could not be taken back: ${message}. ${description ?? ''}`,
+			);
+			return false;
+		});

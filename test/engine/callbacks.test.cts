@@ -163,6 +163,15 @@ describe('duplicates', () => {
 });
 
 describe('an API that cannot be asked', () => {
+	test('for the first of two callbacks at once: the second is not dropped for its sake', async () => {
+		await start();
+		const id = await job();
+		session.emulator.state.faults.push({ method: 'GET', status: 401 });
+		const answers = await Promise.all([send(callback(id)), send(callback(id))]);
+		expect(answers.sort()).toEqual([200, 503]);
+		expect(callbacks.listener.started).toHaveLength(1);
+	});
+
 	test.each([
 		['is away', { drop: 'before' as const }],
 		['answers 503', { status: 503 }],

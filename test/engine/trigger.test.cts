@@ -59,6 +59,14 @@ describe('activation', () => {
 		expect(session.calls()).toEqual(['GET /v1/webhook']);
 	});
 
+	test('is content with another spelling of its URL', async () => {
+		const listener = await trigger({ webhookName: 'mine' });
+		await listener.hook('create');
+		const { href } = new URL(urlOf('mine').replace('/webhook?', '/webhook/?via=monsterapi&'));
+		session.emulator.state.webhooks.set('mine', { url_name: 'mine', webhook_url: href });
+		expect(await listener.hook('checkExists')).toBe(true);
+	});
+
 	test.each(['overwrite', 'refuse'] as const)(
 		'repairs a name that points elsewhere (%s)',
 		async (mode) => {
@@ -119,6 +127,14 @@ describe('activation', () => {
 });
 
 describe('deactivation', () => {
+	test('is not held up by an API that is away, and says so', async () => {
+		const listener = await trigger();
+		await listener.hook('create');
+		session.emulator.state.faults.push({ status: 401, times: 9 });
+		expect(await listener.hook('delete')).toBe(false);
+		expect(logLines.filter((line) => line.includes('could not be taken back'))).toHaveLength(1);
+	});
+
 	test.each(['200', '404'] as const)(
 		'takes the webhook back, also when it is gone (%s)',
 		async (gone) => {

@@ -41,30 +41,27 @@ export async function admit(
 	deliveries: Deliveries,
 	options: AdmitOptions,
 ): Promise<Verdict> {
-	const { processId, status } = callback;
+	const { processId, status, model } = callback;
 	const excluded =
-		options.models.length > 0 &&
-		callback.model !== undefined &&
-		!options.models.includes(callback.model);
+		options.models.length > 0 && model !== undefined && !options.models.includes(model);
+	const unwanted = (word: string) =>
+		!options.statuses.includes(word) ||
+		(options.ignoreDuplicates && deliveries.isLate(processId, word));
 	// Nothing is asked for what would not be wanted if it were true.
-	if (excluded || !options.statuses.includes(status)) return { kind: 'ignored' };
-	const claim = (word: string) => !options.ignoreDuplicates || deliveries.claim(processId, word);
-	if (!claim(status)) return { kind: 'ignored' };
-	const looked = await jobOf(client, callback, options.verify);
-	if (typeof looked === 'string') {
-		deliveries.release(processId, status);
-		return { kind: looked };
-	}
-	if (looked.status !== status) {
-		deliveries.release(processId, status);
+	if (excluded || unwanted(status)) return ignored;
+	return await deliveries.inTurn(processId, async () => {
+		if (unwanted(status)) return ignored;
+		const looked = await jobOf(client, callback, options.verify);
+		if (typeof looked === 'string') return { kind: looked };
 		// An end that the API knows nothing of is a lie; a way station that the job has left is only late.
-		if (finalStatuses.includes(status)) return { kind: 'refused' };
-		if (!options.statuses.includes(looked.status) || !claim(looked.status)) {
-			return { kind: 'ignored' };
-		}
-	}
-	return { kind: 'admitted', state: looked, model: callback.model };
+		if (looked.status !== status && finalStatuses.includes(status)) return { kind: 'refused' };
+		if (unwanted(looked.status)) return ignored;
+		deliveries.add(processId, looked.status);
+		return { kind: 'admitted', state: looked, model };
+	});
 }
+
+const ignored: Verdict = { kind: 'ignored' };
 
 async function jobOf(
 	client: Client,

@@ -3,43 +3,47 @@
  * oldest are forgotten first.
  */
 export interface Deliveries {
+	/** Whether it was delivered before, or its job has ended: what comes after the end is late, whatever it says. */
+	isLate(processId: string, status: string): boolean;
+	/** Notes what starts the workflow now. */
+	add(processId: string, status: string): void;
 	/**
-	 * Takes a delivery before its job is verified, so that two at the same moment cannot both pass.
-	 * @returns false when it was taken before, or came after the job's end
+	 * Works on the callbacks of one job one after the other. Two at the same moment can then neither both pass, nor
+	 * can one be dropped for the sake of another that turns out not to be true.
 	 */
-	claim(processId: string, status: string): boolean;
-	/** Gives a delivery back that did not prove true or could not be verified. */
-	release(processId: string, status: string): void;
+	inTurn<T>(processId: string, work: () => Promise<T>): Promise<T>;
 	/** The newest remembered deliveries, oldest first, to be kept over a restart. */
 	newest(count: number): string[];
 	/** Adds deliveries that were kept elsewhere. */
 	recall(kept: readonly string[]): void;
 }
 
-const finalStatuses = new Set(['COMPLETED', 'FAILED']);
+const finalStatuses = ['COMPLETED', 'FAILED'];
+
+const key = (processId: string, status: string) => `${processId} ${status}`;
 
 /** @param most how many are remembered */
 export function createDeliveries(most: number): Deliveries {
-	const taken = new Set<string>();
+	const delivered = new Set<string>();
+	const turns = new Map<string, Promise<unknown>>();
 	const remember = (entry: string) => {
-		taken.add(entry);
-		const [oldest] = taken;
-		if (taken.size > most && oldest !== undefined) taken.delete(oldest);
+		delivered.add(entry);
+		const [oldest] = delivered;
+		if (delivered.size > most && oldest !== undefined) delivered.delete(oldest);
 	};
-	const key = (processId: string, status: string) => `${processId} ${status}`;
-	const ended = (processId: string) =>
-		[...finalStatuses].some((status) => taken.has(key(processId, status)));
 	return {
-		claim(processId, status) {
-			// What comes after the end is late, whatever it says.
-			if (taken.has(key(processId, status)) || ended(processId)) return false;
-			remember(key(processId, status));
-			return true;
+		isLate: (processId, status) =>
+			[status, ...finalStatuses].some((one) => delivered.has(key(processId, one))),
+		add: (processId, status) => remember(key(processId, status)),
+		async inTurn(processId, work) {
+			const before = turns.get(processId);
+			const own = before === undefined ? work() : before.then(work, work);
+			turns.set(processId, own);
+			return await own.finally(() => {
+				if (turns.get(processId) === own) turns.delete(processId);
+			});
 		},
-		release(processId, status) {
-			taken.delete(key(processId, status));
-		},
-		newest: (count) => [...taken].slice(-count),
+		newest: (count) => [...delivered].slice(-count),
 		recall: (kept) => kept.forEach(remember),
 	};
 }

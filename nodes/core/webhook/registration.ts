@@ -13,7 +13,7 @@ export interface Registration {
  * @throws MonsterApiError
  */
 export const isRegistered = async (client: Client, { name, url }: Registration): Promise<boolean> =>
-	(await listWebhooks(client)).some((known) => known.name === name && known.url === url);
+	(await listWebhooks(client)).some((known) => known.name === name && isSame(known.url, url));
 
 /**
  * Registers a webhook. Safe to repeat: what stands already is left alone, and a name that points elsewhere is taken
@@ -24,17 +24,27 @@ export async function register(client: Client, registration: Registration): Prom
 	const { name, url } = registration;
 	const known = await listWebhooks(client);
 	const own = known.find((webhook) => webhook.name === name);
-	if (own?.url === url) return;
+	if (own !== undefined && isSame(own.url, url)) return;
 	if (own !== undefined) await deleteWebhook(client, name);
 	await createWebhook(client, { name, url });
 }
 
-/** A URL without its query: the token may have changed with the API key. */
-const addressOf = (url: string) => url.split('?', 1)[0];
+/** Host and path of a URL, in the one form that the platform gives them, without a slash at the end. */
+function addressOf(text: string): string {
+	const url = URL.canParse(text) ? new URL(text) : undefined;
+	return url === undefined ? text : `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+}
+
+const tokenOf = (text: string): string | null =>
+	URL.canParse(text) ? new URL(text).searchParams.get('token') : null;
+
+/** Whether two URLs are the same webhook: MonsterAPI may give one back in another spelling. */
+const isSame = (left: string, right: string): boolean =>
+	addressOf(left) === addressOf(right) && tokenOf(left) === tokenOf(right);
 
 /**
  * Takes back what is registered under one of the names and points here. A name that somebody else has taken over
- * stays, and what is gone already counts as taken back.
+ * stays, and what is gone already counts as taken back. The token does not matter: the API key may have changed.
  * @throws MonsterApiError
  */
 export async function unregister(

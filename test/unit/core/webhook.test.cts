@@ -71,33 +71,54 @@ describe('a callback', () => {
 });
 
 describe('deliveries', () => {
-	test('are taken once, and not after the end', () => {
+	test('are late when they come again, or after the end', () => {
 		const deliveries = createDeliveries(10);
-		expect(deliveries.claim('p', 'IN_PROGRESS')).toBe(true);
-		expect(deliveries.claim('p', 'IN_PROGRESS')).toBe(false);
-		expect(deliveries.claim('p', 'COMPLETED')).toBe(true);
-		expect(deliveries.claim('p', 'COMPLETED')).toBe(false);
-		expect(deliveries.claim('p', 'IN_QUEUE')).toBe(false);
-		expect(deliveries.claim('p', 'FAILED')).toBe(false);
-		expect(deliveries.claim('q', 'COMPLETED')).toBe(true);
+		expect(deliveries.isLate('p', 'IN_PROGRESS')).toBe(false);
+		deliveries.add('p', 'IN_PROGRESS');
+		expect(deliveries.isLate('p', 'IN_PROGRESS')).toBe(true);
+		expect(deliveries.isLate('p', 'COMPLETED')).toBe(false);
+		deliveries.add('p', 'COMPLETED');
+		for (const status of ['COMPLETED', 'FAILED', 'IN_QUEUE']) {
+			expect(deliveries.isLate('p', status)).toBe(true);
+		}
+		expect(deliveries.isLate('q', 'COMPLETED')).toBe(false);
 	});
 
-	test('can be given back', () => {
+	test('of one job are worked on one after the other, of two jobs side by side', async () => {
 		const deliveries = createDeliveries(10);
-		deliveries.claim('p', 'COMPLETED');
-		deliveries.release('p', 'COMPLETED');
-		expect(deliveries.claim('p', 'IN_PROGRESS')).toBe(true);
+		const order: string[] = [];
+		const work =
+			(name: string, fails = false) =>
+			async () => {
+				order.push(`${name} begins`);
+				await new Promise((resolve) => setImmediate(resolve));
+				order.push(`${name} ends`);
+				if (fails) throw new Error(name);
+			};
+		await Promise.allSettled([
+			deliveries.inTurn('p', work('first', true)),
+			deliveries.inTurn('p', work('second')),
+			deliveries.inTurn('q', work('other')),
+		]);
+		expect(order).toEqual([
+			'first begins',
+			'other begins',
+			'first ends',
+			'second begins',
+			'other ends',
+			'second ends',
+		]);
 	});
 
 	test('are bounded, the oldest forgotten first, and outlast a restart', () => {
 		const deliveries = createDeliveries(3);
-		for (const id of ['a', 'b', 'c', 'd']) deliveries.claim(id, 'COMPLETED');
+		for (const id of ['a', 'b', 'c', 'd']) deliveries.add(id, 'COMPLETED');
 		expect(deliveries.newest(9)).toEqual(['b COMPLETED', 'c COMPLETED', 'd COMPLETED']);
 		expect(deliveries.newest(1)).toEqual(['d COMPLETED']);
 		const restarted = createDeliveries(3);
 		restarted.recall(deliveries.newest(2));
-		expect(restarted.claim('c', 'COMPLETED')).toBe(false);
-		expect(restarted.claim('b', 'COMPLETED')).toBe(true);
+		expect(restarted.isLate('c', 'COMPLETED')).toBe(true);
+		expect(restarted.isLate('b', 'COMPLETED')).toBe(false);
 	});
 });
 

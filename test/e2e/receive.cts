@@ -1,0 +1,136 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { triggeredExecutions } from '../../scripts/n8n/history.cjs';
+import { demand, same, type Checks } from './checks.cjs';
+import type { Instance } from './instance.cjs';
+import {
+	callbackOf,
+	expectExecutions,
+	handOver,
+	post,
+	published,
+	TRIGGER,
+	urlOf,
+	waitedFor,
+} from './workflows.cjs';
+
+const unknownJob = '0b7e3c1e-1111-2222-3333-444455556666';
+
+/** Longer than n8n takes to record an execution that should not be there. */
+const settleMs = 1000;
+
+/** What a callback starts, and that nothing else does. */
+export async function checkReceiving(instance: Instance, { check }: Checks): Promise<void> {
+	const { api, emulator } = instance;
+	const { settings } = emulator.state;
+
+	await check('a callback starts one execution with the item of Job > Wait', async () => {
+		const workflow = await published(instance, { webhookName: 'received' });
+		settings.callbackRepeat = 3;
+		const id = await handOver(instance, 'received', 'txt2img', 'A boat');
+		const [execution] = await triggeredExecutions(api, workflow.id, 1);
+		await delay(settleMs);
+		settings.callbackRepeat = 1;
+		await expectExecutions(instance, workflow, 1);
+		demand(execution?.status === 'success', `it ended as ${execution?.status}`);
+		const [triggered] = (await api.execution(execution.id)).items(TRIGGER);
+		const [waited] = (await waitedFor(instance, id)).items('Wait');
+		// The callback says the model, which the status does not.
+		same('item', triggered?.json, { ...waited?.json, model: 'txt2img' });
+		const fileOf = (item: typeof waited) => {
+			const { fileName, mimeType, fileSize } = item?.binary?.data ?? {};
+			return { fields: Object.keys(item?.binary ?? {}), fileName, mimeType, fileSize };
+		};
+		same('file', fileOf(triggered), fileOf(waited));
+		demand(fileOf(waited).fileName !== undefined, 'there is no file');
+		await api.unpublish(workflow);
+	});
+
+	await check('a failed job starts an execution with its message', async () => {
+		const workflow = await published(instance, { webhookName: 'failing' });
+		await handOver(instance, 'failing', 'falcon-7b-instruct', '[fail: out of memory]');
+		const [execution] = await triggeredExecutions(api, workflow.id, 1);
+		const [item] = (await api.execution(execution?.id ?? '')).items(TRIGGER);
+		same(
+			'status and message',
+			[item?.json.status, item?.json.message],
+			['FAILED', 'out of memory'],
+		);
+		await api.unpublish(workflow);
+	});
+
+	for (const type of ['text/plain', null]) {
+		await check(`a true callback is read with content type ${type ?? 'none'}`, async () => {
+			const workflow = await published(instance, { webhookName: 'typed' });
+			const id = await handOver(instance);
+			same('answer', await post(urlOf(instance, 'typed'), callbackOf(id), type), 200);
+			await triggeredExecutions(api, workflow.id, 1);
+			await api.unpublish(workflow);
+		});
+	}
+}
+
+/** The attacker's notebook against n8n's own server: each answered, nothing started, nothing recorded. */
+export async function checkRefusals(instance: Instance, { check }: Checks): Promise<void> {
+	const { api, emulator } = instance;
+	const workflow = await published(instance, { webhookName: 'attacked' });
+	const other = await published(instance, { webhookName: 'other' });
+	const url = urlOf(instance, 'attacked');
+	const [address = ''] = url.split('?');
+	const tokenOfOther = urlOf(instance, 'other').split('?')[1] ?? '';
+	const job = await handOver(instance);
+	emulator.state.settings.workMs = 3_600_000;
+	const running = await handOver(instance);
+	emulator.state.settings.workMs = 0;
+
+	const megabytes = JSON.stringify({ padding: 'x'.repeat(10_000_000) });
+	const refusals: Array<[string, string, unknown, number, (string | null)?]> = [
+		['no token', address, callbackOf(job), 401],
+		['a wrong token', `${address}?token=${'A'.repeat(43)}`, callbackOf(job), 401],
+		['the token of another trigger', `${address}?${tokenOfOther}`, callbackOf(job), 401],
+		['two tokens', `${url}&token=x`, callbackOf(job), 401],
+		['an unknown job', url, callbackOf(unknownJob), 401],
+		['an unknown job as text', url, callbackOf(unknownJob), 401, 'text/plain'],
+		['an unknown job without a type', url, callbackOf(unknownJob), 401, null],
+		['a lie about the status', url, callbackOf(running), 401],
+		['a lie about a failure', url, callbackOf(job, 'FAILED'), 401],
+		['a path in the id', url, callbackOf('../deploy/list'), 400],
+		['a status nobody asked for', url, callbackOf(job, 'IN_PROGRESS'), 200],
+		['10 MB', url, megabytes, 200],
+		['10 MB as text', url, megabytes, 200, 'text/plain'],
+		['no JSON', url, 'process_id=x', 422],
+		['no JSON as text', url, 'process_id=x', 200, 'text/plain'],
+		[
+			'a form',
+			url,
+			`process_id=${unknownJob}&status=COMPLETED`,
+			401,
+			'application/x-www-form-urlencoded',
+		],
+		['XML that is none', url, '<a', 422, 'application/xml'],
+		['null', url, 'null', 200],
+		['an array', url, [callbackOf(job)], 200],
+		['a number', url, '7', 200],
+		['deep nesting', url, '['.repeat(50_000) + ']'.repeat(50_000), 200],
+		['prototype keys', url, '{"__proto__":{"process_id":"x"}}', 200],
+	];
+	for (const [name, to, body, status, type] of refusals) {
+		await check(`${name}: ${status}`, async () => {
+			same('answer', await post(to, body, type), status);
+		});
+	}
+	await check('no execution was recorded for any of them, and n8n is well', async () => {
+		await delay(settleMs);
+		await expectExecutions(instance, workflow, 0);
+		await expectExecutions(instance, other, 0);
+		const health = await fetch(`${instance.baseUrl}/healthz`);
+		same('health', health.status, 200);
+	});
+	await check('the truth is still welcome after them', async () => {
+		same('answer', await post(url, callbackOf(job)), 200);
+		const [execution] = await triggeredExecutions(api, workflow.id, 1);
+		same('status', execution?.status, 'success');
+	});
+	await api.unpublish(workflow);
+	await api.unpublish(other);
+}

@@ -1,6 +1,6 @@
 import type { IHookFunctions } from 'n8n-workflow';
 
-import type { Client } from '../core/api/client';
+import { MonsterApiError } from '../core/api/errors';
 import {
 	isPrivateUrl,
 	isRegistered,
@@ -31,31 +31,48 @@ async function wanted(context: IHookFunctions): Promise<Registration> {
 	return { name, url: url.href };
 }
 
-const withClient = async <T>(
-	context: IHookFunctions,
-	work: (client: Client) => Promise<T>,
-): Promise<T> =>
-	await plainClient(context)
-		.then(work)
-		.catch(async (error: unknown) => await Promise.reject(toNodeError(context.getNode(), error)));
+const warn = (context: IHookFunctions, message: string, error: unknown): void => {
+	const shown = toNodeError(context.getNode(), error);
+	context.logger.warn(`${message}: ${shown.message}. ${shown.description ?? ''}`.trim());
+};
 
-/** Whether MonsterAPI has exactly this registration. */
+/**
+ * Whether MonsterAPI has exactly this registration. When n8n starts while MonsterAPI is away, what was registered
+ * before is trusted: a failing activation would take the whole workflow off the air.
+ */
 export const checkExists = async (context: IHookFunctions): Promise<boolean> =>
-	await withClient(context, async (client) => await isRegistered(client, await wanted(context)));
+	await plainClient(context)
+		.then(async (client) => await isRegistered(client, await wanted(context)))
+		.catch(async (error: unknown) => {
+			const starting = ['init', 'leadershipChange'].includes(context.getActivationMode());
+			if (!starting || !(error instanceof MonsterApiError) || error.details.retryable !== true) {
+				return await Promise.reject(toNodeError(context.getNode(), error));
+			}
+			warn(context, 'The webhook of the MonsterAPI Trigger could not be checked', error);
+			return true;
+		});
 
 /** Registers the trigger, or repairs a name that points elsewhere. */
 export const create = async (context: IHookFunctions): Promise<boolean> =>
-	await withClient(context, async (client) => {
-		const registration = await wanted(context);
-		if (isPrivateUrl(registration.url)) {
-			context.logger.warn(
-				'The webhook URL of the MonsterAPI Trigger is one that only this network can reach. MonsterAPI calls from the internet: set WEBHOOK_URL to the public address of n8n.',
-				{ host: new URL(registration.url).host, node: context.getNode().name },
-			);
-		}
-		await register(client, registration);
-		return true;
-	});
+	await plainClient(context)
+		.then(async (client) => {
+			const registration = await wanted(context);
+			if (isPrivateUrl(registration.url)) {
+				context.logger.warn(
+					'The webhook URL of the MonsterAPI Trigger is one that only this network can reach. MonsterAPI calls from the internet: set WEBHOOK_URL to the public address of n8n.',
+					{ host: new URL(registration.url).host, node: context.getNode().name },
+				);
+			}
+			const replaced = await register(client, registration);
+			if (replaced !== undefined) {
+				const host = URL.canParse(replaced) ? new URL(replaced).host : 'another place';
+				context.logger.warn(
+					`The webhook name “${registration.name}” pointed to ${host} and now points to this workflow`,
+				);
+			}
+			return true;
+		})
+		.catch(async (error: unknown) => await Promise.reject(toNodeError(context.getNode(), error)));
 
 /**
  * Takes the registration back. One that is gone already counts as taken back. n8n does not say whether a published
@@ -65,14 +82,10 @@ export const create = async (context: IHookFunctions): Promise<boolean> =>
 export const remove = async (context: IHookFunctions): Promise<boolean> =>
 	await plainClient(context)
 		.then(async (client) => {
-			const names = [false, true].map((test) => identity(context, test).name);
-			await unregister(client, names, addressOf(context));
+			await unregister(client, addressOf(context));
 			return true;
 		})
 		.catch((error: unknown) => {
-			const { message, description } = toNodeError(context.getNode(), error);
-			context.logger.warn(
-				`The webhook of the MonsterAPI Trigger could not be taken back: ${message}. ${description ?? ''}`,
-			);
+			warn(context, 'The webhook of the MonsterAPI Trigger could not be taken back', error);
 			return false;
 		});

@@ -36,7 +36,7 @@ const optionFields: INodeProperties[] = [
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether to read the job again from MonsterAPI and pass on only what the API says. Callbacks are not signed: without this their content is only as trustworthy as the secret in the URL.',
+			'Whether to read the job again from MonsterAPI and pass on only what the API says. Callbacks are not signed: without this their content is only as trustworthy as the secret in the URL, and no files are downloaded.',
 	},
 ];
 

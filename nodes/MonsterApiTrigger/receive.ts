@@ -17,6 +17,10 @@ const mostRemembered = 10_000;
 /** Deliveries that outlast a restart, in the workflow's static data: it is written with each of them. */
 const mostKept = 200;
 
+/** Milliseconds for a result's files; the execution begins only afterwards. Then it begins with their URLs. */
+const mostFileMs = 120_000;
+const mostTriggers = 200;
+
 /* By trigger: several callbacks of one job may be under way at the same moment. */
 const remembered = new Map<string, Deliveries>();
 
@@ -38,12 +42,21 @@ const answers: Readonly<Record<Exclude<Verdict['kind'], 'admitted'>, [number, st
  */
 export async function receive(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 	if (context.getWebhookName() === 'setup') return answer(context, 200, 'OK');
-	const credential = await readCredential(context);
+	const credential = await readCredential(context).catch((error: unknown) => {
+		const reason = error instanceof Error ? error.message : String(error);
+		context.logger.warn(
+			`A callback could not be checked, since the credential cannot be read: ${reason}`,
+		);
+		return undefined;
+	});
+	// Throwing would let anybody who knows the URL record failed executions.
+	if (credential === undefined) return answer(context, ...answers.unavailable);
 	const test = context.getMode() === 'manual';
 	const { place } = identityOf(context.getNode(), context.getWorkflow().id, '', test);
 	const query: unknown = context.getQueryData();
 	const token = isRecord(query) ? query['token'] : undefined;
 	if (!isToken(token, webhookToken(credential.apiKey, place))) {
+		warnOfToken(context, place);
 		return answer(context, ...answers.refused);
 	}
 	const callback = readCallback(context.getBodyData(), rawBody(context));
@@ -51,14 +64,28 @@ export async function receive(context: IWebhookFunctions): Promise<IWebhookRespo
 	if (callback.kind === 'malformed') return answer(context, 400, 'Not a callback');
 
 	const client = callbackClient(context, credential);
-	const deliveries = deliveriesOf(context, place);
+	// A test event may be sent again and again.
+	const deliveries = test ? createDeliveries(1) : deliveriesOf(context, place);
 	const verdict = await admit(client, callback, deliveries, admitOptions(context));
 	if (verdict.kind !== 'admitted') return answer(context, ...answers[verdict.kind]);
-	if (!test) context.getWorkflowStaticData('node')['deliveries'] = deliveries.newest(mostKept);
 	// Before any file is fetched: the sender should not wait for that.
 	const response = answer(context, 200, 'Accepted');
-	const item = await itemOf(context, client, verdict);
+	const files = client.scoped(AbortSignal.timeout(mostFileMs));
+	const item = await itemOf(context, files, verdict);
+	// As late as can be: n8n writes all of the workflow's static data, and others may have written meanwhile.
+	if (!test) context.getWorkflowStaticData('node')['deliveries'] = deliveries.newest(mostKept);
 	return { ...response, workflowData: [[{ ...item }]] };
+}
+
+const warned = new Set<string>();
+
+/** Once for each trigger: most likely the API key was changed, which changes the token too. */
+function warnOfToken(context: IWebhookFunctions, place: string): void {
+	if (warned.has(place) || warned.size >= mostTriggers) return;
+	warned.add(place);
+	context.logger.warn(
+		`A callback to “${context.getNode().name}” had a wrong token and was refused. If the API key was changed, publish the workflow again.`,
+	);
 }
 
 function rawBody(context: IWebhookFunctions): string | undefined {
@@ -69,7 +96,10 @@ function rawBody(context: IWebhookFunctions): string | undefined {
 function deliveriesOf(context: IWebhookFunctions, place: string): Deliveries {
 	const key = `${context.getWorkflow().id ?? ''}/${context.getNode().id}/${place}`;
 	const deliveries = remembered.get(key) ?? createDeliveries(mostRemembered);
+	remembered.delete(key);
 	remembered.set(key, deliveries);
+	const [oldest] = remembered.keys();
+	if (remembered.size > mostTriggers && oldest !== undefined) remembered.delete(oldest);
 	const kept: IDataObject = context.getWorkflowStaticData('node');
 	deliveries.recall(textsOf(kept['deliveries']));
 	return deliveries;
@@ -93,7 +123,9 @@ function admitOptions(context: IWebhookFunctions): AdmitOptions {
 function itemForm(context: IWebhookFunctions): ItemForm {
 	return {
 		simplify: context.getNodeParameter('simplify', true) !== false,
-		download: context.getNodeParameter('download', true) !== false,
+		// Nobody has confirmed the addresses that an unread callback names.
+		download:
+			context.getNodeParameter('download', true) !== false && options(context)['verify'] !== false,
 		binaryField: textOf(options(context), 'outputBinaryField')?.trim() || 'data',
 	};
 }

@@ -6,6 +6,10 @@ const watchers = new WeakMap<AbortSignal, Set<() => void>>();
  * @returns how to take the call back
  */
 export function onStop(signal: AbortSignal, callback: () => void): () => void {
+	if (signal.aborted) {
+		callback();
+		return () => undefined;
+	}
 	const known = watchers.get(signal);
 	const callbacks = known ?? new Set();
 	if (known === undefined) {

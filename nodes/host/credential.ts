@@ -12,7 +12,7 @@ export type CredentialContext = Pick<IExecuteFunctions, 'getCredentials'>;
 
 /**
  * Reads the credential that the node uses.
- * @throws MonsterApiError when the base URL is no web address
+ * @throws MonsterApiError when the key is empty or the base URL is no web address
  */
 export async function readCredential(context: CredentialContext): Promise<Credential> {
 	const { apiKey, baseUrl } = await context.getCredentials<Record<string, unknown>>('monsterApi');
@@ -23,5 +23,12 @@ export async function readCredential(context: CredentialContext): Promise<Creden
 			retryable: false,
 		});
 	}
-	return { apiKey: typeof apiKey === 'string' ? apiKey.trim() : '', baseUrl: url };
+	const key = typeof apiKey === 'string' ? apiKey.trim() : '';
+	if (key === '') {
+		throw new MonsterApiError('The API key of the MonsterAPI credential is empty', {
+			advice: 'The MonsterAPI dashboard shows it.',
+			retryable: false,
+		});
+	}
+	return { apiKey: key, baseUrl: url };
 }

@@ -7,9 +7,10 @@ import {
 	type IWebhookFunctions,
 } from 'n8n-workflow';
 
-import { createClient, type Client } from '../core/api/client';
+import { createClient, createLimits, type Client, type Limits } from '../core/api/client';
 import { StoppedError, type Host } from '../core/host';
 import { onStop } from '../core/stop';
+import { webhookToken } from '../core/webhook/token';
 import { readCredential, type Credential } from './credential';
 import { openFile, saveFile } from './files';
 import { exchange, type RequestContext } from './request';
@@ -66,8 +67,26 @@ const plainHost = (context: RequestContext): Host<never> => ({
 	saveFile: async () => await Promise.reject(new StoppedError()),
 });
 
-const clientOf = <Stored>(host: Host<Stored>, { baseUrl, apiKey }: Credential): Client<Stored> =>
-	createClient(host, { baseUrl, secrets: [apiKey] });
+const clientOf = <Stored>(
+	host: Host<Stored>,
+	{ baseUrl, apiKey }: Credential,
+	limits?: Limits,
+): Client<Stored> =>
+	createClient(host, { baseUrl, secrets: [apiKey], ...(limits === undefined ? {} : { limits }) });
+
+/* Each callback is a call of its own, but a burst of them must not be a burst of requests. */
+const limitsOfCallbacks = new Map<string, Limits>();
+const mostAccounts = 100;
+
+function callbackLimits(host: Host, { baseUrl, apiKey }: Credential): Limits {
+	const account = webhookToken(apiKey, baseUrl);
+	const known = limitsOfCallbacks.get(account);
+	if (known !== undefined) return known;
+	if (limitsOfCallbacks.size >= mostAccounts) limitsOfCallbacks.clear();
+	const limits = createLimits(host);
+	limitsOfCallbacks.set(account, limits);
+	return limits;
+}
 
 /** The client of one execution of the node, with the credential that the user chose. */
 export const executionClient = async (context: IExecuteFunctions): Promise<Client<IBinaryData>> =>
@@ -79,7 +98,10 @@ export const plainClient = async (
 ): Promise<Client<never>> => clientOf(plainHost(context), await readCredential(context));
 
 /** The client with which a received callback is checked and its files are fetched. */
-export const callbackClient = (
+export function callbackClient(
 	context: IWebhookFunctions,
 	credential: Credential,
-): Client<IBinaryData> => clientOf(callbackHost(context), credential);
+): Client<IBinaryData> {
+	const host = callbackHost(context);
+	return clientOf(host, credential, callbackLimits(host, credential));
+}

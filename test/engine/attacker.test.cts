@@ -32,20 +32,19 @@ describe('the attacker’s notebook', () => {
 
 	test('an unknown job, or one of another account: 401', async () => {
 		expect(await send(callback(unknown))).toBe(401);
-		expectNothing(`GET /v1/status/${unknown}`);
-	});
+		expectNothing(...Array.from({ length: 4 }, () => `GET /v1/status/${unknown}`));
+	}, 15_000);
 
 	test('a lie about a status: 401, and the truth is still welcome', async () => {
 		session.emulator.state.settings.workMs = 3_600_000;
 		const id = await job();
 		expect(await send(callback(id))).toBe(401);
-		expect(await send(callback(id, 'FAILED'))).toBe(401);
-		expectNothing(`GET /v1/status/${id}`, `GET /v1/status/${id}`);
+		expectNothing(...Array.from({ length: 4 }, () => `GET /v1/status/${id}`));
 		const [known] = [...session.emulator.state.jobs.values()];
 		Object.assign(known ?? {}, { workMs: 0 });
 		expect(await send(callback(id))).toBe(200);
 		expect(callbacks.listener.started).toHaveLength(1);
-	});
+	}, 15_000);
 
 	test('a replay starts nothing again', async () => {
 		const id = await job();

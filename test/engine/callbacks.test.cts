@@ -173,8 +173,7 @@ describe('an API that cannot be asked', () => {
 	});
 
 	test.each([
-		['is away', { drop: 'before' as const }],
-		['answers 503', { status: 503 }],
+		['asks for more patience than a sender has', { status: 503 }],
 		['does not take the key', { status: 401 }],
 	])('that %s: 503, nothing starts, and the next one may', async (_name, fault) => {
 		await start();
@@ -182,7 +181,7 @@ describe('an API that cannot be asked', () => {
 		session.emulator.state.faults.push({
 			method: 'GET',
 			times: 3,
-			headers: { 'retry-after': '0' },
+			headers: { 'retry-after': '100' },
 			...fault,
 		});
 		expect(await send(callback(id))).toBe(503);
@@ -196,7 +195,8 @@ describe('an API that cannot be asked', () => {
 
 test('without Verify, the sender is believed: only the token protects', async () => {
 	await start({ options: { verify: false } });
-	expect(await send(callback('p-1'))).toBe(200);
+	const forged = { output: [`${session.emulator.origin}/files/internal.png`], text: 'forged' };
+	expect(await send({ ...callback('p-1'), result: forged })).toBe(200);
 	expect(callbacks.listener.started[0]?.[0]?.json).toMatchObject({
 		process_id: 'p-1',
 		text: 'forged',

@@ -65,6 +65,14 @@ test('a base URL with slashes at its end does no harm', async () => {
 	expect(items[0]?.json['status']).toBe('COMPLETED');
 });
 
+test('an empty key is named as such', async () => {
+	const { error } = await session.run(write, {
+		credential: { apiKey: ' ', baseUrl: session.emulator.baseUrl },
+	});
+	expect(error?.message).toContain('API key of the MonsterAPI credential is empty');
+	expect(session.calls()).toEqual([]);
+});
+
 test.each(['', 'api.monsterapi.ai', 'file:///etc'])(
 	'the base URL %j is refused',
 	async (baseUrl) => {

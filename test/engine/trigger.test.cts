@@ -115,6 +115,17 @@ describe('activation', () => {
 		expect(logLines.join()).not.toContain('token');
 	});
 
+	test('trusts what was registered when n8n starts while MonsterAPI is away', async () => {
+		const listener = await trigger();
+		await listener.hook('create');
+		session.emulator.state.faults.push({ status: 503, times: 3, headers: { 'retry-after': '0' } });
+		expect(await listener.hook('checkExists', 'init')).toBe(true);
+		session.emulator.state.faults.push({ status: 503, times: 3, headers: { 'retry-after': '0' } });
+		await expect(listener.hook('checkExists', 'activate')).rejects.toThrow('could not process');
+		session.emulator.state.faults.push({ status: 401 });
+		await expect(listener.hook('checkExists', 'init')).rejects.toThrow('API key');
+	});
+
 	test('says so when the key is wrong', async () => {
 		const listener = await trigger(
 			{},

@@ -28,6 +28,15 @@ describe('webhook', () => {
 		]);
 	});
 
+	test('a trigger’s token is not shown: whoever has it can call the trigger', async () => {
+		const webhook_url = 'https://n8n.test/webhook/a/webhook?token=SECRET';
+		session.emulator.state.webhooks.set('mine', { url_name: 'mine', webhook_url });
+		for (const operation of ['get', 'getMany']) {
+			const { items } = await session.run(webhook(operation, named('mine')));
+			expect(items[0]?.json['webhook_url']).toBe('https://n8n.test/webhook/a/webhook?token=…');
+		}
+	});
+
 	test('get gives one', async () => {
 		register('one', 'two');
 		const { items } = await session.run(webhook('get', named('two')));

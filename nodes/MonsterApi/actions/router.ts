@@ -1,5 +1,6 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
+import { MonsterApiError } from '../../core/api/errors';
 import { runBatch, type Settled } from '../../core/jobs/batch';
 import { toErrorJson, toNodeError, type NodeError } from '../../host/errors';
 import type { ItemOutput } from '../../host/item';
@@ -27,7 +28,10 @@ export async function route(context: IExecuteFunctions): Promise<INodeExecutionD
 	const failed = settled[first];
 	if (failed?.kind === 'failed' && !context.continueOnFail()) {
 		// n8n drops what a failing node has made, so finished jobs are named too.
-		throw withPaidJobs(toNodeError(node, failed.error, first), accepted);
+		const others = settled.flatMap((one, item) =>
+			one.kind === 'failed' && item !== first && isUnconfirmed(one.error) ? [item] : [],
+		);
+		throw withPaidJobs(toNodeError(node, failed.error, first), accepted, others);
 	}
 	return [settled.flatMap((one, item) => toItems(context, one, item, accepted.get(item)))];
 }
@@ -91,12 +95,28 @@ function toItems(
 
 const mostListed = 50;
 
-/** The error with the jobs that are paid: their results can still be fetched. */
-function withPaidJobs(error: NodeError, accepted: ReadonlyMap<number, string>): NodeError {
-	if (accepted.size === 0) return error;
+const isUnconfirmed = (error: unknown): boolean =>
+	error instanceof MonsterApiError && error.details.unconfirmed === true;
+
+/**
+ * The error with the jobs that are paid: their results can still be fetched.
+ * @param unconfirmed items whose job may have been accepted although nobody confirmed it
+ */
+function withPaidJobs(
+	error: NodeError,
+	accepted: ReadonlyMap<number, string>,
+	unconfirmed: readonly number[] = [],
+): NodeError {
 	const listed = [...accepted].slice(0, mostListed).map(([item, id]) => `item ${item}: ${id}`);
 	const more = accepted.size - listed.length;
-	const note = `MonsterAPI accepted these jobs; fetch their results with Job > Wait instead of paying again: ${listed.join(', ')}${more > 0 ? ` and ${more} more, which are in n8n’s log` : ''}.`;
-	error.description = [error.description, note].filter(Boolean).join(' ');
+	const notes = [
+		error.description,
+		accepted.size > 0 &&
+			`MonsterAPI accepted these jobs; fetch their results with Job > Wait instead of paying again: ${listed.join(', ')}${more > 0 ? ` and ${more} more, which are in n8n’s log` : ''}.`,
+		unconfirmed.length > 0 &&
+			`The connection broke while these items were submitted, so their jobs may have been accepted too: ${unconfirmed.join(', ')}.`,
+	];
+	const description = notes.filter(Boolean).join(' ');
+	if (description !== '') error.description = description;
 	return error;
 }

@@ -73,16 +73,28 @@ export interface ClientOptions {
 	readonly baseUrl: string;
 	/** Texts that no error may hold: the API key. */
 	readonly secrets: readonly string[];
+	/** Limits that it shares with other clients of the same account; its own when left out. */
+	readonly limits?: Limits;
 }
+
+/** What all work on one account has in common: how much goes on at once, and the gate after a 429. */
+export interface Limits {
+	readonly gate: Gate;
+	readonly lanes: Readonly<Record<'request' | 'transfer', Limiter>>;
+}
+
+/** @param host only its clock is used */
+export const createLimits = (host: Pick<Host, 'now' | 'random' | 'sleep'>): Limits => ({
+	gate: createGate(host),
+	lanes: { request: createLimiter(maxRequests), transfer: createLimiter(maxTransfers) },
+});
 
 /** API requests at the same moment, for all items of an execution together. */
 const maxRequests = 10;
 /** File transfers at the same moment. */
 const maxTransfers = 4;
 
-interface Shared {
-	readonly gate: Gate;
-	readonly lanes: Readonly<Record<'request' | 'transfer', Limiter>>;
+interface Shared extends Limits {
 	readonly baseUrl: string;
 	readonly secrets: readonly string[];
 }
@@ -90,11 +102,7 @@ interface Shared {
 /** Makes the client of one execution: one gate and one pair of limits for all its items. */
 export function createClient<Stored>(host: Host<Stored>, options: ClientOptions): Client<Stored> {
 	const shared: Shared = {
-		gate: createGate(host),
-		lanes: {
-			request: createLimiter(maxRequests),
-			transfer: createLimiter(maxTransfers),
-		},
+		...(options.limits ?? createLimits(host)),
 		baseUrl: options.baseUrl,
 		secrets: options.secrets,
 	};

@@ -10,6 +10,8 @@ export interface ErrorDetails {
 	readonly status?: number;
 	/** Whether sending the same again makes sense: the job was surely not accepted, and it may work later. */
 	readonly retryable?: boolean;
+	/** Whether a paid request may have been accepted, although nobody confirmed it. */
+	readonly unconfirmed?: boolean;
 	/** Whether it ended only because the time limit left no room for another attempt. */
 	readonly outOfTime?: boolean;
 	/** The accepted job, when there is one: it is paid and can be fetched with its id. */
@@ -48,6 +50,7 @@ export function redact(text: string, secrets: readonly string[]): string {
 		.reduce((rest, secret) => rest.replaceAll(secret, '…'), text)
 		.replace(/eyJ[\w-]{8,}(\.[\w-]+)*/g, '…')
 		.replace(/(bearer\s+)[^\s"',;]+/gi, '$1…')
+		.replace(/([?&]token=)[\w%.~-]+/gi, '$1…')
 		.replace(/(https?:\/\/[^\s"'?<>]+)\?[^\s"'<>]*/gi, '$1')
 		.replace(/\s+/g, ' ')
 		.trim();
@@ -98,6 +101,7 @@ export function faultError(fault: Fault, nature: Nature): MonsterApiError {
 	return new MonsterApiError(message, {
 		advice: `${advice} ${code}`,
 		retryable: nature === 'read',
+		...(nature === 'paid' ? { unconfirmed: true } : {}),
 	});
 }
 
@@ -123,6 +127,7 @@ export function unreadableError(reason: string, nature: Nature): MonsterApiError
 		? new MonsterApiError('MonsterAPI took the job but gave no usable process ID', {
 				advice: `The answer was not as documented (${reason}). The job may be running, so it was not sent again: look in your MonsterAPI dashboard.`,
 				retryable: false,
+				unconfirmed: true,
 			})
 		: new MonsterApiError(reason, {
 				advice:

@@ -21,7 +21,7 @@ export const openGate: Gate = {
 	succeeded: () => undefined,
 };
 
-export function createGate(host: Host): Gate {
+export function createGate(host: Pick<Host, 'now' | 'random' | 'sleep'>): Gate {
 	let opensAt = 0;
 	let closedAt = -1;
 	let strikes = 0;

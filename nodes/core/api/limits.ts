@@ -2,6 +2,8 @@
 export const attemptMs = {
 	/** A read, or the answer's headers of a download. */
 	read: 30_000,
+	/** A look at the registered webhooks: n8n's start and a user who unpublishes wait for it. */
+	webhook: 10_000,
 	/** A job without a file. */
 	submit: 60_000,
 	/** A job with a file of up to 8 MB in it. */
@@ -11,7 +13,7 @@ export const attemptMs = {
 } as const;
 
 /** How often a fault or a 5xx of a call is met before it is given up, where no waiting goes on around it. */
-export const attempts = { read: 5, connect: 4, upload: 3, download: 4 } as const;
+export const attempts = { read: 5, connect: 4, upload: 3, download: 4, webhook: 3 } as const;
 
 /** Milliseconds that a call outside any waiting may spend on attempts and pauses altogether. */
-export const patienceMs = { call: 120_000, transfer: 60 * 60_000 } as const;
+export const patienceMs = { call: 120_000, webhook: 20_000, transfer: 60 * 60_000 } as const;

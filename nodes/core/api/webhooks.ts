@@ -10,10 +10,11 @@ export interface Webhook {
 
 /** One webhook or a list of them, bare or under a key: which of these the API gives is written nowhere. */
 function readWebhooks(body: unknown): Webhook[] {
-	const listed = Array.isArray(body)
-		? body
-		: isRecord(body)
-			? (Object.values(body).find(Array.isArray) ?? [body])
+	const single = isRecord(body) && textOf(body, 'url_name') !== undefined;
+	const listed = isRecord(body)
+		? ((single ? undefined : Object.values(body).find(Array.isArray)) ?? [body])
+		: Array.isArray(body)
+			? body
 			: [];
 	return listed.filter(isRecord).flatMap((raw) => {
 		const name = textOf(raw, 'url_name');
@@ -34,9 +35,9 @@ export const listWebhooks = async (client: Client, name?: string): Promise<Webho
 		topic: 'webhook',
 		nature: 'read',
 		lane: 'request',
-		timeoutMs: attemptMs.read,
-		attempts: attempts.read,
-		until: client.host.now() + patienceMs.call,
+		timeoutMs: attemptMs.webhook,
+		attempts: attempts.webhook,
+		until: client.host.now() + patienceMs.webhook,
 		// The documentation lists 404 for this call: an account without webhooks.
 		alsoRead: [404],
 		read: (body, { status }) => {
@@ -82,9 +83,9 @@ export const deleteWebhook = async (client: Client, name: string): Promise<void>
 		topic: 'webhook',
 		nature: 'read',
 		lane: 'request',
-		timeoutMs: attemptMs.read,
-		attempts: attempts.read,
-		until: client.host.now() + patienceMs.call,
+		timeoutMs: attemptMs.webhook,
+		attempts: attempts.webhook,
+		until: client.host.now() + patienceMs.webhook,
 		alsoRead: [404, 410],
 		read: () => ({ value: undefined }),
 	});

@@ -1,6 +1,8 @@
 import type { Client } from '../api/client';
 import { MonsterApiError } from '../api/errors';
+import { readProcessId } from '../api/processId';
 import { getStatus, readJobState, type JobState } from '../api/status';
+import { textOf } from '../json';
 import type { Callback } from './callback';
 import type { Deliveries } from './deliveries';
 
@@ -28,8 +30,11 @@ type StatusCallback = Extract<Callback, { kind: 'status' }>;
 
 const finalStatuses = ['COMPLETED', 'FAILED'];
 
-/** Milliseconds that reading the job again may take: the sender is waiting. */
-const verifyMs = 8_000;
+/** Milliseconds that one look at the job may take, with its retries: the sender is waiting. */
+const verifyMs = 20_000;
+
+/** The status may be written a moment after the callback is sent: a lie is one that stays a lie. */
+const lagPausesMs = [300, 700, 1_500];
 
 /**
  * Decides on a callback whose token was right. It can say the truth late, twice or not at all: what counts is what the
@@ -41,39 +46,69 @@ export async function admit(
 	deliveries: Deliveries,
 	options: AdmitOptions,
 ): Promise<Verdict> {
-	const { processId, status, model } = callback;
-	const excluded =
-		options.models.length > 0 && model !== undefined && !options.models.includes(model);
-	const unwanted = (word: string) =>
+	const { processId, status } = callback;
+	const unwanted = (word: string, model: string | undefined) =>
 		!options.statuses.includes(word) ||
+		(options.models.length > 0 && model !== undefined && !options.models.includes(model)) ||
 		(options.ignoreDuplicates && deliveries.isLate(processId, word));
 	// Nothing is asked for what would not be wanted if it were true.
-	if (excluded || unwanted(status)) return ignored;
-	return await deliveries.inTurn(processId, async () => {
-		if (unwanted(status)) return ignored;
-		const looked = await jobOf(client, callback, options.verify);
+	if (unwanted(status, callback.model)) {
+		if (!options.verify && finalStatuses.includes(status)) deliveries.add(processId, status);
+		return ignored;
+	}
+	const verdict = await deliveries.inTurn(processId, async (): Promise<Verdict> => {
+		if (unwanted(status, callback.model)) return ignored;
+		const looked = options.verify ? await confirmed(client, callback) : stated(client, callback);
 		if (typeof looked === 'string') return { kind: looked };
-		// An end that the API knows nothing of is a lie; a way station that the job has left is only late.
-		if (looked.status !== status && finalStatuses.includes(status)) return { kind: 'refused' };
-		if (unwanted(looked.status)) return ignored;
+		const model = textOf(looked.raw, 'model_name') ?? callback.model;
+		if (unwanted(looked.status, model)) return ignored;
 		deliveries.add(processId, looked.status);
 		return { kind: 'admitted', state: looked, model };
 	});
+	return verdict ?? { kind: 'unavailable' };
 }
 
 const ignored: Verdict = { kind: 'ignored' };
 
-async function jobOf(
-	client: Client,
-	{ processId, body }: StatusCallback,
-	verify: boolean,
-): Promise<JobState | 'refused' | 'unavailable'> {
-	if (!verify) {
-		const reading = readJobState(body, processId, client.secrets);
-		return 'value' in reading ? reading.value : 'refused';
-	}
-	const until = client.host.now() + verifyMs;
-	return await getStatus(client, processId, { attempts: 3, until }).catch((error: unknown) =>
-		error instanceof MonsterApiError && error.details.status === 404 ? 'refused' : 'unavailable',
-	);
+/** What the sender says, unread by anybody else. */
+function stated(client: Client, { processId, body }: StatusCallback): JobState | 'refused' {
+	const reading = readJobState(body, processId, client.secrets);
+	return 'value' in reading ? reading.value : 'refused';
 }
+
+/** What the API says of the job, looked at again while it may only lag behind. */
+async function confirmed(
+	client: Client,
+	{ processId, status }: StatusCallback,
+): Promise<JobState | 'refused' | 'unavailable'> {
+	const isFinal = finalStatuses.includes(status);
+	for (let look = 0; ; look++) {
+		const looked = await lookAt(client, processId);
+		const pause = lagPausesMs[look];
+		if (looked === 'unavailable') return looked;
+		const behind =
+			looked === 'unknown' ||
+			(isFinal && looked.phase === 'running') ||
+			(looked.phase === 'completed' && looked.result === undefined);
+		if (behind && pause !== undefined) {
+			await client.host.sleep(pause, client.signal);
+			continue;
+		}
+		// An end that the API knows nothing of is a lie; a way station that the job has left is only late.
+		if (looked === 'unknown' || (isFinal && looked.status !== status)) return 'refused';
+		const named = looked.raw['process_id'];
+		return named === undefined || readProcessId(named) === processId ? looked : 'refused';
+	}
+}
+
+const lookAt = async (
+	client: Client,
+	processId: string,
+): Promise<JobState | 'unknown' | 'unavailable'> =>
+	await getStatus(client, processId, {
+		attempts: Infinity,
+		until: client.host.now() + verifyMs,
+		graceMs: 5_000,
+	}).catch((error: unknown) =>
+		error instanceof MonsterApiError && error.details.status === 404 ? 'unknown' : 'unavailable',
+	);

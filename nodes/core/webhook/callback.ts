@@ -31,5 +31,7 @@ export function readCallback(parsed: unknown, raw: string | undefined): Callback
 	if (processId === undefined || status === undefined || status.length > 64) {
 		return { kind: 'malformed' };
 	}
-	return { kind: 'status', processId, status, model: textOf(body, 'model_name'), body };
+	const model = textOf(body, 'model_name');
+	const plausible = model !== undefined && /^[\w./-]{1,100}$/.test(model);
+	return { kind: 'status', processId, status, model: plausible ? model : undefined, body };
 }

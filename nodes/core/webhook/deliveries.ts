@@ -10,13 +10,17 @@ export interface Deliveries {
 	/**
 	 * Works on the callbacks of one job one after the other. Two at the same moment can then neither both pass, nor
 	 * can one be dropped for the sake of another that turns out not to be true.
+	 * @returns undefined when too many are in line already
 	 */
-	inTurn<T>(processId: string, work: () => Promise<T>): Promise<T>;
+	inTurn<T>(processId: string, work: () => Promise<T>): Promise<T | undefined>;
 	/** The newest remembered deliveries, oldest first, to be kept over a restart. */
 	newest(count: number): string[];
 	/** Adds deliveries that were kept elsewhere. */
 	recall(kept: readonly string[]): void;
 }
+
+/** A job has four statuses; more callbacks than this at once are no accident. */
+const longestLine = 50;
 
 const finalStatuses = ['COMPLETED', 'FAILED'];
 
@@ -25,7 +29,7 @@ const key = (processId: string, status: string) => `${processId} ${status}`;
 /** @param most how many are remembered */
 export function createDeliveries(most: number): Deliveries {
 	const delivered = new Set<string>();
-	const turns = new Map<string, Promise<unknown>>();
+	const turns = new Map<string, { last: Promise<unknown>; inLine: number }>();
 	const remember = (entry: string) => {
 		delivered.add(entry);
 		const [oldest] = delivered;
@@ -36,11 +40,15 @@ export function createDeliveries(most: number): Deliveries {
 			[status, ...finalStatuses].some((one) => delivered.has(key(processId, one))),
 		add: (processId, status) => remember(key(processId, status)),
 		async inTurn(processId, work) {
-			const before = turns.get(processId);
-			const own = before === undefined ? work() : before.then(work, work);
-			turns.set(processId, own);
+			const line = turns.get(processId) ?? { last: Promise.resolve(), inLine: 0 };
+			if (line.inLine >= longestLine) return undefined;
+			const own = line.last.then(work, work);
+			line.last = own;
+			line.inLine += 1;
+			turns.set(processId, line);
 			return await own.finally(() => {
-				if (turns.get(processId) === own) turns.delete(processId);
+				line.inLine -= 1;
+				if (line.inLine === 0) turns.delete(processId);
 			});
 		},
 		newest: (count) => [...delivered].slice(-count),

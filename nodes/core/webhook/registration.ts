@@ -18,15 +18,20 @@ export const isRegistered = async (client: Client, { name, url }: Registration):
 /**
  * Registers a webhook. Safe to repeat: what stands already is left alone, and a name that points elsewhere is taken
  * back first.
+ * @returns where the name pointed before, when that was elsewhere
  * @throws MonsterApiError, 408 when MonsterAPI could not reach the URL
  */
-export async function register(client: Client, registration: Registration): Promise<void> {
+export async function register(
+	client: Client,
+	registration: Registration,
+): Promise<string | undefined> {
 	const { name, url } = registration;
 	const known = await listWebhooks(client);
 	const own = known.find((webhook) => webhook.name === name);
-	if (own !== undefined && isSame(own.url, url)) return;
+	if (own !== undefined && isSame(own.url, url)) return undefined;
 	if (own !== undefined) await deleteWebhook(client, name);
 	await createWebhook(client, { name, url });
+	return own?.url;
 }
 
 /** Host and path of a URL, in the one form that the platform gives them, without a slash at the end. */
@@ -43,20 +48,15 @@ const isSame = (left: string, right: string): boolean =>
 	addressOf(left) === addressOf(right) && tokenOf(left) === tokenOf(right);
 
 /**
- * Takes back what is registered under one of the names and points here. A name that somebody else has taken over
- * stays, and what is gone already counts as taken back. The token does not matter: the API key may have changed.
+ * Takes back everything that points here, whatever its name: a name may have been changed meanwhile. What is gone
+ * already counts as taken back. The token does not matter: the API key may have changed.
  * @throws MonsterApiError
  */
-export async function unregister(
-	client: Client,
-	names: readonly string[],
-	url: string,
-): Promise<void> {
+export async function unregister(client: Client, url: string): Promise<void> {
 	const known = await listWebhooks(client);
-	const own = known.filter(
-		(webhook) => names.includes(webhook.name) && addressOf(webhook.url) === addressOf(url),
-	);
-	for (const { name } of own) await deleteWebhook(client, name);
+	for (const webhook of known) {
+		if (addressOf(webhook.url) === addressOf(url)) await deleteWebhook(client, webhook.name);
+	}
 }
 
 /**

@@ -91,6 +91,7 @@ describe('no secret stands in a text', () => {
 		'Authorization: Bearer abc.def-123 refused',
 		'see https://bucket.test/a.wav?X-Amz-Signature=abcdef&X-Amz-Credential=AKIA please',
 		'plain-secret was sent',
+		'Max retries exceeded with url: /webhook/a/webhook?token=X-Amz-1 (caused by …)',
 	])('%s', (text) => {
 		const clean = redact(text, ['plain-secret', '']);
 		expect(clean).not.toMatch(/eyJ|sig-nature|abc\.def|X-Amz|AKIA|plain-secret/);

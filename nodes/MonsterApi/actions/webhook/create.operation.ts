@@ -2,6 +2,7 @@ import { MonsterApiError } from '../../../core/api/errors';
 import { createWebhook } from '../../../core/api/webhooks';
 import type { Operation } from '../operation';
 import { requireWebhookName, webhookNameField } from './fields';
+import { toWebhookJson } from './output';
 
 export const create: Operation = {
 	name: 'Create',
@@ -33,6 +34,6 @@ export const create: Operation = {
 			});
 		}
 		const answer = await createWebhook(client, { name, url });
-		return { json: { ...answer, url_name: name, webhook_url: url } };
+		return { json: toWebhookJson({ ...answer, url_name: name, webhook_url: url }) };
 	},
 };

@@ -1,8 +1,8 @@
 import { MonsterApiError } from '../../../core/api/errors';
 import { listWebhooks } from '../../../core/api/webhooks';
-import { toJson } from '../../../host/item';
 import type { Operation } from '../operation';
 import { requireWebhookName, webhookNameField } from './fields';
+import { toWebhookJson } from './output';
 
 export const get: Operation = {
 	name: 'Get',
@@ -12,7 +12,7 @@ export const get: Operation = {
 	async execute({ client, parameters }) {
 		const name = requireWebhookName(parameters);
 		const found = (await listWebhooks(client, name)).find((webhook) => webhook.name === name);
-		if (found !== undefined) return { json: toJson(found.raw) };
+		if (found !== undefined) return { json: toWebhookJson(found.raw) };
 		throw new MonsterApiError(`There is no webhook “${name}”`, {
 			advice: 'Choose a registered webhook from the list.',
 			status: 404,

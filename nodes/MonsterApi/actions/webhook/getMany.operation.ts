@@ -1,6 +1,6 @@
 import { listWebhooks } from '../../../core/api/webhooks';
-import { toJson } from '../../../host/item';
 import type { Operation } from '../operation';
+import { toWebhookJson } from './output';
 
 export const getMany: Operation = {
 	name: 'Get Many',
@@ -8,5 +8,5 @@ export const getMany: Operation = {
 	description: 'List all registered webhooks',
 	fields: [],
 	execute: async ({ client }) =>
-		(await listWebhooks(client)).map(({ raw }) => ({ json: toJson(raw) })),
+		(await listWebhooks(client)).map(({ raw }) => ({ json: toWebhookJson(raw) })),
 };

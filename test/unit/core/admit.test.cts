@@ -1,0 +1,147 @@
+import { createClient, createLimits } from '../../../nodes/core/api/client';
+import type { Exchange } from '../../../nodes/core/host';
+import { admit, type AdmitOptions, type Verdict } from '../../../nodes/core/webhook/admit';
+import { readCallback } from '../../../nodes/core/webhook/callback';
+import { createDeliveries } from '../../../nodes/core/webhook/deliveries';
+import { json, virtualHost, type Responder, type VirtualHost } from '../fakes/virtual-host.cjs';
+
+const usual: AdmitOptions = {
+	statuses: ['COMPLETED', 'FAILED'],
+	models: [],
+	verify: true,
+	ignoreDuplicates: true,
+};
+
+const statusCallback = (processId: string, status = 'COMPLETED', more = {}) => {
+	const callback = readCallback({ process_id: processId, status, ...more }, undefined);
+	if (callback.kind !== 'status') throw new Error('no callback');
+	return callback;
+};
+
+const state = (status: string, more: object = {}): Exchange =>
+	json(200, { process_id: 'p', status, ...more });
+const completed = state('COMPLETED', { result: { text: 'true' }, model_name: 'whisper' });
+
+const clientOf = (host: VirtualHost, limits = createLimits(host)) =>
+	createClient(host, { baseUrl: 'https://api.test/v1', secrets: [], limits });
+
+const decide = async (
+	respond: Responder,
+	status = 'COMPLETED',
+	options: Partial<AdmitOptions> = {},
+	more = {},
+): Promise<{ verdict: Verdict; host: VirtualHost }> => {
+	const host = virtualHost(respond);
+	const verdict = await host.run(
+		admit(clientOf(host), statusCallback('p', status, more), createDeliveries(9), {
+			...usual,
+			...options,
+		}),
+	);
+	return { verdict, host };
+};
+
+test('an API that lags a moment behind its callback is given that moment', async () => {
+	const { verdict, host } = await decide((_request, { now }) =>
+		now() < 900 ? state('IN_PROGRESS') : completed,
+	);
+	expect(verdict).toMatchObject({ kind: 'admitted', state: { status: 'COMPLETED' } });
+	expect(host.now()).toBeLessThan(1_100);
+});
+
+test('and so is one that does not know the job yet, or has not written its result', async () => {
+	const unknown = await decide((_request, { now }) => (now() < 400 ? json(404, {}) : completed));
+	expect(unknown.verdict.kind).toBe('admitted');
+	const resultless = await decide((_request, { now }) =>
+		now() < 400 ? state('COMPLETED', { result: null }) : completed,
+	);
+	expect(resultless.verdict).toMatchObject({ state: { result: { text: 'true' } } });
+});
+
+test.each([
+	['an end that the job has not reached', () => state('IN_PROGRESS')],
+	['a job that nobody knows', () => json(404, { message: 'Not found' })],
+])('%s stays a lie: refused, within three seconds', async (_name, respond) => {
+	const { verdict, host } = await decide(respond);
+	expect(verdict).toEqual({ kind: 'refused' });
+	expect(host.requests).toHaveLength(4);
+	expect(host.now()).toBeLessThan(3_000);
+});
+
+test('the wrong end is refused at once', async () => {
+	const { verdict, host } = await decide(() => state('FAILED', { result: {} }));
+	expect(verdict).toEqual({ kind: 'refused' });
+	expect(host.requests).toHaveLength(1);
+});
+
+test('an answer about another job is refused', async () => {
+	const { verdict } = await decide(() =>
+		json(200, { process_id: 'q', status: 'COMPLETED', result: {} }),
+	);
+	expect(verdict).toEqual({ kind: 'refused' });
+});
+
+test('the model that the API names counts, not the sender’s', async () => {
+	const { verdict } = await decide(() => completed, 'COMPLETED', {}, { model_name: 'forged' });
+	expect(verdict).toMatchObject({ kind: 'admitted', model: 'whisper' });
+	const filtered = await decide(() => completed, 'COMPLETED', { models: ['sdxl-base'] });
+	expect(filtered.verdict).toEqual({ kind: 'ignored' });
+	const odd = await decide(() => state('FAILED'), 'FAILED', {}, { model_name: '<script>' });
+	expect(odd.verdict).toMatchObject({ kind: 'admitted', model: undefined });
+});
+
+test('an API that is away for twenty seconds makes it unavailable', async () => {
+	const { verdict, host } = await decide(() => json(503, ''));
+	expect(verdict).toEqual({ kind: 'unavailable' });
+	expect(host.now()).toBeLessThanOrEqual(20_000);
+});
+
+test('a burst of true callbacks gets through a rate limit, all of it', async () => {
+	let tokens = 60;
+	let refilled = 0;
+	const host = virtualHost(async (request, self) => {
+		await self.sleep(50, self.signal);
+		tokens = Math.min(60, tokens + ((self.now() - refilled) * 60) / 1_000);
+		refilled = self.now();
+		if (tokens < 1) return json(429, { message: 'Quota Exceeded' });
+		tokens -= 1;
+		const id = request.url.split('/').pop();
+		return json(200, { process_id: id, status: 'COMPLETED', result: { text: 'x' } });
+	});
+	const limits = createLimits(host);
+	const deliveries = createDeliveries(1_000);
+	const verdicts = await host.run(
+		Promise.all(
+			Array.from({ length: 300 }, (_unused, index) =>
+				// Each callback comes with a client of its own, as n8n calls the trigger.
+				admit(clientOf(host, limits), statusCallback(`p-${index}`), deliveries, usual),
+			),
+		),
+	);
+	expect(verdicts.filter(({ kind }) => kind === 'admitted')).toHaveLength(300);
+});
+
+test('a line of callbacks about one job has an end', async () => {
+	const host = virtualHost(() => state('IN_PROGRESS'));
+	const deliveries = createDeliveries(9);
+	const client = clientOf(host);
+	const flood = Array.from({ length: 80 }, () =>
+		admit(client, statusCallback('p'), deliveries, usual),
+	);
+	const verdicts = await host.run(Promise.all(flood));
+	expect(verdicts.filter(({ kind }) => kind === 'unavailable')).toHaveLength(30);
+});
+
+test('unread, an end is remembered even when it is not wanted', async () => {
+	const host = virtualHost(() => completed);
+	const deliveries = createDeliveries(9);
+	const options = { ...usual, verify: false, statuses: ['IN_PROGRESS'] };
+	const kinds: string[] = [];
+	for (const status of ['COMPLETED', 'IN_PROGRESS']) {
+		kinds.push(
+			(await admit(clientOf(host), statusCallback('p', status), deliveries, options)).kind,
+		);
+	}
+	expect(kinds).toEqual(['ignored', 'ignored']);
+	expect(host.requests).toEqual([]);
+});

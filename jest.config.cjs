@@ -12,6 +12,8 @@ const shared = {
 };
 
 module.exports = {
+	// Nothing here is about speed: a busy machine must not fail a test.
+	testTimeout: 60_000,
 	projects: ['unit', 'engine', 'package'].map((name) => ({
 		...shared,
 		displayName: name,

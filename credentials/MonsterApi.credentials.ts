@@ -1,7 +1,8 @@
 import type {
-	IAuthenticateGeneric,
+	ICredentialDataDecryptedObject,
 	ICredentialTestRequest,
 	ICredentialType,
+	IHttpRequestOptions,
 	INodeProperties,
 	Icon,
 } from 'n8n-workflow';
@@ -38,11 +39,6 @@ export class MonsterApi implements ICredentialType {
 		},
 	];
 
-	authenticate: IAuthenticateGeneric = {
-		type: 'generic',
-		properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey.trim()}}' } },
-	};
-
 	// The one documented call that needs a key, costs nothing and answers 200 on an account without anything in it.
 	test: ICredentialTestRequest = {
 		request: {
@@ -64,4 +60,16 @@ export class MonsterApi implements ICredentialType {
 			},
 		],
 	};
+
+	/**
+	 * Adds the key to a request. In code, since n8n 2.39 cannot evaluate a credential's expression in a workflow whose
+	 * files are kept inside the JSON (setting `binaryMode: combined`).
+	 */
+	async authenticate(
+		{ apiKey }: ICredentialDataDecryptedObject,
+		options: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> {
+		const key = typeof apiKey === 'string' ? apiKey.trim() : '';
+		return { ...options, headers: { ...options.headers, Authorization: `Bearer ${key}` } };
+	}
 }

@@ -2,12 +2,12 @@
  * The whole product on this machine: a real n8n with the packed node in it, the example workflows
  * executed, their results checked and saved. `npm run demo`, or `npm run demo -- --once`.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { callsBack, runCallbacks } from './demo/callbacks.cjs';
 import { expectations } from './demo/expectations.cjs';
-import { outputFolder, readExamples, runExample, shortPath } from './demo/outcome.cjs';
+import { deploys, outputFolder, readExamples, runExample, shortPath } from './demo/outcome.cjs';
 import { checked, printSummary, printTable, report, type Row } from './demo/print.cjs';
 import { openService, type Service } from './demo/service.cjs';
 import { N8nApi } from './n8n/api.cjs';
@@ -16,6 +16,7 @@ import { atExit, endWithNpm, logTail } from './n8n/child-process.cjs';
 import { ensureN8n, hasN8n, N8N_2 } from './n8n/install.cjs';
 import { packProject } from './n8n/pack.cjs';
 import { startN8n, type N8nServer } from './n8n/server.cjs';
+import { CREDENTIAL_NAME } from './n8n/workflow.cjs';
 
 const owner = {
 	email: 'demo@example.com',
@@ -24,8 +25,6 @@ const owner = {
 	lastName: 'Owner',
 };
 const NODE_TYPE = 'n8n-nodes-monsterapi.monsterApi';
-/** The name that the examples carry, by which n8n finds the credential. */
-const CREDENTIAL_NAME = 'MonsterAPI account';
 
 /** What was run, and how to take published workflows back. */
 interface Run {
@@ -58,6 +57,10 @@ async function runAll(n8n: N8nServer, api: N8nApi, service: Service): Promise<Ru
 	const timeoutMs = service.emulated ? 120_000 : 1_800_000;
 	const examples = readExamples();
 	for (const example of examples.filter((one) => !callsBack(one))) {
+		if (!service.emulated && deploys(example)) {
+			report(`Skipped: "${example.workflow.name}". A deployment is paid by the hour.`);
+			continue;
+		}
 		report(`Running "${example.workflow.name}" …`);
 		rows.push(
 			await checked(example.id, async () => {
@@ -77,6 +80,15 @@ async function runAll(n8n: N8nServer, api: N8nApi, service: Service): Promise<Ru
 	}
 	const called = await runCallbacks(api, service, examples, expectations, timeoutMs);
 	return { rows: [...rows, ...called.rows], unpublish: called.unpublish };
+}
+
+/** The last words of a demo that was left open: what is gone, and what stays where. */
+function sayGoodbye(): void {
+	const files = existsSync(outputFolder)
+		? `the results’ files in ${shortPath(outputFolder)}/ and `
+		: '';
+	console.log('\nn8n has ended, and its data is removed.');
+	console.log(`Kept: ${files}n8n itself in ${cacheFolder()}, for the next start.`);
 }
 
 async function main(): Promise<void> {
@@ -112,6 +124,12 @@ async function main(): Promise<void> {
 	const n8n = await startN8n({ install, userFolder, tarball, port, env: service.n8nEnv });
 	const api = await N8nApi.setUp(n8n.baseUrl, owner);
 	report(`n8n is ready at ${n8n.baseUrl}`);
+	if (!once) {
+		console.log(`\nThe editor is open at  ${n8n.baseUrl}`);
+		console.log(`Log in with            ${owner.email}  /  ${owner.password}`);
+		console.log('The examples are run now; Ctrl-C ends n8n at any time and removes its data.\n');
+		atExit(sayGoodbye);
+	}
 
 	const { rows, unpublish } = await runAll(n8n, api, service);
 	if (once && unpublish) rows.push(await unpublish());
@@ -123,9 +141,7 @@ async function main(): Promise<void> {
 	process.exitCode = passed ? 0 : 1;
 
 	if (!once) {
-		console.log(`\nThe editor is open at  ${n8n.baseUrl}`);
-		console.log(`Log in with            ${owner.email}  /  ${owner.password}`);
-		console.log('Ctrl-C ends n8n and removes its data.\n');
+		console.log(`The editor stays open at ${n8n.baseUrl} until Ctrl-C.`);
 		printSummary(rows);
 		await n8n.ended;
 		throw new Error(`n8n has ended by itself. Its log:\n${logTail(n8n.logFile)}`);

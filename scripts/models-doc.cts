@@ -9,6 +9,12 @@ import {
 	type Model,
 	type Parameter,
 } from '../nodes/core/catalogue/index';
+import {
+	customImageParameters,
+	generationParameters,
+	gpus,
+	llmParameters,
+} from '../nodes/core/catalogue/deployments';
 import { describeDomain } from '../nodes/core/catalogue/validate';
 
 export const modelsDocument = path.resolve(__dirname, '../docs/models.md');
@@ -34,7 +40,7 @@ function domain(parameter: Parameter): string {
 
 const cell = (text: string) => text.replaceAll('|', '\\|');
 
-function table({ parameters }: Model): string[] {
+function table({ parameters }: Pick<Model, 'parameters'>): string[] {
 	return [
 		'| parameter | field | takes | shown default | what it does |',
 		'| --- | --- | --- | --- | --- |',
@@ -64,6 +70,12 @@ function section(model: Model): string[] {
 	];
 }
 
+const deploymentTables: Readonly<Record<string, Readonly<Record<string, Parameter>>>> = {
+	'Deploy Language Model': { ...gpus, ...llmParameters },
+	'Deploy Custom Image': customImageParameters,
+	'Generate With Deployment': generationParameters,
+};
+
 /** The whole document as text. */
 export const modelsMarkdown = (): string =>
 	[
@@ -77,6 +89,14 @@ export const modelsMarkdown = (): string =>
 			`## ${operations[family as Family]}`,
 			'',
 			...models.flatMap(section),
+		]),
+		'## Deployment',
+		'',
+		...Object.entries(deploymentTables).flatMap(([title, parameters]) => [
+			`### ${title}`,
+			'',
+			...table({ parameters }),
+			'',
 		]),
 	].join('\n');
 

@@ -4,7 +4,7 @@
  * one command. It may therefore use nothing but Node.js itself.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -23,10 +23,11 @@ const packages = (path) => JSON.parse(readFileSync(path, 'utf8')).packages ?? {}
 function upToDate() {
 	if (!existsSync(installed)) return false;
 	const present = packages(installed);
-	return Object.entries(packages(wanted)).every(([path, { version, optional }]) => {
+	return Object.entries(packages(wanted)).every(([path, { version, optional, extraneous }]) => {
 		if (path === '') return true;
-		// Optional packages for other operating systems are in the lock file but never installed.
-		if (!present[path]) return optional === true;
+		// In the lock file but never installed: optional packages for other operating systems, and
+		// what npm wrote there without any use for it.
+		if (!present[path]) return optional === true || extraneous === true;
 		return present[path].version === version;
 	});
 }
@@ -41,9 +42,15 @@ function npmScript() {
 	return candidates.find((path) => path?.endsWith('npm-cli.js') && existsSync(path));
 }
 
-if (!upToDate()) {
+const current = upToDate();
+if (!current && lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink()) {
+	// "npm ci" would empty the folder that the link leads to, which others use too.
+	console.warn('node_modules is a link and out of date: run "npm ci" where it leads to.');
+} else if (!current) {
 	const reason = existsSync(modules) ? 'are out of date' : 'are not installed yet';
-	console.log(`The dependencies ${reason}: running "npm ci" (about 700 MB, some minutes) …`);
+	console.log(
+		`The dependencies ${reason}: running "npm ci" (about 1.1 GB, some minutes; warnings EBADENGINE do no harm) …`,
+	);
 	const args = ['ci', '--no-audit', '--no-fund'];
 	const script = npmScript();
 	const started = Date.now();
@@ -51,7 +58,9 @@ if (!upToDate()) {
 		? spawnSync(process.execPath, [script, ...args], { cwd: project, stdio: 'inherit' })
 		: spawnSync('npm', args, { cwd: project, stdio: 'inherit', shell: true });
 	if (result.status !== 0) {
-		console.error('"npm ci" did not finish. Its message above says why; then run this again.');
+		console.error(
+			'"npm ci" did not finish, for the reason above: running this again helps once that is mended.',
+		);
 		process.exit(result.status ?? 1);
 	}
 	console.log(`Dependencies installed in ${Math.round((Date.now() - started) / 1000)} s.`);

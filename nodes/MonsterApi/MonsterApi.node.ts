@@ -8,6 +8,7 @@ import {
 
 import { properties } from './actions/properties';
 import { route } from './actions/router';
+import { searchDeployments } from './methods/searchDeployments';
 import { searchWebhooks } from './methods/searchWebhooks';
 
 export class MonsterApi implements INodeType {
@@ -28,10 +29,12 @@ export class MonsterApi implements INodeType {
 		outputs: [NodeConnectionTypes.Main],
 		usableAsTool: true,
 		credentials: [{ name: 'monsterApi', required: true }],
+		// For n8n to black out where it shows an execution. 2.39.10 knows the setting and does not use it yet.
+		sensitiveOutputFields: ['api_auth_token'],
 		properties,
 	};
 
-	methods = { listSearch: { searchWebhooks } };
+	methods = { listSearch: { searchDeployments, searchWebhooks } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await route(this);

@@ -1,14 +1,19 @@
-import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import type {
+	IBinaryData,
+	IDataObject,
+	IWebhookFunctions,
+	IWebhookResponseData,
+} from 'n8n-workflow';
 
 import type { Client } from '../core/api/client';
-import { MonsterApiError } from '../core/api/errors';
 import { isRecord, textOf, textsOf } from '../core/json';
 import { admit, type AdmitOptions, type Verdict } from '../core/webhook/admit';
 import { readCallback } from '../core/webhook/callback';
 import { createDeliveries, type Deliveries } from '../core/webhook/deliveries';
+import { fetchOutputs } from '../core/webhook/outputs';
 import { isToken, webhookToken } from '../core/webhook/token';
 import { readCredential } from '../host/credential';
-import { toItem, toJobJson, type ItemForm, type ItemOutput } from '../host/item';
+import { toJobJson, withFiles, type ItemForm, type ItemOutput } from '../host/item';
 import { callbackClient } from '../host/n8nHost';
 import { identityOf } from './identity';
 
@@ -16,9 +21,6 @@ import { identityOf } from './identity';
 const mostRemembered = 10_000;
 /** Deliveries that outlast a restart, in the workflow's static data: it is written with each of them. */
 const mostKept = 200;
-
-/** Milliseconds for a result's files; the execution begins only afterwards. Then it begins with their URLs. */
-const mostFileMs = 120_000;
 const mostTriggers = 200;
 
 /* By trigger: several callbacks of one job may be under way at the same moment. */
@@ -70,8 +72,7 @@ export async function receive(context: IWebhookFunctions): Promise<IWebhookRespo
 	if (verdict.kind !== 'admitted') return answer(context, ...answers[verdict.kind]);
 	// Before any file is fetched: the sender should not wait for that.
 	const response = answer(context, 200, 'Accepted');
-	const files = client.scoped(AbortSignal.timeout(mostFileMs));
-	const item = await itemOf(context, files, verdict);
+	const item = await itemOf(context, client, verdict);
 	// As late as can be: n8n writes all of the workflow's static data, and others may have written meanwhile.
 	if (!test) context.getWorkflowStaticData('node')['deliveries'] = deliveries.newest(mostKept);
 	return { ...response, workflowData: [[{ ...item }]] };
@@ -133,15 +134,14 @@ function itemForm(context: IWebhookFunctions): ItemForm {
 /** The same item that the action node gives. A file that cannot be fetched now does not lose the event. */
 async function itemOf(
 	context: IWebhookFunctions,
-	client: Client<Awaited<ReturnType<IWebhookFunctions['helpers']['prepareBinaryData']>>>,
+	client: Client<IBinaryData>,
 	{ state, model }: Extract<Verdict, { kind: 'admitted' }>,
 ): Promise<ItemOutput> {
 	const form = itemForm(context);
-	return await toItem(client, state, model, form).catch((error: unknown) => ({
-		json: {
-			...toJobJson(state, model, form),
-			download_failed:
-				error instanceof MonsterApiError ? error.message : 'The file could not be fetched',
-		},
-	}));
+	const json = toJobJson(state, model, form);
+	if (!form.download) return { json };
+	const outputs = await fetchOutputs(client, state);
+	return 'failed' in outputs
+		? { json: { ...json, download_failed: outputs.failed } }
+		: withFiles(json, outputs.files, form);
 }

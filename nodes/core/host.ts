@@ -50,8 +50,14 @@ export interface HttpRequest {
 	readonly answer: 'text' | 'stream';
 	/** Whether the account's key goes with the request: only ever to the API itself. */
 	readonly authenticated: boolean;
+	/** A key that goes with the request in place of the account's. */
+	readonly bearer?: string;
+	/** Whether a certificate that cannot be verified is accepted. */
+	readonly unverified?: boolean;
 	/** Ends the exchange early; a platform may know only the execution's own stop for authenticated requests. */
 	readonly signal: AbortSignal;
+	/** Whether the exchange is made although the execution has been stopped: only `signal` ends it. */
+	readonly outlivesStop?: boolean;
 }
 
 export type RequestBody =

@@ -5,15 +5,24 @@ import { StoppedError } from '../core/host';
 
 export type NodeError = NodeApiError | NodeOperationError;
 
+/** Something at MonsterAPI that costs money: a job once, a deployment by the hour. */
+export interface Paid {
+	readonly kind: 'job' | 'deployment';
+	readonly id: string;
+	/** Ends it when the node fails, where the user wants that. Never rejects; tells whether it has ended. */
+	readonly end?: () => Promise<boolean>;
+}
+
 /**
  * The error as n8n shows it: what happened, what to do, which item. Whatever n8n or the API threw, nothing of a request
  * (headers, URLs, bodies) is carried along.
  */
-export function toNodeError(node: INode, error: unknown, itemIndex?: number): NodeError {
+export function toNodeError(failed: INode, error: unknown, itemIndex?: number): NodeError {
+	const node = withoutSecrets(failed);
 	const place = itemIndex === undefined ? {} : { itemIndex };
 	if (error instanceof NodeApiError || error instanceof NodeOperationError) {
 		if (itemIndex !== undefined) error.context['itemIndex'] ??= itemIndex;
-		return error;
+		return Object.assign(error, { node: withoutSecrets(error.node) });
 	}
 	if (error instanceof StoppedError) {
 		return new NodeOperationError(node, 'The execution was stopped', place);
@@ -35,20 +44,35 @@ export function toNodeError(node: INode, error: unknown, itemIndex?: number): No
 		: new NodeApiError(node, {}, { ...texts, ...place, httpCode: String(status) });
 }
 
+/** Tokens, passwords and variables of deployments stand in these parameters. */
+const secretParameters: readonly string[] = ['parameters', 'envParams'];
+
+/** n8n keeps the node in its errors, parameters and all. */
+const withoutSecrets = (node: INode): INode => ({
+	...node,
+	parameters: Object.fromEntries(
+		Object.entries(node.parameters).filter(([name]) => !secretParameters.includes(name)),
+	),
+});
+
 /**
  * What a workflow can work with when an item fails and goes on: whether to retry, and the id of the paid job.
- * @param processId the job that was accepted for this item before it failed, whatever the reason
+ * @param paid the job or deployment that was accepted for this item before it failed, whatever the reason
  * @param branch whether it goes to the error branch: n8n sends only items there that have no keys but `error`,
  * `message` and `details`
  */
 export function toErrorJson(
 	error: unknown,
 	shown: NodeError,
-	processId: string | undefined,
+	paid: Paid | undefined,
 	branch: boolean,
 ): IDataObject {
 	const known = error instanceof MonsterApiError ? error.details : {};
-	const facts = factsOf({ ...known, ...(processId === undefined ? {} : { processId }) });
+	const facts = factsOf({
+		...known,
+		...(paid?.kind === 'job' ? { processId: paid.id } : {}),
+		...(paid?.kind === 'deployment' ? { deploymentId: paid.id } : {}),
+	});
 	const description = shown.description ?? undefined;
 	return branch
 		? { error: shown.message, message: description ?? shown.message, details: facts }
@@ -57,6 +81,7 @@ export function toErrorJson(
 
 const factsOf = (details: ErrorDetails): IDataObject => ({
 	...(details.processId === undefined ? {} : { process_id: details.processId }),
+	...(details.deploymentId === undefined ? {} : { deployment_id: details.deploymentId }),
 	...(details.jobStatus === undefined ? {} : { status: details.jobStatus }),
 	...(details.status === undefined ? {} : { http_status: details.status }),
 	...(details.output === undefined ? {} : { output: [...details.output] }),

@@ -40,10 +40,16 @@ export async function toItem(
 	model: string | undefined,
 	form: ItemForm,
 ): Promise<ItemOutput> {
-	const json = toJobJson(state, model, form);
 	const files = form.download ? await downloadOutputs(client, state) : [];
-	return files.length === 0 ? { json } : { json, binary: named(files, form.binaryField) };
+	return withFiles(toJobJson(state, model, form), files, form);
 }
+
+/** An item with its files, if there are any. */
+export const withFiles = (
+	json: IDataObject,
+	files: readonly IBinaryData[],
+	{ binaryField }: Pick<ItemForm, 'binaryField'>,
+): ItemOutput => (files.length === 0 ? { json } : { json, binary: named(files, binaryField) });
 
 const named = (files: readonly IBinaryData[], field: string): IBinaryKeyData =>
 	Object.fromEntries(files.map((file, index) => [index === 0 ? field : `${field}_${index}`, file]));

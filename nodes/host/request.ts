@@ -70,11 +70,17 @@ async function send(
 ): Promise<unknown> {
 	const { helpers } = context;
 	// Options are made anew for each call: n8n writes the key into them.
-	const options = toOptions(request);
-	return request.authenticated
-		? await helpers.httpRequestWithAuthentication.call(context, 'monsterApi', options)
-		: await helpers.httpRequest({ ...options, abortSignal: cut });
+	const options: IHttpRequestOptions = { ...toOptions(request), abortSignal: cut };
+	if (!request.authenticated) return await helpers.httpRequest(options);
+	const caller = request.outlivesStop === true ? withoutStop(context) : context;
+	return await helpers.httpRequestWithAuthentication.call(caller, 'monsterApi', options);
 }
+
+/** n8n ends authenticated requests with the execution that it finds in their context, and sends none after that. */
+const withoutStop = (context: RequestContext): RequestContext =>
+	new Proxy(context, {
+		has: (target, name) => name !== 'getExecutionCancelSignal' && name in target,
+	});
 
 function toOptions(request: HttpRequest): IHttpRequestOptions {
 	const method: IHttpRequestMethods = request.method;
@@ -86,7 +92,8 @@ function toOptions(request: HttpRequest): IHttpRequestOptions {
 		headers: download
 			? // Encoded, the bytes that arrive could not be checked against the length that was promised.
 				{ Accept: '*/*', 'Accept-Encoding': 'identity' }
-			: { Accept: 'application/json', ...headers },
+			: { Accept: 'application/json', ...headers, ...toAuthorization(request.bearer) },
+		...(request.unverified === true ? { skipSslCertificateValidation: true } : {}),
 		...(request.query === undefined ? {} : { qs: { ...request.query } }),
 		...(body === undefined ? {} : { body }),
 		// Text, not JSON: a broken body must be seen as such. Statuses are read by core.
@@ -98,6 +105,9 @@ function toOptions(request: HttpRequest): IHttpRequestOptions {
 		timeout: Math.ceil(request.timeoutMs),
 	};
 }
+
+const toAuthorization = (bearer: string | undefined): Record<string, string> =>
+	bearer === undefined ? {} : { Authorization: `Bearer ${bearer}` };
 
 function toBody(body: RequestBody | undefined): Pick<IHttpRequestOptions, 'headers' | 'body'> {
 	switch (body?.kind) {

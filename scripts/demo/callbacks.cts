@@ -2,9 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { N8nApi } from '../n8n/api.cjs';
 import type { Execution } from '../n8n/execution.cjs';
 import { executionsOf, triggeredExecutions } from '../n8n/history.cjs';
+import type { NamedWorkflow } from '../n8n/workflow-files.cjs';
 import type { StoredWorkflow } from '../n8n/workflow.cjs';
 import { demand } from './demand.cjs';
-import { runStored, saveFiles, type Example, type Outcome } from './outcome.cjs';
+import { runStored, saveFiles, type Outcome } from './outcome.cjs';
 import { checked, report, type Row } from './print.cjs';
 import type { Service } from './service.cjs';
 
@@ -17,7 +18,7 @@ export const callbackPairs = [
 ] as const;
 
 /** Whether an example is one of those. */
-export const callsBack = ({ id }: Example): boolean =>
+export const callsBack = ({ id }: NamedWorkflow): boolean =>
 	callbackPairs.some(({ handOver, receive }) => id === handOver || id === receive);
 
 export interface CallbackRun {
@@ -30,7 +31,7 @@ export interface CallbackRun {
 export async function runCallbacks(
 	api: N8nApi,
 	service: Service,
-	examples: Example[],
+	examples: NamedWorkflow[],
 	expectations: Readonly<Record<string, (outcome: Outcome) => string>>,
 	timeoutMs: number,
 ): Promise<CallbackRun> {

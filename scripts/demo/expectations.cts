@@ -108,6 +108,17 @@ function sound({ files, emulated }: Outcome): string {
 	return list(files);
 }
 
+function nightlyDeployment({ items, execution, emulated }: Outcome): string {
+	const { written, failed, terminated } = items[0]?.json ?? {};
+	demand(terminated === true, 'the model was not terminated');
+	demand(!emulated || written === 7, `7 texts expected, ${String(written)} were written`);
+	const reasons = JSON.stringify(failed);
+	demand(!emulated || reasons === '["The prompt is empty"]', `unexpected failures: ${reasons}`);
+	const [started] = execution.items('Start the model');
+	demand(started?.json.status === 'live', 'the model was not live');
+	return `${String(written)} texts, 1 error, the model terminated`;
+}
+
 /** For each example: checks what came out and says it in one line. Throws what is wrong. */
 export const expectations: Readonly<Record<string, (outcome: Outcome) => string>> = {
 	'write-text': (outcome) => excerpt(textOf(onlyItem(outcome))),
@@ -115,6 +126,16 @@ export const expectations: Readonly<Record<string, (outcome: Outcome) => string>
 		onlyItem(outcome);
 		demand(outcome.files.length === 2, `2 images expected, ${outcome.files.length} came`);
 		outcome.files.forEach((file) => checkImage(file, outcome.emulated));
+		return list(outcome.files);
+	},
+	'edit-image': (outcome) => {
+		onlyItem(outcome);
+		const [image, ...more] = outcome.files;
+		demand(
+			image !== undefined && more.length === 0,
+			`1 image expected, ${outcome.files.length} came`,
+		);
+		checkImage(image, outcome.emulated);
 		return list(outcome.files);
 	},
 	'transcribe-file': transcript,
@@ -125,6 +146,10 @@ export const expectations: Readonly<Record<string, (outcome: Outcome) => string>
 		return `${size(bytes)} → ${transcript(outcome)}`;
 	},
 	speak: (outcome) => {
+		onlyItem(outcome);
+		return sound(outcome);
+	},
+	'clone-voice': (outcome) => {
 		onlyItem(outcome);
 		return sound(outcome);
 	},
@@ -142,5 +167,6 @@ export const expectations: Readonly<Record<string, (outcome: Outcome) => string>
 		return `${sound(outcome)}, 1 execution`;
 	},
 	batch,
+	'nightly-deployment': nightlyDeployment,
 	'submit-then-wait': submitThenWait,
 };

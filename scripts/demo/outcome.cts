@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { basename, extname, join, relative } from 'node:path';
 import type { N8nApi } from '../n8n/api.cjs';
 import { projectFolder } from '../n8n/cache-folder.cjs';
 import type { Execution, ExecutionItem } from '../n8n/execution.cjs';
-import type { StoredWorkflow, WorkflowFile } from '../n8n/workflow.cjs';
+import { readWorkflows, type NamedWorkflow } from '../n8n/workflow-files.cjs';
+import type { StoredWorkflow } from '../n8n/workflow.cjs';
 
 /** A file that came out of a workflow and was saved. */
 export interface SavedFile {
@@ -25,12 +25,6 @@ export interface Outcome {
 	emulated: boolean;
 }
 
-export interface Example {
-	/** The file's name without its ending. */
-	id: string;
-	workflow: WorkflowFile;
-}
-
 const examplesFolder = join(projectFolder, 'examples');
 export const outputFolder = join(projectFolder, 'demo-output');
 
@@ -38,18 +32,16 @@ export const outputFolder = join(projectFolder, 'demo-output');
 export const shortPath = (path: string) => relative(projectFolder, path);
 
 /** The example workflows of this project, by name. */
-export function readExamples(): Example[] {
-	const files = readdirSync(examplesFolder).filter((file) => file.endsWith('.json'));
-	return files.sort().map((file) => {
-		const workflow: WorkflowFile = JSON.parse(readFileSync(join(examplesFolder, file), 'utf8'));
-		return { id: basename(file, '.json'), workflow };
-	});
-}
+export const readExamples = (): NamedWorkflow[] => readWorkflows(examplesFolder);
+
+/** Whether an example starts a machine that costs money while it runs. */
+export const deploys = ({ workflow }: NamedWorkflow): boolean =>
+	workflow.nodes.some(({ parameters }) => /^deploy/.test(String(parameters?.['operation'])));
 
 /** Saves the files that items carry. */
 export async function saveFiles(
 	api: N8nApi,
-	example: Example,
+	example: NamedWorkflow,
 	items: ExecutionItem[],
 ): Promise<SavedFile[]> {
 	const saved: SavedFile[] = [];
@@ -72,7 +64,7 @@ export async function saveFiles(
 /** Imports an example, runs it once and saves the files that came out. Throws when it failed. */
 export async function runExample(
 	api: N8nApi,
-	example: Example,
+	example: NamedWorkflow,
 	emulated: boolean,
 	timeoutMs: number,
 ): Promise<Outcome> {
@@ -83,17 +75,13 @@ export async function runExample(
 /** The same for an example that is imported already. */
 export async function runStored(
 	api: N8nApi,
-	example: Example,
+	example: NamedWorkflow,
 	stored: StoredWorkflow,
 	emulated: boolean,
 	timeoutMs: number,
 ): Promise<Outcome> {
 	const execution = await api.runToEnd(stored, timeoutMs);
-	if (execution.status !== 'success') {
-		const { message, description, node } = execution.error ?? {};
-		const reason = [message, description].filter(Boolean).join(' ') || 'no reason given';
-		throw new Error(`ended as "${execution.status}" in ${node?.name ?? 'n8n'}: ${reason}`);
-	}
+	execution.requireSuccess();
 	const last = execution.nodeNames().at(-1) ?? '';
 	const items = execution.items(last);
 	const files = await saveFiles(api, example, items);

@@ -5,18 +5,25 @@ import type { State } from './state.cjs';
 /** Without a set key this one is refused, so that a wrong key can be tried out. */
 const refusedKey = 'wrong-key';
 
-/** Asks for a bearer token on every call of the API; files and the control endpoint need none. */
+/**
+ * Asks for the account's key on every call of the API but the health check. Files and the control endpoint need none,
+ * and a deployment has a token of its own.
+ */
 export function auth(app: FastifyInstance, state: State): void {
 	app.addHook('onRequest', (request, reply, done) => {
-		if (!request.url.startsWith('/v1/') || accepts(state, request.headers.authorization)) {
-			return done();
-		}
+		const { url, headers } = request;
+		const isOpen = !url.startsWith('/v1/') || /^\/v1\/deploy\/health(\?|$)/.test(url);
+		if (isOpen || accepts(state, headers.authorization)) return done();
 		void reply.code(401).send({ message: 'Unauthorised' });
 	});
 }
 
 function accepts({ apiKey }: State, header: string | undefined): boolean {
-	const key = /^Bearer +(\S+)$/i.exec(header ?? '')?.[1];
+	const key = bearerToken(header);
 	if (key === undefined) return false;
 	return apiKey === undefined ? key !== refusedKey : key === apiKey;
 }
+
+/** The token of an Authorization header, or undefined when there is none. */
+export const bearerToken = (header: string | undefined): string | undefined =>
+	/^Bearer +(\S+)$/i.exec(header ?? '')?.[1];

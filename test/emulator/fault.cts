@@ -22,9 +22,10 @@ export interface Fault {
 	delayMs?: number;
 	/**
 	 * before: the connection is closed and nothing happens. after: the request is carried out, then the connection is
-	 * closed without an answer. half: the answer breaks off in its middle. hang: no answer ever comes.
+	 * closed without an answer. half: the answer breaks off in its middle. hang: nothing happens, and no answer ever
+	 * comes. mute: the request is carried out, and no answer ever comes.
 	 */
-	drop?: 'before' | 'after' | 'half' | 'hang';
+	drop?: 'before' | 'after' | 'half' | 'hang' | 'mute';
 }
 
 /** JSON schema of a fault set by HTTP. */
@@ -40,7 +41,7 @@ export const faultSchema = {
 		contentType: { type: 'string' },
 		headers: { type: 'object', additionalProperties: { type: 'string' } },
 		delayMs: { type: 'number', minimum: 0 },
-		drop: { enum: ['before', 'after', 'half', 'hang'] },
+		drop: { enum: ['before', 'after', 'half', 'hang', 'mute'] },
 	},
 } as const;
 
@@ -58,10 +59,10 @@ export function faults(app: FastifyInstance, state: State): void {
 
 	app.addHook('onSend', (request, reply, payload, done) => {
 		const drop = struck.get(request)?.drop;
-		// In both cases `done` is never called: the framework then leaves the answer alone.
+		// In all three cases `done` is never called: the framework then leaves the answer alone.
 		if (drop === 'after') request.raw.socket.destroy();
 		else if (drop === 'half') breakOff(reply, payload);
-		else done(null, payload);
+		else if (drop !== 'mute') done(null, payload);
 	});
 }
 
@@ -88,7 +89,7 @@ function strike(
 	if (fault.drop === 'hang') return;
 	if (fault.drop === 'before') {
 		request.raw.socket.destroy();
-	} else if (fault.drop === 'after' || fault.status === undefined) {
+	} else if (fault.drop === 'after' || fault.drop === 'mute' || fault.status === undefined) {
 		done();
 	} else {
 		const { status } = fault;

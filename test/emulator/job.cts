@@ -1,5 +1,6 @@
 import type { Content } from './content.cjs';
 import { defaultWorkMs, type ExtraModel, type Settings } from './settings.cjs';
+import { wishIn } from './wish.cjs';
 
 export type JobStatus = 'IN_QUEUE' | 'IN_PROGRESS' | 'COMPLETED' | 'FAILED';
 
@@ -37,9 +38,6 @@ export function jobStatus(job: Job, now: number): JobStatus {
 	return job.failure === undefined ? 'COMPLETED' : 'FAILED';
 }
 
-const failWord = /\[fail(?::\s*([^\]]*))?\]/iu;
-const slowWord = /\[slow\s+(\d+(?:\.\d+)?)\]/iu;
-
 type Course = Pick<Job, 'queueMs' | 'workMs' | 'failure'>;
 
 /**
@@ -57,11 +55,10 @@ export function courseOf(
 	const set = typeof workMs === 'number' ? workMs : (workMs[model] ?? workMs['default']);
 	const chance = Number.parseInt(processId.slice(0, 8), 16) / 2 ** 32;
 	const work = (set ?? defaultWorkMs) * (1 + jitter * (2 * chance - 1));
-	const slow = slowWord.exec(words)?.[1];
-	const fail = failWord.exec(words);
+	const { failure, lastsMs } = wishIn(words);
 	return {
 		queueMs,
-		workMs: slow === undefined ? work : Math.max(0, Number(slow) * 1000 - queueMs),
-		failure: fail === null ? undefined : fail[1]?.trim() || '[emulated] this job was told to fail',
+		workMs: lastsMs === undefined ? work : Math.max(0, lastsMs - queueMs),
+		failure: failure === '' ? '[emulated] this job was told to fail' : failure,
 	};
 }

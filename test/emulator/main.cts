@@ -29,7 +29,9 @@ async function main(): Promise<void> {
 	if (!Number.isInteger(port) || port < 0 || port > 65535) {
 		throw new Error('--port takes a whole number from 0 to 65535');
 	}
-	const settings = values.slow ? { queueMs: 3000, workMs: 12000 } : {};
+	const settings = values.slow
+		? { queueMs: 3000, workMs: 12000, deployPendingMs: 3000, deployBuildMs: 12000 }
+		: {};
 	const emulator = await startNear({ port, host: values.host, settings });
 	const stop = () => void emulator.close().then(() => process.exit(0));
 	process.once('SIGINT', stop);
@@ -39,9 +41,9 @@ async function main(): Promise<void> {
   Base URL for the credential   ${emulator.baseUrl}
   API key                       any word; “wrong-key” is refused
 
-It answers generate, status, upload, webhook and the downloads of results.
-A job takes about ${values.slow ? '15 seconds' : '1.5 seconds'}.
-In a prompt or a file name, [fail] or [fail: reason] makes the job fail, [slow 20] makes it take 20 seconds.
+It answers generate, status, upload, webhook, deploy and the downloads of results.
+A job takes about ${values.slow ? '15 seconds' : '1.5 seconds'}, a deployment as long to go live.
+In a prompt, a file name or a deployment name, [fail] or [fail: reason] makes it fail, [slow 20] makes it take 20 seconds.
 Faults, limits and all that was received: ${emulator.origin}/control/settings and test/emulator/README.md
 Ctrl-C stops it.`);
 }

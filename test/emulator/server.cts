@@ -3,6 +3,10 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { auth } from './auth.cjs';
 import { callbackControl } from './callback-control.cjs';
 import { control } from './control.cjs';
+import { deployControl } from './deploy-control.cjs';
+import { deployedModel } from './deployed-model.cjs';
+import { deployments } from './deployments.cjs';
+import { deploy } from './deploy.cjs';
 import { faults } from './fault.cjs';
 import { files } from './files.cjs';
 import { generate } from './generate.cjs';
@@ -50,8 +54,12 @@ const sections: readonly Section[] = [
 	files,
 	upload,
 	webhook,
+	deploy,
+	deployments,
+	deployedModel,
 	control,
 	callbackControl,
+	deployControl,
 ];
 
 /**
@@ -67,7 +75,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 		// Upload links end in the file's name, which may be long.
 		routerOptions: { maxParamLength: 2000 },
 		// Coercion would hide exactly the loose types that are to be seen as they came.
-		ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
+		// All errors at once, as the deploy service lists them.
+		ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
 	});
 
 	// The API takes JSON and forms; text is turned away like any other type.

@@ -1,4 +1,5 @@
 import type { Family } from '../../nodes/core/catalogue/index';
+import { deployDefaults, deploySettingsSchema, type DeploySettings } from './deploy-settings.cjs';
 import {
 	webhookDefaults,
 	webhookSettingsSchema,
@@ -17,7 +18,7 @@ export type FileFault = 'none' | '404' | '403' | '500' | 'empty' | 'truncate' | 
 export type ExtraModel = Family | 'echo';
 
 /** The switches of the emulator; every one may be changed while it runs. Times are milliseconds. */
-export interface Settings extends WebhookSettings {
+export interface Settings extends WebhookSettings, DeploySettings {
 	/** How long a new job is IN_QUEUE. */
 	queueMs: number;
 	/** How long a job is IN_PROGRESS: one time for all, or by model id with `default` for the rest. */
@@ -55,6 +56,7 @@ const defaults: Settings = {
 	rateLimit: null,
 	retryAfter: null,
 	...webhookDefaults,
+	...deployDefaults,
 };
 
 /** A fresh set of settings: the defaults with the given ones over them. */
@@ -93,5 +95,6 @@ export const settingsSchema = {
 		},
 		retryAfter: { type: 'string', nullable: true },
 		...webhookSettingsSchema,
+		...deploySettingsSchema,
 	},
 } as const;

@@ -1,4 +1,5 @@
 import type { CallbackRecord } from './callback.cjs';
+import type { Deployment } from './deployment.cjs';
 import type { Fault } from './fault.cjs';
 import type { Job } from './job.cjs';
 import type { RequestRecord } from './journal.cjs';
@@ -21,6 +22,7 @@ export class State {
 	readonly jobs = new Map<string, Job>();
 	readonly uploads = new Map<string, Upload>();
 	readonly webhooks = new Map<string, Webhook>();
+	readonly deployments = new Map<string, Deployment>();
 	/** What jobs called back, in the order of the answers. */
 	callbacks: CallbackRecord[] = [];
 	readonly outbox = new Outbox();
@@ -35,7 +37,7 @@ export class State {
 	readonly folder = new UploadFolder();
 
 	constructor(
-		/** The clock of job lives, expiries and the rate limit, in milliseconds. */
+		/** The clock of jobs, deployments, expiries and the rate limit, in milliseconds. */
 		readonly now: () => number,
 		readonly apiKey: string | undefined,
 		private readonly initialSettings: Partial<Settings>,
@@ -54,6 +56,7 @@ export class State {
 		this.jobs.clear();
 		this.uploads.clear();
 		this.webhooks.clear();
+		this.deployments.clear();
 		this.folder.empty();
 		this.peakOpenRequests = this.openRequests;
 		this.peakTransfers = this.openTransfers;

@@ -4,7 +4,7 @@ import type { Job } from './job.cjs';
 const echoLength = 120;
 
 /** An answer that could come from a language model, always the same for the same prompt, and says what it is. */
-export function answerText({ model, inputs }: Job): string {
+export function answerText({ model, inputs }: Pick<Job, 'model' | 'inputs'>): string {
 	const prompt = String(inputs['prompt'] ?? '').trim();
 	const words = prompt.split(/\s+/).filter((word) => word !== '');
 	const guidance = inputs['system_prompt'];

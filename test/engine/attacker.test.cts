@@ -1,4 +1,5 @@
 import { callbackOf as callback, useCallbacks } from './harness/callback-session.cjs';
+import { logLines } from './harness/engine.cjs';
 import { useSession } from './harness/session.cjs';
 
 const session = useSession();
@@ -28,6 +29,15 @@ describe('the attacker’s notebook', () => {
 		}
 		expect(await send(callback(id), { to: target })).toBe(401);
 		expectNothing();
+	});
+
+	test('wrong tokens leave one line in n8n’s log, which says what may be the matter', async () => {
+		for (const token of ['forged-1', 'forged-2']) {
+			await send(callback(unknown), { to: `${without()}?token=${token}` });
+		}
+		const lines = logLines.filter((line) => line.includes('wrong token'));
+		expect(lines).toEqual([expect.stringMatching(/^warn .*API key was changed, publish/)]);
+		expect(logLines.join()).not.toContain('forged');
 	});
 
 	test('an unknown job, or one of another account: 401', async () => {

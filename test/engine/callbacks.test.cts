@@ -160,6 +160,21 @@ describe('duplicates', () => {
 		await send(callback(id));
 		expect(callbacks.listener.staticData['deliveries']).toEqual([`${id} COMPLETED`]);
 	});
+
+	test('are remembered up to 10,000, the oldest forgotten first', async () => {
+		await start();
+		const [forgotten, known] = [await job(), await job('Again')];
+		const others = Array.from({ length: 9_999 }, (_unused, index) => `job-${index} COMPLETED`);
+		callbacks.listener.staticData['deliveries'] = [
+			`${forgotten} COMPLETED`,
+			`${known} COMPLETED`,
+			...others,
+		];
+		await send(callback(known));
+		expectNothing();
+		await send(callback(forgotten));
+		expect(callbacks.listener.started).toHaveLength(1);
+	});
 });
 
 describe('an API that cannot be asked', () => {
@@ -205,6 +220,20 @@ test('without Verify, the sender is believed: only the token protects', async ()
 	expect(await send(callback('p-2'), { to: callbacks.url().split('?')[0] ?? '' })).toBe(401);
 });
 
+test('no more than ten jobs are looked at at once, whatever comes in', async () => {
+	await start();
+	await job();
+	const { state } = session.emulator;
+	const [template] = [...state.jobs.values()];
+	const ids = Array.from({ length: 30 }, (_unused, index) => `look-${index}`);
+	for (const processId of ids) if (template) state.jobs.set(processId, { ...template, processId });
+	// Long enough for all callbacks to arrive while the first looks are under way.
+	state.faults.push({ path: '/v1/status', delayMs: 300, times: 99 });
+	await Promise.all(ids.map(async (id) => await send(callback(id))));
+	expect(callbacks.listener.started).toHaveLength(30);
+	expect(state.peakOpenRequests).toBeLessThanOrEqual(10);
+});
+
 test('500 callbacks in a burst, 200 of them duplicates, start it 300 times', async () => {
 	await start();
 	const ids = await Promise.all(Array.from({ length: 10 }, async () => await job()));
@@ -223,4 +252,5 @@ test('500 callbacks in a burst, 200 of them duplicates, start it 300 times', asy
 		new Set(callbacks.listener.started.map((items) => items[0]?.json['process_id'])).size,
 	).toBe(300);
 	expect(callbacks.listener.failures).toEqual([]);
+	expect(callbacks.listener.staticData['deliveries']).toHaveLength(200);
 }, 60_000);

@@ -132,6 +132,7 @@ test('names and defaults are those that saved workflows rely on', async () => {
 		onTimeout: 'error',
 		outputBinaryField: 'data',
 		pollIntervalSeconds: 0,
+		polling: 'balanced',
 		timeout: 600,
 		webhookName: { mode: 'list', value: '' },
 	});

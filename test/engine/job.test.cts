@@ -75,6 +75,14 @@ describe('get', () => {
 		expect(items[0]?.json['status']).toBe('COMPLETED');
 		expect(session.calls()).toHaveLength(4);
 	});
+
+	test('gives an API up that stumbles five times', async () => {
+		const soon = { 'retry-after': '0' };
+		session.emulator.state.faults.push({ status: 503, headers: soon, times: 99 });
+		const { error } = await session.run(job('get', { processId: 'a-b' }));
+		expect(error?.httpCode).toBe('503');
+		expect(session.calls()).toHaveLength(5);
+	});
 });
 
 describe('wait', () => {

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
-import { loadPackage } from './harness/engine.cjs';
+import { endEngine, loadPackage } from './harness/engine.cjs';
 
 const dist = path.resolve(__dirname, '../../dist');
+
+afterAll(endEngine);
 
 test('n8n’s loader finds node, credential, codex and icons', async () => {
 	const loader = await loadPackage();
@@ -55,6 +57,17 @@ test('the form has every operation, each with its fields and nobody else’s', a
 			(options ?? []).map((option) => ('value' in option ? option.value : '')),
 		]);
 	expect(Object.fromEntries(operations)).toEqual({
+		deployment: [
+			'deployCustomImage',
+			'deployLlm',
+			'generate',
+			'get',
+			'getHealth',
+			'getInstances',
+			'getLogs',
+			'getMany',
+			'terminate',
+		],
 		file: ['upload'],
 		job: ['get', 'wait'],
 		model: ['editImage', 'generateImage', 'generateSpeech', 'generateText', 'run', 'transcribe'],

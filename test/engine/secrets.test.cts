@@ -58,9 +58,9 @@ test('a wrong key is explained', async () => {
 	expect(error?.description).toContain('credential');
 });
 
-test('a base URL with slashes at its end does no harm', async () => {
+test('a key with space around it and a base URL with slashes at its end do no harm', async () => {
 	const { items } = await session.run(write, {
-		credential: { apiKey, baseUrl: `${session.emulator.baseUrl}//` },
+		credential: { apiKey: ` ${apiKey}\n`, baseUrl: `${session.emulator.baseUrl}//` },
 	});
 	expect(items[0]?.json['status']).toBe('COMPLETED');
 });

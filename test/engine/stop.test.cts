@@ -62,7 +62,8 @@ test('stop ends a back-off', async () => {
 test('stop ends the pause after a 429, for all items', async () => {
 	state().faults.push({ status: 429, headers: { 'retry-after': '1' }, times: 99 });
 	const running = session.begin(write, { items: Array.from({ length: 30 }, () => ({ json: {} })) });
-	await until(() => state().requests.some(({ status }) => status === 429));
+	// Ten leave together; on a busy machine some of them arrive late.
+	await until(() => state().requests.filter(({ status }) => status === 429).length >= 10);
 	expect(await stopAndWatch(running)).toMatchObject(watched);
 });
 

@@ -1,4 +1,5 @@
 import { callAsTool } from './harness/contexts.cjs';
+import { byId, deployment, llm } from './harness/deployments.cjs';
 import { useSession } from './harness/session.cjs';
 
 const session = useSession();
@@ -46,6 +47,17 @@ test.each([
 		description: expect.stringContaining('URL'),
 	});
 	expect(session.calls()).toEqual([]);
+});
+
+test('an agent gets no token of a deployment', async () => {
+	const { settings } = session.emulator.state;
+	Object.assign(settings, { deployPendingMs: 0, deployBuildMs: 0 });
+	const started = await call({ ...llm, parameters: { api_auth_token: 'hush-hush' } });
+	expect(started[0]?.json).toMatchObject({ status: 'live', URL: expect.any(String) });
+	const id = String(started[0]?.json['deployment_id']);
+	const seen = await call(deployment('get', byId(id)));
+	expect(seen[0]?.json).toMatchObject({ status: 'live', URL: expect.any(String) });
+	expect(JSON.stringify([started, seen])).not.toMatch(/api_auth_token|hush/);
 });
 
 test('an agent reads what happened and what to do', async () => {

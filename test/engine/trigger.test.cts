@@ -78,6 +78,11 @@ describe('activation', () => {
 			expect(await listener.hook('create')).toBe(true);
 			expect(urlOf('mine')).toContain(listener.origin);
 			expect(registered()).toHaveLength(1);
+			expect(logLines).toContainEqual(
+				expect.stringMatching(
+					/^warn .*“mine” pointed to old\.test and now points to this workflow/,
+				),
+			);
 		},
 	);
 

@@ -1,7 +1,11 @@
 import type { IBinaryData, INodeProperties } from 'n8n-workflow';
 
 import type { Client } from '../../core/api/client';
+import type { DeploymentEndpoint } from '../../core/api/deployedModel';
+import type { Experience } from '../../core/jobs/experience';
+import type { Paid } from '../../host/errors';
 import type { ItemOutput } from '../../host/item';
+import type { Once } from './once';
 import type { Parameters } from './parameters';
 
 /** What an operation gets to know of the item that it works on. */
@@ -9,10 +13,16 @@ export interface ItemContext {
 	readonly client: Client<IBinaryData>;
 	readonly itemIndex: number;
 	readonly parameters: Parameters;
+	/** How long jobs take, from this execution and earlier ones. */
+	readonly experience: Experience;
 	/** An agent calls: it reads JSON and cannot take files. */
 	readonly calledByAgent: boolean;
-	/** Notes a paid job, so that no error can lose it. */
-	accepted(processId: string): void;
+	/** Notes what is now paid for, so that no error can lose it. */
+	accepted(paid: Paid): void;
+	/** Takes the note back: the item's deployment was terminated. */
+	ended(): void;
+	/** One look at a live deployment for all items of the execution, by its id. */
+	readonly endpoint: Once<DeploymentEndpoint>;
 }
 
 /** One operation: its fields in the form, and what it does with one item. */

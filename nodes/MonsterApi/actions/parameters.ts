@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { MonsterApiError } from '../../core/api/errors';
+import { refused } from '../../core/api/errors';
 import { isRecord, parseJson, type JsonRecord } from '../../core/json';
 
 /** A form's values for one item, each read into a type where it enters. Expressions can bring anything. */
@@ -9,8 +9,8 @@ export interface Parameters {
 	text(name: string, label: string): string;
 	/** @param fallback for an expression that gives nothing. @throws MonsterApiError when it is neither yes nor no */
 	flag(name: string, label: string, fallback: boolean): boolean;
-	/** What a resource locator points at; empty when it is nothing. */
-	locator(name: string): string;
+	/** What a resource locator points at; empty when it is nothing. @throws MonsterApiError when that is no text */
+	locator(name: string, label: string): string;
 	/** A JSON object, or text that holds one; empty when there is nothing. @throws MonsterApiError for anything else */
 	record(name: string, label: string): JsonRecord;
 	/** The name of a binary field, or the file itself, as an expression can give it. */
@@ -26,7 +26,7 @@ export const createParameters = (
 	return {
 		text: (name, label) => requireText(read(name), label),
 		flag: (name, label, fallback) => readFlag(read(name), label, fallback),
-		locator: (name) => readLocator(read(name)),
+		locator: (name, label) => readLocator(read(name), label),
 		record: (name, label) => readRecord(read(name), label),
 		binary: (name) => {
 			const value = read(name);
@@ -35,16 +35,14 @@ export const createParameters = (
 	};
 };
 
-const refused = (message: string, advice: string): MonsterApiError =>
-	new MonsterApiError(message, { advice, retryable: false });
-
 /** A text, or a number or boolean as text; everything else is empty. */
 export function readText(value: unknown): string {
 	if (typeof value === 'string') return value;
 	return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }
 
-function requireText(value: unknown, label: string): string {
+/** @throws MonsterApiError for an object or a list */
+export function requireText(value: unknown, label: string): string {
 	if (typeof value !== 'object' || value === null) return readText(value);
 	throw refused(
 		`${label} is ${Array.isArray(value) ? 'a list' : 'an object'}, not a text`,
@@ -61,9 +59,12 @@ export function readFlag(value: unknown, label: string, fallback: boolean): bool
 	throw refused(`${label} takes true or false`, 'Check the expression.');
 }
 
-/** What a resource locator points at, or a plain text in its place. */
-export const readLocator = (value: unknown): string =>
-	readText(isRecord(value) ? value['value'] : value).trim();
+/**
+ * What a resource locator points at, or a plain text in its place.
+ * @throws MonsterApiError
+ */
+export const readLocator = (value: unknown, label: string): string =>
+	requireText(isRecord(value) ? value['value'] : value, label).trim();
 
 /**
  * A JSON object: an object from an expression, or text from the editor. Empty text is an empty object.

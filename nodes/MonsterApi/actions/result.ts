@@ -1,6 +1,7 @@
 import { MonsterApiError } from '../../core/api/errors';
-import { requireSuccess } from '../../core/jobs/run';
+import { requireSuccess, type Job } from '../../core/jobs/run';
 import { waitForJob } from '../../core/jobs/wait';
+import type { WatchOptions } from '../../core/jobs/watch';
 import { toItem, toJson, type ItemForm, type ItemOutput } from '../../host/item';
 import type { ItemContext } from './operation';
 import type { JobOptions } from './options';
@@ -10,8 +11,8 @@ export interface AwaitedJob {
 	readonly model?: string;
 	readonly options: JobOptions;
 	readonly form: ItemForm;
-	/** For a job that was handed over some time ago. */
-	readonly lookAtOnce?: boolean;
+	/** What was handed over just now; for a job of earlier days nothing is known. */
+	readonly handedOver?: Job;
 }
 
 /**
@@ -19,11 +20,11 @@ export interface AwaitedJob {
  * @throws MonsterApiError
  */
 export async function finishJob(context: ItemContext, job: AwaitedJob): Promise<ItemOutput> {
-	const { processId, model, options } = job;
+	const { processId, model, options, handedOver } = job;
 	const waited = await waitForJob(context.client, processId, {
 		timeoutMs: options.timeoutMs,
-		lookAtOnce: job.lookAtOnce ?? false,
-		schedule: options.schedule,
+		lookAtOnce: handedOver === undefined,
+		...expectationOf(context, options, handedOver),
 	});
 	if (waited.kind === 'ended') {
 		return await toItem(context.client, requireSuccess(waited.state), model, job.form);
@@ -48,6 +49,19 @@ export async function finishJob(context: ItemContext, job: AwaitedJob): Promise<
 			retryable: false,
 		},
 	);
+}
+
+/** When to look: at the user's own pace, or as the jobs before suggest. */
+function expectationOf(
+	{ experience }: ItemContext,
+	{ schedule, polling }: JobOptions,
+	handedOver: Job | undefined,
+): Pick<WatchOptions, 'learn' | 'schedule'> {
+	if (handedOver === undefined) {
+		return { schedule: schedule ?? experience.expectAnything(polling) };
+	}
+	const expectation = experience.expect(handedOver, polling);
+	return schedule === undefined ? expectation : { ...expectation, schedule };
 }
 
 /**

@@ -1,12 +1,15 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
-import { MonsterApiError } from '../../core/api/errors';
+import type { DeploymentEndpoint } from '../../core/api/deployedModel';
 import { runBatch, type Settled } from '../../core/jobs/batch';
-import { toErrorJson, toNodeError, type NodeError } from '../../host/errors';
+import { toErrorJson, toNodeError, type NodeError, type Paid } from '../../host/errors';
 import type { ItemOutput } from '../../host/item';
 import { executionClient } from '../../host/n8nHost';
+import { keep, recall } from './memory';
+import { createOnce } from './once';
 import type { Operation } from './operation';
 import { readMaxConcurrency } from './options';
+import { endUnused, unconfirmedItems, withPaid, type PaidItems } from './paid';
 import { createParameters } from './parameters';
 import { findOperation } from './table';
 
@@ -16,37 +19,40 @@ import { findOperation } from './table';
  */
 export async function route(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const node = context.getNode();
-	/** The jobs that are paid, by item: no error may lose them. */
-	const accepted = new Map<number, string>();
-	const outcome = await runItems(context, accepted).then(
+	/** What is paid for: no error may lose it. */
+	const paid = new Map<number, Paid>();
+	const outcome = await runItems(context, paid).then(
 		(settled) => ({ settled }),
 		(error: unknown) => ({ error }),
 	);
-	if ('error' in outcome) throw withPaidJobs(toNodeError(node, outcome.error), accepted);
+	if ('error' in outcome) {
+		await endUnused(paid);
+		throw withPaid(toNodeError(node, outcome.error), paid);
+	}
 	const { settled } = outcome;
 	const first = settled.findIndex(({ kind }) => kind === 'failed');
 	const failed = settled[first];
 	if (failed?.kind === 'failed' && !context.continueOnFail()) {
-		// n8n drops what a failing node has made, so finished jobs are named too.
-		const others = settled.flatMap((one, item) =>
-			one.kind === 'failed' && item !== first && isUnconfirmed(one.error) ? [item] : [],
-		);
-		throw withPaidJobs(toNodeError(node, failed.error, first), accepted, others);
+		await endUnused(paid);
+		const others = unconfirmedItems(settled).filter((item) => item !== first);
+		throw withPaid(toNodeError(node, failed.error, first), paid, others);
 	}
-	return [settled.flatMap((one, item) => toItems(context, one, item, accepted.get(item)))];
+	return [settled.flatMap((one, item) => toItems(context, one, item, paid))];
 }
 
 async function runItems(
 	context: IExecuteFunctions,
-	accepted: Map<number, string>,
+	paid: Map<number, Paid>,
 ): Promise<Array<Settled<ItemOutput | ItemOutput[]>>> {
 	const count = context.getInputData().length;
 	if (count === 0) return [];
 	const operation = chosenOperation(context);
 	const client = await executionClient(context);
+	const experience = recall(context);
 	// n8n adds a second node type to each tool-capable node; agents call that one.
 	const calledByAgent = context.getNode().type.endsWith('Tool');
-	return await runBatch(
+	const endpoint = createOnce<DeploymentEndpoint>();
+	const settled = await runBatch(
 		count,
 		{
 			maxConcurrency: readMaxConcurrency(context),
@@ -59,9 +65,14 @@ async function runItems(
 				itemIndex,
 				parameters: createParameters(context, itemIndex),
 				calledByAgent,
-				accepted: (processId) => accepted.set(itemIndex, processId),
+				experience,
+				accepted: (one) => paid.set(itemIndex, one),
+				ended: () => paid.delete(itemIndex),
+				endpoint,
 			}),
 	);
+	keep(context, experience);
+	return settled;
 }
 
 function chosenOperation(context: IExecuteFunctions): Operation {
@@ -80,7 +91,7 @@ function toItems(
 	context: IExecuteFunctions,
 	settled: Settled<ItemOutput | ItemOutput[]>,
 	item: number,
-	processId: string | undefined,
+	paid: PaidItems,
 ): INodeExecutionData[] {
 	const pairedItem = { item };
 	if (settled.kind === 'done') {
@@ -90,33 +101,13 @@ function toItems(
 	const node = context.getNode();
 	const shown = toNodeError(node, settled.error, item);
 	const branch = node.onError === 'continueErrorOutput';
-	return [{ json: toErrorJson(settled.error, shown, processId, branch), pairedItem }];
+	const output = { json: toErrorJson(settled.error, shown, paid.get(item), branch), pairedItem };
+	return [branch ? forErrorBranch(output, shown) : output];
 }
-
-const mostListed = 50;
-
-const isUnconfirmed = (error: unknown): boolean =>
-	error instanceof MonsterApiError && error.details.unconfirmed === true;
 
 /**
- * The error with the jobs that are paid: their results can still be fetched.
- * @param unconfirmed items whose job may have been accepted although nobody confirmed it
+ * n8n 1.x sends only items there whose JSON has no keys but `error` and `message`, or that have an `error` beside it.
+ * Not enumerable, since n8n copies the item after it has looked, and replaces the JSON where the copy has it too.
  */
-function withPaidJobs(
-	error: NodeError,
-	accepted: ReadonlyMap<number, string>,
-	unconfirmed: readonly number[] = [],
-): NodeError {
-	const listed = [...accepted].slice(0, mostListed).map(([item, id]) => `item ${item}: ${id}`);
-	const more = accepted.size - listed.length;
-	const notes = [
-		error.description,
-		accepted.size > 0 &&
-			`MonsterAPI accepted these jobs; fetch their results with Job > Wait instead of paying again: ${listed.join(', ')}${more > 0 ? ` and ${more} more, which are in n8n’s log` : ''}.`,
-		unconfirmed.length > 0 &&
-			`The connection broke while these items were submitted, so their jobs may have been accepted too: ${unconfirmed.join(', ')}.`,
-	];
-	const description = notes.filter(Boolean).join(' ');
-	if (description !== '') error.description = description;
-	return error;
-}
+const forErrorBranch = (output: INodeExecutionData, error: NodeError): INodeExecutionData =>
+	Object.defineProperty(output, 'error', { value: error });

@@ -1,3 +1,12 @@
+import { deployCustomImage } from './deployment/deployCustomImage.operation';
+import { deployLlm } from './deployment/deployLlm.operation';
+import { generate } from './deployment/generate.operation';
+import { get as getDeployment } from './deployment/get.operation';
+import { getHealth } from './deployment/getHealth.operation';
+import { getInstances } from './deployment/getInstances.operation';
+import { getLogs } from './deployment/getLogs.operation';
+import { getMany as getManyDeployments } from './deployment/getMany.operation';
+import { terminate } from './deployment/terminate.operation';
 import { upload } from './file/upload.operation';
 import { get } from './job/get.operation';
 import { wait } from './job/wait.operation';
@@ -15,6 +24,16 @@ import { getMany } from './webhook/getMany.operation';
 
 /** Every operation of every resource. Saved workflows hold these names: they never change. */
 export interface Operations {
+	deployment:
+		| 'deployCustomImage'
+		| 'deployLlm'
+		| 'generate'
+		| 'get'
+		| 'getHealth'
+		| 'getInstances'
+		| 'getLogs'
+		| 'getMany'
+		| 'terminate';
 	file: 'upload';
 	job: 'get' | 'wait';
 	model: 'editImage' | 'generateImage' | 'generateSpeech' | 'generateText' | 'run' | 'transcribe';
@@ -30,6 +49,22 @@ export interface Resource<Name extends string> {
 
 /** Does not compile while an operation is missing. */
 export const resources: { readonly [R in keyof Operations]: Resource<Operations[R]> } = {
+	deployment: {
+		name: 'Deployment',
+		description: 'Models and images of your own, on machines that cost money while they run',
+		defaultOperation: 'getMany',
+		operations: {
+			deployCustomImage,
+			deployLlm,
+			generate,
+			get: getDeployment,
+			getHealth,
+			getInstances,
+			getLogs,
+			getMany: getManyDeployments,
+			terminate,
+		},
+	},
 	file: {
 		name: 'File',
 		description: 'Files for the models to read',

@@ -1,10 +1,12 @@
 /** What a call was about: the same status means different things to different calls. */
-export type Topic = 'generate' | 'status' | 'uploadLink' | 'uploadFile' | 'resultFile' | 'webhook';
+export type Topic = keyof Documented;
 
 export interface Advice {
 	readonly message: string;
 	readonly advice: string;
 	readonly retryable: boolean;
+	/** Whether a paid request may have been accepted all the same. */
+	readonly unconfirmed?: boolean;
 }
 
 /** The statuses that the documentation lists for each call, and those that storage is known to give. */
@@ -15,6 +17,12 @@ interface Documented {
 	uploadFile: 403 | 411;
 	resultFile: 403 | 404;
 	webhook: 400 | 401 | 404 | 408 | 500;
+	deploy: 402 | 403 | 405 | 422 | 500;
+	deployment: 404 | 422 | 500;
+	deploymentList: 404 | 422 | 500;
+	terminate: 401 | 403 | 404 | 405 | 422 | 501;
+	computeInstances: 500;
+	deployedModel: 401 | 403 | 404 | 422 | 429 | 500;
 }
 
 const key: Advice = {
@@ -26,6 +34,25 @@ const key: Advice = {
 const internal: Advice = {
 	message: 'MonsterAPI could not process the request',
 	advice: 'Something went wrong on MonsterAPI’s side. Try again later.',
+	retryable: true,
+};
+
+const unknownDeployment: Advice = {
+	message: 'MonsterAPI does not know this deployment',
+	advice:
+		'Check the deployment ID, and that the credential belongs to the account that started it. Deployment > Get Many lists what there is.',
+	retryable: false,
+};
+
+const invalid: Advice = {
+	message: 'MonsterAPI did not accept the input',
+	advice: 'Check the fields that it names.',
+	retryable: false,
+};
+
+const wrongToken: Advice = {
+	message: 'The deployment did not accept its own token',
+	advice: 'Its token may have changed, or the deployment is ending. Try again.',
 	retryable: true,
 };
 
@@ -63,6 +90,7 @@ const table: { readonly [T in Topic]: Readonly<Record<Documented[T], Advice>> } 
 			advice:
 				'Something went wrong on MonsterAPI’s side. The job was not sent again, since it could be paid twice.',
 			retryable: false,
+			unconfirmed: true,
 		},
 	},
 	status: {
@@ -129,6 +157,89 @@ const table: { readonly [T in Topic]: Readonly<Record<Documented[T], Advice>> } 
 		},
 		500: internal,
 	},
+	deploy: {
+		402: {
+			message: 'The MonsterAPI account has not enough credits to start a deployment',
+			advice: 'Recharge your credits, or ask for fewer or smaller GPUs. Nothing was started.',
+			retryable: false,
+		},
+		403: {
+			message: 'The MonsterAPI account has too many running deployments',
+			advice:
+				'End one with Deployment > Terminate; Deployment > Get Many lists them. Nothing was started.',
+			retryable: true,
+		},
+		405: {
+			message: 'MonsterAPI found no user for this API key',
+			advice: 'Check the API key in the MonsterAPI credential, or contact MonsterAPI’s support.',
+			retryable: false,
+		},
+		422: { ...invalid, advice: 'Check the fields that it names. Nothing was started.' },
+		500: {
+			...internal,
+			advice:
+				'The deployment may have been started, so it was not sent again: look with Deployment > Get Many before you repeat it.',
+			retryable: false,
+			unconfirmed: true,
+		},
+	},
+	deployment: { 404: unknownDeployment, 422: invalid, 500: internal },
+	deploymentList: {
+		404: {
+			message: 'MonsterAPI could not look up the account’s deployments',
+			advice: 'Contact MonsterAPI’s support if this stays.',
+			retryable: true,
+		},
+		422: { ...invalid, advice: 'Check the filters.' },
+		500: internal,
+	},
+	terminate: {
+		401: {
+			message: 'MonsterAPI did not allow the termination',
+			advice:
+				'Check the API key in the MonsterAPI credential: only the account that started a deployment can end it.',
+			retryable: false,
+		},
+		403: unknownDeployment,
+		404: {
+			message: 'MonsterAPI could not terminate the deployment',
+			advice: 'Check the deployment ID, and look with Deployment > Get whether it still runs.',
+			retryable: true,
+		},
+		405: {
+			message: 'MonsterAPI did not accept who terminates the deployment',
+			advice: 'Update this node, or terminate it in the MonsterAPI dashboard.',
+			retryable: false,
+		},
+		422: invalid,
+		501: {
+			message: 'MonsterAPI is still preparing the deployment and cannot terminate it yet',
+			advice: 'It may run and cost money once it is ready: terminate it in a minute.',
+			retryable: true,
+		},
+	},
+	computeInstances: { 500: internal },
+	deployedModel: {
+		401: wrongToken,
+		403: wrongToken,
+		404: {
+			message: 'The deployment has no generate call',
+			advice:
+				'Only deployed language models have one; call a custom image with the HTTP Request node.',
+			retryable: false,
+		},
+		422: { ...invalid, message: 'The deployment did not accept the input' },
+		429: {
+			message: 'The deployment has too much to do',
+			advice: 'Lower Max Concurrency, or spread the work over time.',
+			retryable: true,
+		},
+		500: {
+			message: 'The deployment could not process the request',
+			advice: 'Look at its lines with Deployment > Get Logs, or try again later.',
+			retryable: true,
+		},
+	},
 };
 
 /** What to say about a status that no documentation lists for the call. */
@@ -151,12 +262,24 @@ function undocumented(status: number): Advice {
 	};
 }
 
+const refusedByDeployment = (status: number): Advice => ({
+	message: `The deployment refused the request with status ${status}`,
+	advice: 'Check the input, and its lines with Deployment > Get Logs.',
+	retryable: status === 408 || status === 425,
+});
+
 /** The message and advice for a status other than success. */
 export function adviceFor(topic: Topic, status: number): Advice {
 	const documented: Readonly<Record<number, Advice>> = table[topic];
 	const known = documented[status];
 	if (known !== undefined) return known;
+	if (topic === 'deployedModel') {
+		return status >= 500 ? table.deployedModel[500] : refusedByDeployment(status);
+	}
 	// A gateway's 502 or 504 leaves open whether the job got through, and so does a 408.
-	if (topic === 'generate' && (status >= 500 || status === 408)) return table.generate[500];
+	if (status >= 500 || status === 408) {
+		if (topic === 'generate') return table.generate[500];
+		if (topic === 'deploy') return table.deploy[500];
+	}
 	return undocumented(status);
 }

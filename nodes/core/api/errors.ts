@@ -14,6 +14,8 @@ export interface ErrorDetails {
 	readonly unconfirmed?: boolean;
 	/** Whether it ended only because the time limit left no room for another attempt. */
 	readonly outOfTime?: boolean;
+	/** The deployment that it is about: it may run, and cost money by the hour. */
+	readonly deploymentId?: string;
 	/** The accepted job, when there is one: it is paid and can be fetched with its id. */
 	readonly processId?: string;
 	/** The state of that job that was last seen. */
@@ -38,22 +40,38 @@ export class MonsterApiError extends Error {
 	}
 }
 
+/** The error for what is refused before anything is sent. */
+export const refused = (message: string, advice: string): MonsterApiError =>
+	new MonsterApiError(message, { advice, retryable: false });
+
 const longestQuote = 300;
+
+/** A shorter secret would black out half of every text. */
+const shortestSecret = 6;
 
 /**
  * Takes the secrets out of a text that came from outside: the account's own, anything that looks like a key (MonsterAPI's
- * are JWTs) and the query of every URL, where presigned links carry their signature.
+ * are JWTs) and the query of every URL, where presigned links carry their signature. Of a text that holds a very short
+ * secret nothing is left.
  */
-export function redact(text: string, secrets: readonly string[]): string {
-	const clean = secrets
+export function cleaned(text: string, secrets: readonly string[]): string {
+	// The longest first: one may be a part of another.
+	const known = secrets
+		.map((secret) => secret.trim())
 		.filter((secret) => secret !== '')
+		.sort((left, right) => right.length - left.length);
+	if (known.some((secret) => secret.length < shortestSecret && text.includes(secret))) return '…';
+	return known
 		.reduce((rest, secret) => rest.replaceAll(secret, '…'), text)
 		.replace(/eyJ[\w-]{8,}(\.[\w-]+)*/g, '…')
 		.replace(/(bearer\s+)[^\s"',;]+/gi, '$1…')
 		.replace(/([?&]token=)[\w%.~-]+/gi, '$1…')
-		.replace(/(https?:\/\/[^\s"'?<>]+)\?[^\s"'<>]*/gi, '$1')
-		.replace(/\s+/g, ' ')
-		.trim();
+		.replace(/(https?:\/\/[^\s"'?<>]+)\?[^\s"'<>]*/gi, '$1');
+}
+
+/** The same on one line and cut to the length of a quote, for messages. */
+export function redact(text: string, secrets: readonly string[]): string {
+	const clean = cleaned(text, secrets).replace(/\s+/g, ' ').trim();
 	return clean.length > longestQuote ? `${clean.slice(0, longestQuote)}…` : clean;
 }
 
@@ -78,60 +96,91 @@ export function statusError(
 	text: string,
 	secrets: readonly string[],
 ): MonsterApiError {
-	const { message, advice, retryable } = adviceFor(topic, status);
+	const { message, advice, ...verdict } = adviceFor(topic, status);
 	const reason = statedReason(parseJson(text));
 	const quote = reason === undefined ? `HTTP status ${status}` : redact(reason, secrets);
+	const who = topic === 'deployedModel' ? 'The deployment' : 'MonsterAPI';
 	return new MonsterApiError(message, {
-		advice: `${advice} MonsterAPI answered: ${quote}${reason === undefined ? '' : ` (${status})`}`,
+		advice: `${advice} ${who} answered: ${quote}${reason === undefined ? '' : ` (${status})`}`,
 		status,
-		retryable,
+		...verdict,
 	});
+}
+
+/** What an error about a call without a usable answer needs to know of it. */
+export interface Asked {
+	readonly topic: Topic;
+	readonly nature: Nature;
 }
 
 /** The error for a request that got no answer. */
-export function faultError(fault: Fault, nature: Nature): MonsterApiError {
+export function faultError(fault: Fault, asked: Asked): MonsterApiError {
 	const code = `Network code: ${fault.code}`;
+	const deployed = asked.topic === 'deployedModel';
 	if (fault.reached === 'no') {
-		return new MonsterApiError('MonsterAPI could not be reached', {
-			advice: `Check the base URL of the credential and the network of n8n. Nothing was sent. ${code}`,
-			retryable: fault.transient,
-		});
+		return new MonsterApiError(
+			deployed ? 'The deployment could not be reached' : 'MonsterAPI could not be reached',
+			{
+				advice: `${deployed ? 'Check with Deployment > Get that it is live.' : 'Check the base URL of the credential and the network of n8n.'} Nothing was sent. ${code}`,
+				retryable: fault.transient,
+			},
+		);
 	}
-	const { message, advice } = brokenOff[nature];
+	const { message, advice } = deployed
+		? brokenOffDeployment
+		: brokenOff[asked.nature](paidThing(asked.topic));
 	return new MonsterApiError(message, {
 		advice: `${advice} ${code}`,
-		retryable: nature === 'read',
-		...(nature === 'paid' ? { unconfirmed: true } : {}),
+		retryable: asked.nature === 'read',
+		...(asked.nature === 'paid' ? { unconfirmed: true } : {}),
 	});
 }
 
-const brokenOff: Readonly<Record<Nature, { message: string; advice: string }>> = {
-	paid: {
-		message: 'The connection ended before MonsterAPI confirmed the job',
-		advice:
-			'The job may have been accepted, so it was not sent again: it could be paid twice. Look in your MonsterAPI dashboard before you repeat it.',
-	},
-	change: {
+/** What a paid call starts, and where to look whether it was started. */
+interface PaidThing {
+	readonly name: string;
+	readonly id: string;
+	readonly look: string;
+}
+
+const paidThing = (topic: Topic): PaidThing =>
+	topic === 'deploy'
+		? { name: 'deployment', id: 'deployment ID', look: 'look with Deployment > Get Many' }
+		: { name: 'job', id: 'process ID', look: 'look in your MonsterAPI dashboard' };
+
+type Text = (thing: PaidThing) => { readonly message: string; readonly advice: string };
+
+const brokenOff: Readonly<Record<Nature, Text>> = {
+	paid: ({ name, look }) => ({
+		message: `The connection ended before MonsterAPI confirmed the ${name}`,
+		advice: `The ${name} may have been accepted, so it was not sent again: it could be paid twice. Before you repeat it, ${look}.`,
+	}),
+	change: () => ({
 		message: 'The connection ended before MonsterAPI confirmed the change',
 		advice: 'It may have been made. Look before you repeat it.',
-	},
-	read: {
+	}),
+	read: () => ({
 		message: 'The connection to MonsterAPI broke off',
 		advice: 'Several attempts were made. Try again later.',
-	},
+	}),
+};
+
+const brokenOffDeployment = {
+	message: 'The connection to the deployment broke off',
+	advice: 'Several attempts were made. Check with Deployment > Get that it is live.',
 };
 
 /** The error for an answer that has a good status and a body that cannot be read. */
-export function unreadableError(reason: string, nature: Nature): MonsterApiError {
-	return nature === 'paid'
-		? new MonsterApiError('MonsterAPI took the job but gave no usable process ID', {
-				advice: `The answer was not as documented (${reason}). The job may be running, so it was not sent again: look in your MonsterAPI dashboard.`,
+export function unreadableError(reason: string, asked: Asked): MonsterApiError {
+	const { name, id, look } = paidThing(asked.topic);
+	return asked.nature === 'paid'
+		? new MonsterApiError(`MonsterAPI took the ${name} but gave no usable ${id}`, {
+				advice: `The answer was not as documented (${reason}). The ${name} may be running, so it was not sent again: ${look}.`,
 				retryable: false,
 				unconfirmed: true,
 			})
 		: new MonsterApiError(reason, {
-				advice:
-					'Several attempts were made. Check the base URL of the credential, or try again later.',
-				retryable: nature === 'read',
+				advice: `Several attempts were made. ${asked.topic === 'deployedModel' ? 'Look at its lines with Deployment > Get Logs' : 'Check the base URL of the credential'}, or try again later.`,
+				retryable: asked.nature === 'read',
 			});
 }

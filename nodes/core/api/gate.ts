@@ -1,7 +1,12 @@
 import type { Host } from '../host';
+import { createLimiter } from './limiter';
+import { createPace } from './pace';
 import { backoffMs } from './retry';
 
-/** Shared by all items of an execution: when the API says 429 to one of them, it holds all of them back. */
+/**
+ * Shared by all items of an execution: when the API says 429 to one of them, it holds all of them back, and lets them
+ * through more slowly afterwards. First come, first served: of the looks that are due, the earliest.
+ */
 export interface Gate {
 	/** The moment before which no request may leave, on the host's clock; 0 when it is open. */
 	readonly opensAt: number;
@@ -22,6 +27,9 @@ export const openGate: Gate = {
 };
 
 export function createGate(host: Pick<Host, 'now' | 'random' | 'sleep'>): Gate {
+	const pace = createPace();
+	/** Only the first in line watches the clock: a thousand that wait cost one timer. */
+	const turnstile = createLimiter(1);
 	let opensAt = 0;
 	let closedAt = -1;
 	let strikes = 0;
@@ -30,13 +38,24 @@ export function createGate(host: Pick<Host, 'now' | 'random' | 'sleep'>): Gate {
 			return opensAt;
 		},
 		async pass(signal) {
-			while (host.now() < opensAt) await host.sleep(opensAt - host.now(), signal);
+			await turnstile(async () => {
+				for (;;) {
+					const now = host.now();
+					const moment = Math.max(opensAt, pace.next(now));
+					if (moment <= now) {
+						pace.left(now);
+						return;
+					}
+					await host.sleep(moment - now, signal);
+				}
+			}, signal);
 		},
 		close(sentAtMs, askedMs) {
 			// Requests that were under way together are refused together: that is one strike, not ten.
 			if (sentAtMs > closedAt) {
 				strikes += 1;
 				closedAt = host.now();
+				pace.refused(closedAt);
 			}
 			const pause = askedMs ?? backoffMs(strikes, host.random());
 			opensAt = Math.max(opensAt, host.now() + pause);

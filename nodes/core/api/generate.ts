@@ -2,7 +2,7 @@ import type { RequestBody } from '../host';
 import { isRecord, type JsonRecord } from '../json';
 import type { Client } from './client';
 import { attemptMs, attempts } from './limits';
-import { readProcessId } from './processId';
+import { readId } from './ids';
 
 /** A job that MonsterAPI has accepted, and so one that is paid. */
 export interface Acceptance {
@@ -44,7 +44,7 @@ export const generate = async (client: Client, request: GenerateRequest): Promis
 		until: request.until,
 		read: (body) => {
 			if (!isRecord(body)) return { unreadable: 'the answer was no JSON object' };
-			const processId = readProcessId(body['process_id']);
+			const processId = readId(body['process_id']);
 			return processId === undefined
 				? { unreadable: 'the answer had no process_id' }
 				: { value: { processId, raw: body } };

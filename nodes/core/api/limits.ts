@@ -8,6 +8,8 @@ export const attemptMs = {
 	submit: 60_000,
 	/** A job with a file of up to 8 MB in it. */
 	submitFile: 300_000,
+	/** A deployment: nobody knows its id before the answer, and it costs money by the hour. */
+	launch: 300_000,
 	/** A large file: the upload link lives no longer. */
 	upload: 30 * 60_000,
 } as const;
@@ -16,4 +18,14 @@ export const attemptMs = {
 export const attempts = { read: 5, connect: 4, upload: 3, download: 4, webhook: 3 } as const;
 
 /** Milliseconds that a call outside any waiting may spend on attempts and pauses altogether. */
-export const patienceMs = { call: 120_000, webhook: 20_000, transfer: 60 * 60_000 } as const;
+export const patienceMs = {
+	call: 120_000,
+	webhook: 20_000,
+	transfer: 60 * 60_000,
+	/** All files of a callback's job together: its execution begins only afterwards. */
+	callbackFiles: 120_000,
+} as const;
+
+/** The limits of a read outside any waiting, from now on the host's clock. */
+export const readLimits = (nowMs: number) =>
+	({ attempts: attempts.read, until: nowMs + patienceMs.call }) as const;

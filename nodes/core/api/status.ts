@@ -1,5 +1,6 @@
 import { isRecord, textOf, type JsonRecord } from '../json';
-import type { Call, Client, Reading } from './client';
+import type { ReadLimits, Reading } from './call';
+import type { Client } from './client';
 import { redact } from './errors';
 import { attemptMs } from './limits';
 import { retryAfterMs } from './retry';
@@ -22,8 +23,6 @@ export interface JobState {
 	readonly raw: JsonRecord;
 }
 
-export type StatusOptions = Pick<Call<JobState>, 'attempts' | 'until' | 'graceMs'>;
-
 /**
  * `GET /status/{process_id}`, once.
  * @param processId one that `requireProcessId` or `generate` gave
@@ -32,7 +31,7 @@ export type StatusOptions = Pick<Call<JobState>, 'attempts' | 'until' | 'graceMs
 export const getStatus = async (
 	client: Client,
 	processId: string,
-	options: StatusOptions,
+	limits: ReadLimits,
 ): Promise<JobState> =>
 	await client.send({
 		method: 'GET',
@@ -41,7 +40,7 @@ export const getStatus = async (
 		nature: 'read',
 		lane: 'request',
 		timeoutMs: attemptMs.read,
-		...options,
+		...limits,
 		read: (body, { headers }) => {
 			const reading = readJobState(body, processId, client.secrets);
 			const askedMs = retryAfterMs(headers, client.host.now());

@@ -1,7 +1,7 @@
 import type { SourceFile } from '../host';
 import { isRecord, textOf } from '../json';
 import type { Client } from './client';
-import { attemptMs, attempts, patienceMs } from './limits';
+import { attemptMs, attempts, readLimits } from './limits';
 
 /** Milliseconds that a link of the upload API can be used. */
 export const linkLifeMs = 30 * 60_000;
@@ -33,8 +33,7 @@ export async function getUploadLink(client: Client, filename: string): Promise<U
 		nature: 'read',
 		lane: 'request',
 		timeoutMs: attemptMs.read,
-		attempts: attempts.read,
-		until: askedAt + patienceMs.call,
+		...readLimits(askedAt),
 		read: (body) => {
 			const uploadUrl = isRecord(body) ? webUrl(textOf(body, 'upload_url')) : undefined;
 			const downloadUrl = isRecord(body) ? webUrl(textOf(body, 'download_url')) : undefined;

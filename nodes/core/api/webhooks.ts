@@ -25,9 +25,14 @@ function readWebhooks(body: unknown): Webhook[] {
 /**
  * `GET /webhook`: the registered webhooks, none on an account that has none.
  * @param name asks for this one only
+ * @param until moment of the host's clock at which it is given up
  * @throws MonsterApiError
  */
-export const listWebhooks = async (client: Client, name?: string): Promise<Webhook[]> =>
+export const listWebhooks = async (
+	client: Client,
+	name?: string,
+	until = client.host.now() + patienceMs.webhook,
+): Promise<Webhook[]> =>
 	await client.send<Webhook[]>({
 		method: 'GET',
 		path: '/webhook',
@@ -37,7 +42,7 @@ export const listWebhooks = async (client: Client, name?: string): Promise<Webho
 		lane: 'request',
 		timeoutMs: attemptMs.webhook,
 		attempts: attempts.webhook,
-		until: client.host.now() + patienceMs.webhook,
+		until,
 		// The documentation lists 404 for this call: an account without webhooks.
 		alsoRead: [404],
 		read: (body, { status }) => {
@@ -73,9 +78,14 @@ export const createWebhook = async (
 
 /**
  * `DELETE /webhook?url_name=`. One that is gone already counts as deleted.
+ * @param until moment of the host's clock at which it is given up
  * @throws MonsterApiError
  */
-export const deleteWebhook = async (client: Client, name: string): Promise<void> =>
+export const deleteWebhook = async (
+	client: Client,
+	name: string,
+	until = client.host.now() + patienceMs.webhook,
+): Promise<void> =>
 	await client.send<void>({
 		method: 'DELETE',
 		path: '/webhook',
@@ -85,7 +95,7 @@ export const deleteWebhook = async (client: Client, name: string): Promise<void>
 		lane: 'request',
 		timeoutMs: attemptMs.webhook,
 		attempts: attempts.webhook,
-		until: client.host.now() + patienceMs.webhook,
+		until,
 		alsoRead: [404, 410],
 		read: () => ({ value: undefined }),
 	});

@@ -14,12 +14,16 @@ export interface NumberParameter extends Described {
 	readonly default?: number;
 	readonly min?: number;
 	readonly max?: number;
+	/** The only values that are taken, in ascending order. */
+	readonly values?: readonly number[];
 }
 
 export interface StringParameter extends Described {
 	readonly type: 'string';
 	readonly default?: string;
 	readonly multiline?: boolean;
+	/** Whether it is never shown: a token or password. */
+	readonly secret?: boolean;
 }
 
 export interface BooleanParameter extends Described {

@@ -17,6 +17,7 @@ const rangeText = (min: number | undefined, max: number | undefined): string => 
 export function describeDomain(parameter: Parameter): string {
 	switch (parameter.type) {
 		case 'integer':
+			if (parameter.values !== undefined) return `one of ${parameter.values.join(', ')}`;
 			return `a whole number ${rangeText(parameter.min, parameter.max)}`.trim();
 		case 'number':
 			return `a number ${rangeText(parameter.min, parameter.max)}`.trim();
@@ -43,6 +44,7 @@ export function readValue(parameter: Parameter, value: unknown): InputValue | un
 			if (parameter.type === 'integer' && !Number.isSafeInteger(read)) return undefined;
 			if (parameter.min !== undefined && read < parameter.min) return undefined;
 			if (parameter.max !== undefined && read > parameter.max) return undefined;
+			if (parameter.values?.includes(read) === false) return undefined;
 			return read;
 		}
 		case 'boolean': {
@@ -68,16 +70,19 @@ export interface CheckedInputs {
  * Checks parameters against the catalogue before anything is sent. An empty value (undefined, null, empty text) counts
  * as left out. A key that the model does not have is dropped: the form keeps values of the model chosen before.
  */
-export function checkInputs(model: Model, given: Readonly<Record<string, unknown>>): CheckedInputs {
+export function checkInputs(
+	{ parameters }: Pick<Model, 'parameters'>,
+	given: Readonly<Record<string, unknown>>,
+): CheckedInputs {
 	const inputs: Record<string, InputValue> = {};
 	const problems: string[] = [];
-	for (const [name, parameter] of Object.entries(model.parameters)) {
+	for (const [name, parameter] of Object.entries(parameters)) {
 		const value = Object.hasOwn(given, name) ? given[name] : undefined;
 		if (value === undefined || value === null || value === '') continue;
 		const read = readValue(parameter, value);
 		if (read === undefined) {
 			problems.push(
-				`${parameter.label} (${name}) takes ${describeDomain(parameter)}, but is ${shown(value)}`,
+				`${parameter.label} (${name}) takes ${describeDomain(parameter)}, but is ${shown(parameter, value)}`,
 			);
 		} else {
 			inputs[name] = read;
@@ -87,7 +92,8 @@ export function checkInputs(model: Model, given: Readonly<Record<string, unknown
 }
 
 /** A wrong value for a message: short, on one line, whatever was given. */
-function shown(value: unknown): string {
+function shown(parameter: Parameter, value: unknown): string {
+	if (parameter.type === 'string' && parameter.secret === true) return 'something else';
 	const text = typeof value === 'object' ? 'an object or a list' : `“${String(value)}”`;
 	return text.length > 60 ? `${text.slice(0, 57)}…”` : text;
 }

@@ -1,13 +1,10 @@
-import { MonsterApiError } from '../api/errors';
+import { MonsterApiError, refused } from '../api/errors';
 import type { FileInput } from '../catalogue';
 import type { SourceFile } from '../host';
 import { extensionOf, extensionOfMime, mimeFor, mimeOfExtension, nameWithExtension } from './names';
 
 /** What a parameter takes; any format when `extensions` is empty. */
 export type FileRule = Pick<FileInput, 'label' | 'extensions'> & { readonly parameter: string };
-
-const refused = (message: string, advice: string): MonsterApiError =>
-	new MonsterApiError(message, { advice, retryable: false });
 
 const unsupported = (rule: FileRule, what: string): MonsterApiError =>
 	refused(

@@ -1,4 +1,5 @@
-import type { Client, Reading } from '../api/client';
+import type { Reading } from '../api/call';
+import type { Client } from '../api/client';
 import { MonsterApiError } from '../api/errors';
 import { attemptMs, attempts, patienceMs } from '../api/limits';
 import { StoppedError, type ByteStream, type FileLabel, type Headers } from '../host';
@@ -50,7 +51,10 @@ async function store<Stored>(
 	const promised = promisedBytes(headers);
 	if ('error' in saved) {
 		stream.destroy();
-		if (watch.broke()) return { unreadable: brokeOff(watch.bytes(), promised) };
+		// Whoever stores a stream ends it with the disk's error, so that it looks broken as well.
+		if (watch.broke() && !isDiskFault(saved.error)) {
+			return { unreadable: brokeOff(watch.bytes(), promised) };
+		}
 		// Not the network but this side: a full disk is not mended by asking again.
 		throw new MonsterApiError('The result file could not be stored', {
 			advice: `n8n could not save its binary data: ${reasonOf(saved.error)}.`,
@@ -118,6 +122,11 @@ function promisedBytes(headers: Headers): number | undefined {
 
 const brokeOff = (bytes: number, promised: number | undefined): string =>
 	`The result file broke off after ${bytes} ${promised === undefined ? '' : `of ${promised} `}bytes`;
+
+/** What the operating system says of files and never of a connection that stands. */
+const diskFaults = ['ENOSPC', 'EDQUOT', 'EFBIG', 'EROFS', 'EACCES', 'EPERM', 'EIO', 'ENOENT'];
+
+const isDiskFault = (error: unknown): boolean => diskFaults.includes(reasonOf(error));
 
 const reasonOf = (error: unknown): string =>
 	error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';

@@ -10,22 +10,10 @@ export interface Schedule {
 	pauseMs(ageMs: number, random: number): number;
 }
 
-const firstPauseMs = 1_000;
-const longestPauseMs = 5_000;
-const shareOfAge = 0.1;
 const jitter = 0.1;
 
 /** Up to 10 % earlier or later, so that jobs that start together do not ask together. */
 const jittered = (ms: number, random: number): number => ms * (1 - jitter + 2 * jitter * random);
-
-/**
- * Follows the age of the job: the first look after a second, then whenever a tenth of the job's time has passed, at
- * least each five seconds. A result is found within a tenth of the job's own time without asking often.
- */
-export const adaptiveSchedule: Schedule = {
-	pauseMs: (ageMs, random) =>
-		jittered(Math.min(longestPauseMs, Math.max(firstPauseMs, ageMs * shareOfAge)), random),
-};
 
 /** Always the same pause, give or take 10 %. */
 export const fixedSchedule = (intervalMs: number): Schedule => ({

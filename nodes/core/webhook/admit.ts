@@ -1,6 +1,6 @@
 import type { Client } from '../api/client';
 import { MonsterApiError } from '../api/errors';
-import { readProcessId } from '../api/processId';
+import { readId } from '../api/ids';
 import { getStatus, readJobState, type JobState } from '../api/status';
 import { textOf } from '../json';
 import type { Callback } from './callback';
@@ -97,7 +97,7 @@ async function confirmed(
 		// An end that the API knows nothing of is a lie; a way station that the job has left is only late.
 		if (looked === 'unknown' || (isFinal && looked.status !== status)) return 'refused';
 		const named = looked.raw['process_id'];
-		return named === undefined || readProcessId(named) === processId ? looked : 'refused';
+		return named === undefined || readId(named) === processId ? looked : 'refused';
 	}
 }
 

@@ -1,4 +1,4 @@
-import { readProcessId } from '../api/processId';
+import { readId } from '../api/ids';
 import { isRecord, parseJson, textOf, type JsonRecord } from '../json';
 
 /** What a request to the webhook is, by its body alone. */
@@ -26,7 +26,7 @@ export function readCallback(parsed: unknown, raw: string | undefined): Callback
 	const own = isRecord(parsed) && Object.hasOwn(parsed, 'process_id') ? parsed : undefined;
 	const body = own ?? parseJson(raw ?? '') ?? parsed;
 	if (!isRecord(body) || !Object.hasOwn(body, 'process_id')) return { kind: 'probe' };
-	const processId = readProcessId(body['process_id']);
+	const processId = readId(body['process_id']);
 	const status = textOf(body, 'status')?.toUpperCase();
 	if (processId === undefined || status === undefined || status.length > 64) {
 		return { kind: 'malformed' };

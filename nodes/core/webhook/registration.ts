@@ -1,4 +1,5 @@
 import type { Client } from '../api/client';
+import { patienceMs } from '../api/limits';
 import { createWebhook, deleteWebhook, listWebhooks } from '../api/webhooks';
 
 export interface Registration {
@@ -49,13 +50,15 @@ const isSame = (left: string, right: string): boolean =>
 
 /**
  * Takes back everything that points here, whatever its name: a name may have been changed meanwhile. What is gone
- * already counts as taken back. The token does not matter: the API key may have changed.
+ * already counts as taken back. The token does not matter: the API key may have changed. Looking and deleting together
+ * take 20 s at most: a user who unpublishes waits for it.
  * @throws MonsterApiError
  */
 export async function unregister(client: Client, url: string): Promise<void> {
-	const known = await listWebhooks(client);
+	const until = client.host.now() + patienceMs.webhook;
+	const known = await listWebhooks(client, undefined, until);
 	for (const webhook of known) {
-		if (addressOf(webhook.url) === addressOf(url)) await deleteWebhook(client, webhook.name);
+		if (addressOf(webhook.url) === addressOf(url)) await deleteWebhook(client, webhook.name, until);
 	}
 }
 

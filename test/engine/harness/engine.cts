@@ -21,20 +21,21 @@ import {
 } from 'n8n-core';
 import {
 	LoggerProxy,
-	NodeConnectionTypes,
 	Workflow,
 	createRunExecutionData,
 	type ICredentialDataDecryptedObject,
+	type ICredentialType,
 	type ICredentialsHelper,
 	type IDataObject,
 	type IHttpRequestOptions,
 	type INode,
 	type INodeExecutionData,
-	type INodeType,
 	type INodeTypes,
 	type IRun,
 	type IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
+
+import { passOn } from './pass-on.cjs';
 
 export type BinaryMode = 'default' | 'filesystem';
 
@@ -86,24 +87,6 @@ export async function startEngine(mode: BinaryMode): Promise<void> {
 
 export const endEngine = (): void => rmSync(home, { recursive: true, force: true });
 
-/** n8n's own node that only passes its items on. */
-const passOn: INodeType = {
-	description: {
-		displayName: 'Start',
-		name: 'start',
-		group: [],
-		version: 1,
-		description: '',
-		defaults: {},
-		inputs: [NodeConnectionTypes.Main],
-		outputs: [NodeConnectionTypes.Main],
-		properties: [],
-	},
-	async execute() {
-		return await Promise.resolve([this.getInputData()]);
-	},
-};
-
 const nodeTypes: INodeTypes = {
 	getByName: () => passOn,
 	getKnownTypes: () => ({}),
@@ -124,11 +107,23 @@ export interface RunOptions {
 	/** The node's name within the package; the action node when left out. */
 	readonly type?: string;
 	readonly binaryMode?: 'separate' | 'combined';
+	/** What n8n keeps with the workflow from one execution to the next. */
+	readonly staticData?: IDataObject;
 }
 
 export interface Running {
 	readonly run: Promise<IRun>;
 	stop(): void;
+}
+
+type Authenticate = Extract<NonNullable<ICredentialType['authenticate']>, Function>;
+
+/** How the package's credential type puts a key into a request. */
+function authenticate(): Authenticate {
+	const way = loader?.credentialTypes['monsterApi']?.type.authenticate;
+	// An expression would need more of n8n than there is here, and n8n 2.39 cannot evaluate it in every workflow.
+	if (typeof way !== 'function') throw new Error('The credential does not authenticate in code');
+	return way;
 }
 
 /** n8n's database of credentials in one object: knows the one credential and the package's way to authenticate. */
@@ -138,10 +133,7 @@ const credentialsHelper = (credential: ICredentialDataDecryptedObject): ICredent
 		getDecrypted: async () => await Promise.resolve({ ...credential }),
 		preAuthentication: async () => await Promise.resolve(undefined),
 		authenticate: async (_data: unknown, _type: string, options: IHttpRequestOptions) =>
-			await Promise.resolve({
-				...options,
-				headers: { ...options.headers, Authorization: `Bearer ${String(credential['apiKey'])}` },
-			}),
+			await authenticate()(credential, options),
 		isCredentialUsableByNode: () => true,
 		getCredentialsProperties: () => [],
 	};
@@ -174,6 +166,7 @@ export function prepare({
 	settings,
 	type,
 	binaryMode,
+	staticData,
 }: RunOptions): Prepared {
 	const own = {
 		...node('MonsterAPI', `n8n-nodes-monsterapi.${type ?? 'monsterApi'}`, parameters),
@@ -186,6 +179,7 @@ export function prepare({
 		connections: { Start: { main: [[{ node: 'MonsterAPI', type: 'main', index: 0 }]] } },
 		active: false,
 		nodeTypes,
+		...(staticData && { staticData }),
 		settings: { executionOrder: 'v1', ...(binaryMode && { binaryMode }) },
 	});
 	const executionId = `e${++executions}`;

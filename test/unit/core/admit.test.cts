@@ -86,6 +86,8 @@ test('the model that the API names counts, not the sender’s', async () => {
 	expect(verdict).toMatchObject({ kind: 'admitted', model: 'whisper' });
 	const filtered = await decide(() => completed, 'COMPLETED', { models: ['sdxl-base'] });
 	expect(filtered.verdict).toEqual({ kind: 'ignored' });
+	const unnamed = await decide(() => state('FAILED'), 'FAILED', {}, { model_name: 'whisper' });
+	expect(unnamed.verdict).toMatchObject({ kind: 'admitted', model: 'whisper' });
 	const odd = await decide(() => state('FAILED'), 'FAILED', {}, { model_name: '<script>' });
 	expect(odd.verdict).toMatchObject({ kind: 'admitted', model: undefined });
 });

@@ -81,6 +81,8 @@ test('a rate limit slows a batch down and loses nothing', async () => {
 	expect(settled.every(({ kind }) => kind === 'done')).toBe(true);
 	expect(born.size).toBe(60);
 	expect(peaks.refused).toBeGreaterThan(0);
+	// The pace follows: few requests are wasted on further refusals.
+	expect(peaks.refused / host.requests.length).toBeLessThan(0.2);
 	// Once the API has said no, nobody asks before the time that it named.
 	expect(peaks.early).toBe(0);
 });

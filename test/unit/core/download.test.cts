@@ -1,10 +1,12 @@
-import { Readable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 
 import { createClient } from '../../../nodes/core/api/client';
+import { getStatus } from '../../../nodes/core/api/status';
 import { downloadFile } from '../../../nodes/core/files/download';
 import type { Exchange } from '../../../nodes/core/host';
 import { downloadOutputs } from '../../../nodes/core/jobs/run';
-import { fault, virtualHost, type VirtualHost } from '../fakes/virtual-host.cjs';
+import { fault, json, virtualHost, type VirtualHost } from '../fakes/virtual-host.cjs';
 
 const clientOf = (host: VirtualHost) =>
 	createClient(host, { baseUrl: 'https://api.test/v1', secrets: ['k'] });
@@ -21,10 +23,10 @@ const stream = (chunks: string[], headers: Record<string, string>, breaks?: Erro
 	),
 });
 
-const refusal = (status: number): Exchange => ({
+const refusal = (status: number, headers: Record<string, string> = {}): Exchange => ({
 	kind: 'stream',
 	status,
-	headers: {},
+	headers,
 	stream: Readable.from([Buffer.from('<Error>no</Error>')]),
 });
 
@@ -99,6 +101,29 @@ describe('a file coming out', () => {
 		expect(host.requests[1]?.at).toBeGreaterThanOrEqual(60_000);
 	});
 
+	test('that its storage holds back waits alone: other files and looks go on', async () => {
+		const held = 'https://files.test/held.png';
+		const host = virtualHost((request, { requests }) => {
+			if (request.answer === 'text') return json(200, { process_id: 'p', status: 'IN_QUEUE' });
+			const again = requests.filter((one) => one.request.url === held).length > 1;
+			return request.url === held && !again ? refusal(429, { 'retry-after': '50' }) : good();
+		});
+		const client = clientOf(host);
+		const end = async (work: Promise<unknown>) => await work.then(() => host.now());
+		const look = async () => {
+			await host.sleep(1_000, host.signal);
+			return await getStatus(client, 'p', { attempts: 1, until: 10_000 });
+		};
+		const ends = await host.run(
+			Promise.all([
+				end(downloadFile(client, held, 'a')),
+				end(downloadFile(client, 'https://files.test/other.png', 'b')),
+				end(look()),
+			]),
+		);
+		expect(ends).toEqual([50_000, 0, 1_000]);
+	});
+
 	test('is ended by stop', async () => {
 		const still = new Readable({ read: () => undefined });
 		const host = virtualHost(() => ({ kind: 'stream', status: 200, headers: {}, stream: still }));
@@ -113,6 +138,28 @@ describe('a file coming out', () => {
 		const host = virtualHost(good);
 		host.saveFile = async () =>
 			await Promise.reject(Object.assign(new Error('no space'), { code: 'ENOSPC' }));
+		await expect(host.run(downloadFile(clientOf(host), url, 'p_0'))).rejects.toMatchObject({
+			message: 'The result file could not be stored',
+			details: { advice: expect.stringContaining('ENOSPC') },
+		});
+		expect(host.requests).toHaveLength(1);
+	});
+
+	test('that fills the disk half way is not taken for one that broke off', async () => {
+		// Like a connection's: endless for the moment, and ended at once by its destruction.
+		const source = new Readable({
+			read() {
+				this.push(Buffer.alloc(65_536));
+			},
+		});
+		const host = virtualHost(() => ({ kind: 'stream', status: 200, headers: {}, stream: source }));
+		host.saveFile = async (given) => {
+			const noSpace = Object.assign(new Error('no space'), { code: 'ENOSPC' });
+			// As n8n does: the failing end of a pipeline destroys its source.
+			const full = new Writable({ write: (_chunk, _encoding, done) => done(noSpace) });
+			await pipeline(given, full);
+			return 'never';
+		};
 		await expect(host.run(downloadFile(clientOf(host), url, 'p_0'))).rejects.toMatchObject({
 			message: 'The result file could not be stored',
 			details: { advice: expect.stringContaining('ENOSPC') },

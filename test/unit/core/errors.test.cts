@@ -4,6 +4,7 @@ import {
 	statedReason,
 	statusError,
 	unreadableError,
+	type MonsterApiError,
 } from '../../../nodes/core/api/errors';
 import { adviceFor, type Topic } from '../../../nodes/core/api/advice';
 
@@ -98,6 +99,15 @@ describe('no secret stands in a text', () => {
 		expect(clean.length).toBeGreaterThan(5);
 	});
 
+	test('not even the rest of one that begins with another, or has a line break at its end', () => {
+		expect(redact('my-secret-2 or my-secret', ['my-secret', 'my-secret-2\n'])).toBe('… or …');
+	});
+
+	test('nothing is left of a text with a very short one', () => {
+		expect(redact('the word is abc!', ['abc'])).toBe('…');
+		expect(redact('another word', ['abc'])).toBe('another word');
+	});
+
 	test('and a long one is cut, on one line', () => {
 		const clean = redact(`a\n\tb ${'x'.repeat(5_000)}`, []);
 		expect(clean.length).toBeLessThanOrEqual(301);
@@ -110,7 +120,7 @@ test('a fault tells its code in the advice, since n8n replaces messages that hol
 		for (const nature of ['paid', 'change', 'read'] as const) {
 			const error = faultError(
 				{ kind: 'fault', reached, transient: true, code: 'ECONNRESET' },
-				nature,
+				{ topic: 'generate', nature },
 			);
 			expect(error.message).not.toContain('ECONN');
 			expect(error.details.advice).toContain('ECONNRESET');
@@ -119,7 +129,25 @@ test('a fault tells its code in the advice, since n8n replaces messages that hol
 	}
 });
 
+test('a deployed model is not called MonsterAPI', () => {
+	const texts: string[] = [];
+	const tell = ({ message, details }: MonsterApiError) =>
+		texts.push(`${message} ${details.advice}`);
+	for (const status of [302, 400, 401, 403, 404, 408, 418, 422, 429, 500, 502]) {
+		tell(statusError('deployedModel', status, '{"message":"no"}', []));
+	}
+	const asked = { topic: 'deployedModel', nature: 'read' } as const;
+	for (const reached of ['no', 'maybe'] as const) {
+		tell(faultError({ kind: 'fault', reached, transient: true, code: 'X' }, asked));
+	}
+	tell(unreadableError('The deployment answered with something else', asked));
+	for (const text of texts) expect(text).not.toMatch(/MonsterAPI|base URL|credential/);
+});
+
 test('an unreadable acceptance is not called retryable', () => {
-	expect(unreadableError('the answer was no JSON object', 'paid').details.retryable).toBe(false);
-	expect(unreadableError('x', 'read').details.retryable).toBe(true);
+	expect(
+		unreadableError('the answer was no JSON object', { topic: 'generate', nature: 'paid' }).details
+			.retryable,
+	).toBe(false);
+	expect(unreadableError('x', { topic: 'status', nature: 'read' }).details.retryable).toBe(true);
 });

@@ -1,5 +1,5 @@
 import { readJobState } from '../../../nodes/core/api/status';
-import { readProcessId, requireProcessId } from '../../../nodes/core/api/processId';
+import { readId, requireProcessId } from '../../../nodes/core/api/ids';
 import { outputUrls, simplify, verbatim } from '../../../nodes/core/jobs/output';
 
 const stateOf = (body: object) => {
@@ -118,7 +118,7 @@ test.each([[], 'text', null, 7, {}, { status: 7 }, { status: '' }])(
 describe('a process id', () => {
 	test.each(['0b7e3c1e-1111-2222-3333-444455556666', 'aaaaaa-bbbbbb-cc-ggh', 'a.b_c'])(
 		'%s is one',
-		(id) => expect(readProcessId(id)).toBe(id),
+		(id) => expect(readId(id)).toBe(id),
 	);
 	test.each([
 		'',
@@ -135,8 +135,8 @@ describe('a process id', () => {
 		null,
 		{},
 		'ä',
-	])('%j is none', (id) => expect(readProcessId(id)).toBeUndefined());
-	test('may come as a number', () => expect(readProcessId(12345)).toBe('12345'));
+	])('%j is none', (id) => expect(readId(id)).toBeUndefined());
+	test('may come as a number', () => expect(readId(12345)).toBe('12345'));
 	test('given by a user is trimmed, and refused with advice', () => {
 		expect(requireProcessId(' a-b ')).toBe('a-b');
 		expect(requireProcessId(42)).toBe('42');

@@ -1,4 +1,5 @@
-import { createClient, type Call } from '../../../nodes/core/api/client';
+import type { Call } from '../../../nodes/core/api/call';
+import { createClient } from '../../../nodes/core/api/client';
 import { MonsterApiError } from '../../../nodes/core/api/errors';
 import { generate } from '../../../nodes/core/api/generate';
 import { backoffMs, judge, retryAfterMs } from '../../../nodes/core/api/retry';

@@ -10,7 +10,8 @@ beforeEach(async () => {
 afterEach(() => session.emulator.close());
 
 const next = (...faults: Fault[]) => session.emulator.state.faults.push(...faults);
-const submit = () => session.api.post('/generate/flan-T5', { prompt: 'Hello' });
+const submit = (signal?: AbortSignal) =>
+	session.api.post('/generate/flan-T5', { prompt: 'Hello' }, { signal });
 const list = () => session.api.get('/webhook');
 
 it('answers in place of the API, as often as it was told to', async () => {
@@ -115,6 +116,18 @@ it('never answers, until the client goes', async () => {
 	going.abort();
 	await expect(answer).rejects.toMatchObject({ code: 'ERR_CANCELED' });
 	await until(() => session.emulator.state.openRequests === 0);
+});
+
+it('takes the job and never answers', async () => {
+	next({ drop: 'mute' });
+	const going = new AbortController();
+	const answer = submit(going.signal);
+	await until(() => session.emulator.state.jobs.size === 1);
+	expect(session.emulator.state.openRequests).toBe(1);
+	going.abort();
+	await expect(answer).rejects.toMatchObject({ code: 'ERR_CANCELED' });
+	await until(() => session.emulator.state.openRequests === 0);
+	expect(session.emulator.state.requests[0]?.status).toBe(0);
 });
 
 it('never answers, until the emulator ends', async () => {

@@ -1,7 +1,7 @@
 import { uploadFile } from '../../../core/files/upload';
 import { openItemFile } from '../itemFile';
 import type { Operation } from '../operation';
-import { optionsField } from '../options';
+import { optionsField } from '../optionFields';
 import { readText } from '../parameters';
 
 export const upload: Operation = {

@@ -1,9 +1,11 @@
-import { attempts, patienceMs } from '../../../core/api/limits';
-import { requireProcessId } from '../../../core/api/processId';
+import { readLimits } from '../../../core/api/limits';
+import { requireProcessId } from '../../../core/api/ids';
 import { getStatus } from '../../../core/api/status';
-import { downloadField, simplifyField } from '../model/fields';
+import { downloadField } from '../model/fields';
+import { simplifyField } from '../simplifyField';
 import type { Operation } from '../operation';
-import { optionsField, readJobOptions } from '../options';
+import { optionsField } from '../optionFields';
+import { readJobOptions } from '../options';
 import { toItem } from '../../../host/item';
 import { readItemForm } from '../result';
 import { processIdField } from './fields';
@@ -22,10 +24,7 @@ export const get: Operation = {
 		const { client, parameters } = context;
 		const form = readItemForm(context, readJobOptions(parameters).outputBinaryField);
 		const processId = requireProcessId(parameters.text('processId', 'Process ID'));
-		const state = await getStatus(client, processId, {
-			attempts: attempts.read,
-			until: client.host.now() + patienceMs.call,
-		});
+		const state = await getStatus(client, processId, readLimits(client.host.now()));
 		return await toItem(client, state, undefined, form);
 	},
 };

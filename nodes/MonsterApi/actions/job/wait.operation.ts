@@ -1,7 +1,9 @@
-import { requireProcessId } from '../../../core/api/processId';
-import { downloadField, simplifyField } from '../model/fields';
+import { requireProcessId } from '../../../core/api/ids';
+import { downloadField } from '../model/fields';
+import { simplifyField } from '../simplifyField';
 import type { Operation } from '../operation';
-import { optionsField, readJobOptions } from '../options';
+import { optionsField } from '../optionFields';
+import { readJobOptions } from '../options';
 import { finishJob, readItemForm } from '../result';
 import { processIdField } from './fields';
 
@@ -17,6 +19,7 @@ export const wait: Operation = {
 			'maxConcurrency',
 			'onTimeout',
 			'outputBinaryField',
+			'polling',
 			'pollIntervalSeconds',
 			'timeout',
 		),
@@ -26,7 +29,7 @@ export const wait: Operation = {
 		const options = readJobOptions(parameters);
 		const form = readItemForm(context, options.outputBinaryField);
 		const processId = requireProcessId(parameters.text('processId', 'Process ID'));
-		context.accepted(processId);
-		return await finishJob(context, { processId, options, form, lookAtOnce: true });
+		context.accepted({ kind: 'job', id: processId });
+		return await finishJob(context, { processId, options, form });
 	},
 };

@@ -1,16 +1,16 @@
 import type { Operation } from '../operation';
-import { jobOptionsField } from '../options';
+import { jobOptionsField } from '../optionFields';
 import {
 	downloadField,
 	fileFields,
 	modelField,
 	onlyWhenWaiting,
 	promptField,
-	simplifyField,
 	waitField,
 } from './fields';
+import { simplifyField } from '../simplifyField';
 import { runCatalogueModel } from './job';
-import { parametersField } from './parameterFields';
+import { parametersField } from '../parameterFields';
 
 export const editImage: Operation = {
 	name: 'Edit Image',
@@ -29,6 +29,7 @@ export const editImage: Operation = {
 			'maxConcurrency',
 			'onTimeout',
 			'outputBinaryField',
+			'polling',
 			'pollIntervalSeconds',
 			'timeout',
 			'webhookName',

@@ -50,14 +50,6 @@ export const downloadField: INodeProperties = {
 	displayOptions: { hide: { '@tool': [true] } },
 };
 
-export const simplifyField: INodeProperties = {
-	displayName: 'Simplify',
-	name: 'simplify',
-	type: 'boolean',
-	default: true,
-	description: 'Whether to return a simplified version of the response instead of the raw data',
-};
-
 /** The same field, shown only while the node waits for the result. */
 export const onlyWhenWaiting = (field: INodeProperties): INodeProperties => ({
 	...field,

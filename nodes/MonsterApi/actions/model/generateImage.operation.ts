@@ -1,15 +1,9 @@
 import type { Operation } from '../operation';
-import { jobOptionsField } from '../options';
-import {
-	downloadField,
-	modelField,
-	onlyWhenWaiting,
-	promptField,
-	simplifyField,
-	waitField,
-} from './fields';
+import { jobOptionsField } from '../optionFields';
+import { downloadField, modelField, onlyWhenWaiting, promptField, waitField } from './fields';
+import { simplifyField } from '../simplifyField';
 import { runCatalogueModel } from './job';
-import { parametersField } from './parameterFields';
+import { parametersField } from '../parameterFields';
 
 export const generateImage: Operation = {
 	name: 'Generate Image',
@@ -27,6 +21,7 @@ export const generateImage: Operation = {
 			'maxConcurrency',
 			'onTimeout',
 			'outputBinaryField',
+			'polling',
 			'pollIntervalSeconds',
 			'timeout',
 			'webhookName',

@@ -1,8 +1,9 @@
 import type { Operation } from '../operation';
-import { jobOptionsField } from '../options';
-import { modelField, onlyWhenWaiting, promptField, simplifyField, waitField } from './fields';
+import { jobOptionsField } from '../optionFields';
+import { modelField, onlyWhenWaiting, promptField, waitField } from './fields';
+import { simplifyField } from '../simplifyField';
 import { runCatalogueModel } from './job';
-import { parametersField } from './parameterFields';
+import { parametersField } from '../parameterFields';
 
 export const generateText: Operation = {
 	name: 'Generate Text',
@@ -18,6 +19,7 @@ export const generateText: Operation = {
 			'extraBody',
 			'maxConcurrency',
 			'onTimeout',
+			'polling',
 			'pollIntervalSeconds',
 			'timeout',
 			'webhookName',

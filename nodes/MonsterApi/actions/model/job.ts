@@ -1,4 +1,4 @@
-import { MonsterApiError } from '../../../core/api/errors';
+import { refused } from '../../../core/api/errors';
 import {
 	models,
 	modelsByFamily,
@@ -15,9 +15,6 @@ import type { ItemContext } from '../operation';
 import { openItemFile } from '../itemFile';
 import { readJobOptions } from '../options';
 import { finishJob, readItemForm } from '../result';
-
-const refused = (message: string, advice: string): MonsterApiError =>
-	new MonsterApiError(message, { advice, retryable: false });
 
 /** Runs a catalogue model with the form's values: checked first, so that nothing wrong is ever paid. */
 export async function runCatalogueModel(context: ItemContext, family: Family): Promise<ItemOutput> {
@@ -67,9 +64,15 @@ export async function runModel(context: ItemContext, call: ModelCall): Promise<I
 		...(options.webhookName === '' ? {} : { webhookName: options.webhookName }),
 	};
 	const { processId, raw } = await submitJob(client, job, options.timeoutMs);
-	context.accepted(processId);
+	context.accepted({ kind: 'job', id: processId });
 	if (!wait) return { json: toJson({ ...raw, model: call.model }) };
-	return await finishJob(context, { processId, model: call.model, options, form });
+	return await finishJob(context, {
+		processId,
+		model: call.model,
+		options,
+		form,
+		handedOver: job,
+	});
 }
 
 function requireModel(family: Family, id: string): Model {

@@ -1,7 +1,8 @@
 import { MonsterApiError } from '../../../core/api/errors';
 import type { Operation } from '../operation';
-import { jobOptionsField } from '../options';
-import { downloadField, fileFields, onlyWhenWaiting, simplifyField, waitField } from './fields';
+import { jobOptionsField } from '../optionFields';
+import { downloadField, fileFields, onlyWhenWaiting, waitField } from './fields';
+import { simplifyField } from '../simplifyField';
 import { runModel } from './job';
 
 export const run: Operation = {
@@ -45,6 +46,7 @@ export const run: Operation = {
 			'maxConcurrency',
 			'onTimeout',
 			'outputBinaryField',
+			'polling',
 			'pollIntervalSeconds',
 			'timeout',
 			'webhookName',

@@ -1,8 +1,9 @@
 import type { Operation } from '../operation';
-import { jobOptionsField } from '../options';
-import { fileFields, modelField, onlyWhenWaiting, simplifyField, waitField } from './fields';
+import { jobOptionsField } from '../optionFields';
+import { fileFields, modelField, onlyWhenWaiting, waitField } from './fields';
+import { simplifyField } from '../simplifyField';
 import { runCatalogueModel } from './job';
-import { parametersField } from './parameterFields';
+import { parametersField } from '../parameterFields';
 
 export const transcribe: Operation = {
 	name: 'Transcribe',
@@ -21,6 +22,7 @@ export const transcribe: Operation = {
 			'extraBody',
 			'maxConcurrency',
 			'onTimeout',
+			'polling',
 			'pollIntervalSeconds',
 			'timeout',
 			'webhookName',

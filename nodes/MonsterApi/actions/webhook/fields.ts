@@ -11,7 +11,7 @@ export const webhookNameField: INodeProperties = { ...webhookLocator, required: 
  * @throws MonsterApiError when it is empty
  */
 export function requireWebhookName(parameters: Parameters): string {
-	const name = parameters.locator('webhookName');
+	const name = parameters.locator('webhookName', 'Webhook Name');
 	if (name !== '') return name;
 	throw new MonsterApiError('The webhook name is empty', {
 		advice: 'Choose a registered webhook from the list, or give its name.',

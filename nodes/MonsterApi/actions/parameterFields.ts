@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { modelsByFamily, type Family, type Model, type Parameter } from '../../../core/catalogue';
+import { modelsByFamily, type Family, type Model, type Parameter } from '../../core/catalogue';
 
 interface Variant {
 	readonly name: string;
@@ -13,16 +13,36 @@ interface Variant {
  * differs between models (another range or default) stands there once for each kind.
  */
 export const parametersField = (family: Family): INodeProperties => ({
+	...collection,
 	displayName: 'Model Parameters',
+	description: 'Only what you add here is sent; everything else is left to the model',
+	options: sorted(
+		variantsOf(modelsByFamily[family]).map((variant) =>
+			toVariantField(variant, modelsByFamily[family]),
+		),
+	),
+});
+
+/** The "Parameters" collection of something that always takes the same ones. */
+export const parameterCollection = (
+	displayName: string,
+	parameters: Readonly<Record<string, Parameter>>,
+): INodeProperties => ({
+	...collection,
+	displayName,
+	description: 'Only what you add here is sent; everything else is left to MonsterAPI',
+	options: sorted(Object.entries(parameters).map(([name, one]) => parameterField(name, one))),
+});
+
+const collection = {
 	name: 'parameters',
 	type: 'collection',
 	placeholder: 'Add parameter',
 	default: {},
-	description: 'Only what you add here is sent; everything else is left to the model',
-	options: variantsOf(modelsByFamily[family])
-		.map((variant) => toField(variant, modelsByFamily[family]))
-		.sort((left, right) => left.displayName.localeCompare(right.displayName, 'en')),
-});
+} as const;
+
+const sorted = (fields: INodeProperties[]): INodeProperties[] =>
+	fields.sort((left, right) => left.displayName.localeCompare(right.displayName, 'en'));
 
 function variantsOf(models: readonly Model[]): Variant[] {
 	const variants = new Map<string, Variant>();
@@ -37,16 +57,28 @@ function variantsOf(models: readonly Model[]): Variant[] {
 	return [...variants.values()];
 }
 
-function toField({ name, parameter, models }: Variant, all: readonly Model[]): INodeProperties {
-	const shared = {
-		displayName: parameter.label,
-		name,
-		description: describe(parameter),
-		...(models.length === all.length ? {} : { displayOptions: { show: { '/model': models } } }),
-	};
+const toVariantField = (
+	{ name, parameter, models }: Variant,
+	all: readonly Model[],
+): INodeProperties => ({
+	...parameterField(name, parameter),
+	...(models.length === all.length ? {} : { displayOptions: { show: { '/model': models } } }),
+});
+
+/** The form's field for one parameter of the catalogue. */
+export function parameterField(name: string, parameter: Parameter): INodeProperties {
+	const shared = { displayName: parameter.label, name, description: describe(parameter) };
 	switch (parameter.type) {
 		case 'integer':
 		case 'number':
+			if (parameter.values !== undefined) {
+				return {
+					...shared,
+					type: 'options',
+					default: parameter.default ?? '',
+					options: parameter.values.map((value) => ({ name: String(value), value })),
+				};
+			}
 			return {
 				...shared,
 				type: 'number',
@@ -69,6 +101,7 @@ function toField({ name, parameter, models }: Variant, all: readonly Model[]): I
 				type: 'string',
 				default: parameter.default ?? '',
 				...(parameter.multiline === true ? { typeOptions: { rows: 2 } } : {}),
+				...(parameter.secret === true ? { typeOptions: { password: true } } : {}),
 			};
 	}
 }

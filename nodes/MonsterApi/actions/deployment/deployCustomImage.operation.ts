@@ -1,0 +1,83 @@
+import { refused } from '../../../core/api/errors';
+import { customImageParameters } from '../../../core/catalogue/deployments';
+import { customImageBody, type CustomImageForm } from '../../../core/deployments/inputs';
+import { isRecord } from '../../../core/json';
+import type { Operation } from '../operation';
+import { parameterCollection } from '../parameterFields';
+import { requireText, type Parameters } from '../parameters';
+import { deployOptionsField, waitUntilLiveField } from './fields';
+import { launch } from './launch';
+
+export const deployCustomImage: Operation = {
+	name: 'Deploy Custom Image',
+	action: 'Deploy a custom image',
+	description: 'Start a Docker image of your own; it costs money until it is terminated',
+	fields: [
+		{
+			displayName: 'Image',
+			name: 'registryName',
+			type: 'string',
+			required: true,
+			default: '',
+			placeholder: 'e.g. owner/image:tag',
+			description: 'The Docker image, from Docker Hub or another registry',
+		},
+		{
+			displayName: 'Environment Variables',
+			name: 'envParams',
+			type: 'fixedCollection',
+			typeOptions: { multipleValues: true },
+			placeholder: 'Add variable',
+			default: {},
+			options: [
+				{
+					displayName: 'Variable',
+					name: 'values',
+					values: [
+						{ displayName: 'Name', name: 'name', type: 'string', default: '' },
+						{ displayName: 'Value', name: 'value', type: 'string', default: '' },
+					],
+				},
+			],
+		},
+		{
+			displayName: 'Port Numbers',
+			name: 'portNumbers',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. 80, 8080',
+			description: 'The ports that the image listens on, with commas between them',
+		},
+		parameterCollection('Deployment Parameters', customImageParameters),
+		waitUntilLiveField,
+		deployOptionsField,
+	],
+	execute: async (context) => {
+		const { parameters } = context;
+		return await launch(context, 'custom_image', () =>
+			customImageBody({
+				registryName: parameters.text('registryName', 'Image'),
+				env: readEnv(parameters),
+				portNumbers: parameters.text('portNumbers', 'Port Numbers'),
+				parameters: parameters.record('parameters', 'Deployment Parameters'),
+			}),
+		);
+	},
+};
+
+function readEnv(parameters: Parameters): CustomImageForm['env'] {
+	const label = 'Environment Variables';
+	const given = parameters.record('envParams', label);
+	const values = Object.keys(given).length === 0 ? [] : given['values'];
+	// Passed over, they would leave a container that is paid for without its variables.
+	if (!Array.isArray(values) || !values.every(isRecord)) {
+		throw refused(
+			`${label} is not a list of names and values`,
+			'An expression must give { "values": [{ "name": "A", "value": "1" }] }.',
+		);
+	}
+	return values.map(({ name, value }) => ({
+		name: requireText(name, 'The name of an environment variable'),
+		value: requireText(value, 'The value of an environment variable'),
+	}));
+}

@@ -1,0 +1,50 @@
+import { llmParameters } from '../../../core/catalogue/deployments';
+import { llmBody } from '../../../core/deployments/inputs';
+import type { Operation } from '../operation';
+import { parameterCollection } from '../parameterFields';
+import { deployOptionsField, gpuCountField, perGpuVramField, waitUntilLiveField } from './fields';
+import { launch } from './launch';
+
+export const deployLlm: Operation = {
+	name: 'Deploy Language Model',
+	action: 'Deploy a language model',
+	description: 'Start a language model on GPUs of your own; it costs money until it is terminated',
+	fields: [
+		{
+			displayName: 'Base Model Path',
+			name: 'basemodelPath',
+			type: 'string',
+			required: true,
+			default: '',
+			placeholder: 'e.g. mistralai/Mistral-7B-Instruct-v0.2',
+			description: 'A model of Hugging Face that vLLM can run, or the URL of a zip file with one',
+		},
+		{
+			displayName: 'Prompt Template',
+			name: 'promptTemplate',
+			type: 'string',
+			typeOptions: { rows: 3 },
+			required: true,
+			default: '{prompt}{completion}',
+			description:
+				'How the prompt is put together. It needs at least two keys in braces: one for the input, one for the output.',
+		},
+		perGpuVramField,
+		gpuCountField,
+		parameterCollection('Deployment Parameters', llmParameters),
+		waitUntilLiveField,
+		deployOptionsField,
+	],
+	execute: async (context) => {
+		const { parameters } = context;
+		return await launch(context, 'llm', () =>
+			llmBody({
+				basemodelPath: parameters.text('basemodelPath', 'Base Model Path'),
+				promptTemplate: parameters.text('promptTemplate', 'Prompt Template'),
+				perGpuVram: parameters.text('perGpuVram', 'VRAM per GPU'),
+				gpuCount: parameters.text('gpuCount', 'Number of GPUs'),
+				parameters: parameters.record('parameters', 'Deployment Parameters'),
+			}),
+		);
+	},
+};

@@ -1,0 +1,12 @@
+import { listInstances } from '../../../core/api/deployments';
+import { toJson } from '../../../host/item';
+import type { Operation } from '../operation';
+
+export const getInstances: Operation = {
+	name: 'Get Instances',
+	action: 'Get the compute instances',
+	description: 'List the machines that deployments can run on',
+	fields: [],
+	execute: async ({ client }) =>
+		(await listInstances(client)).map((instance) => ({ json: toJson(instance) })),
+};

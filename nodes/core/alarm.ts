@@ -1,0 +1,61 @@
+import { StoppedError, type Host } from './host';
+import { onStop } from './stop';
+
+/** One timer for everything that waits: a thousand jobs under way cost one. */
+export interface Alarm {
+	/** Resolves at that moment of the host's clock; rejects with `StoppedError` as soon as the signal fires. */
+	at(moment: number, signal: AbortSignal): Promise<void>;
+}
+
+interface Sleeper {
+	readonly moment: number;
+	readonly wake: () => void;
+}
+
+export function createAlarm(host: Pick<Host, 'now' | 'sleep'>): Alarm {
+	/** The one who wakes next stands last. */
+	const sleepers: Sleeper[] = [];
+	/** Ends the sleep under way: somebody wants to be woken earlier, or nobody at all. */
+	let rouse = new AbortController();
+	let ringing = false;
+
+	const ring = async (): Promise<void> => {
+		ringing = true;
+		for (let next = sleepers.at(-1); next !== undefined; next = sleepers.at(-1)) {
+			const ms = next.moment - host.now();
+			if (ms <= 0) {
+				sleepers.pop();
+				next.wake();
+				continue;
+			}
+			rouse = new AbortController();
+			await host.sleep(ms, rouse.signal).catch(() => undefined);
+		}
+		ringing = false;
+	};
+
+	return {
+		at: async (moment, signal) => {
+			if (signal.aborted) throw new StoppedError();
+			await new Promise<void>((resolve, reject) => {
+				const forget = onStop(signal, () => {
+					const index = sleepers.indexOf(sleeper);
+					if (index >= 0) sleepers.splice(index, 1);
+					if (index === sleepers.length) rouse.abort();
+					reject(new StoppedError());
+				});
+				const sleeper: Sleeper = {
+					moment,
+					wake: () => {
+						forget();
+						resolve();
+					},
+				};
+				const later = sleepers.findLastIndex((other) => other.moment > moment);
+				sleepers.splice(later + 1, 0, sleeper);
+				if (!ringing) void ring();
+				else if (sleepers.at(-1) === sleeper) rouse.abort();
+			});
+		},
+	};
+}

@@ -1,0 +1,105 @@
+import { isRecord, textOf, type JsonRecord } from '../json';
+import type { ReadLimits, Reading } from './call';
+import type { Client } from './client';
+import { cleaned, statedReason } from './errors';
+import { attemptMs } from './limits';
+import { retryAfterMs } from './retry';
+import { withoutSecrets } from './sensitive';
+
+/** Where a deployment stands. A status that nobody has documented counts as starting. */
+export type DeploymentPhase = 'starting' | 'live' | 'failed' | 'ended';
+
+export interface Deployment {
+	readonly id: string;
+	/** The API's own word (building, live, terminatedByUser), or starting and failed where it only gives a number. */
+	readonly status: string;
+	readonly phase: DeploymentPhase;
+	/** What the API says about it. */
+	readonly message: string | undefined;
+	/** Where a live deployment answers, without a slash at its end. */
+	readonly url: string | undefined;
+	/** What its URL asks for. */
+	readonly token: string | undefined;
+	/** How long the API asks to leave it alone, in milliseconds. */
+	readonly askedMs?: number;
+	/** The answer as it came, without secrets but for its own token. */
+	readonly raw: JsonRecord;
+}
+
+/**
+ * `GET /deploy/status/{deployment_id}`, once. 501 says that it is still starting and 400 that its launch has failed:
+ * both are states, not faults.
+ * @param id one that `requireDeploymentId` or a launch gave
+ * @throws MonsterApiError, 404 when the account has no such deployment
+ */
+export const getDeployment = async (
+	client: Client,
+	id: string,
+	limits: ReadLimits,
+): Promise<Deployment> =>
+	await client.send<Deployment>({
+		method: 'GET',
+		path: `/deploy/status/${encodeURIComponent(id)}`,
+		topic: 'deployment',
+		nature: 'read',
+		lane: 'request',
+		timeoutMs: attemptMs.read,
+		...limits,
+		alsoRead: [400, 501],
+		read: (body, { status, headers }) => {
+			const reading = readDeployment(body, id, status, client.secrets);
+			const askedMs = retryAfterMs(headers, client.host.now());
+			return 'value' in reading && askedMs !== undefined
+				? { value: { ...reading.value, askedMs } }
+				: reading;
+		},
+	});
+
+/**
+ * Statuses that say where a deployment stands, whatever word an error body has beside them. 202 is what other calls
+ * answer while nothing is there, and leaves the word to the body.
+ */
+const wordOf: Readonly<Record<number, string>> = {
+	202: 'starting',
+	400: 'failed',
+	501: 'starting',
+};
+
+function readDeployment(
+	body: unknown,
+	id: string,
+	httpStatus: number,
+	secrets: readonly string[],
+): Reading<Deployment> {
+	const raw = isRecord(body) ? body : {};
+	const word = httpStatus < 300 ? textOf(raw, 'status') : undefined;
+	const status = word ?? wordOf[httpStatus];
+	if (status === undefined) {
+		return { unreadable: 'MonsterAPI answered with something that is no deployment status' };
+	}
+	const reason = statedReason(raw);
+	return {
+		value: {
+			id,
+			status,
+			phase: phaseOf(status),
+			message: reason === undefined ? undefined : cleaned(reason, secrets),
+			url: readUrl(textOf(raw, 'URL') ?? textOf(raw, 'url')),
+			token: textOf(raw, 'api_auth_token'),
+			raw: withoutSecrets(raw, 'withToken'),
+		},
+	};
+}
+
+/** The documentation names no list: seen were building, live and terminatedByUser. */
+function phaseOf(status: string): DeploymentPhase {
+	const word = status.toLowerCase();
+	if (word === 'live') return 'live';
+	if (/fail|error/.test(word)) return 'failed';
+	return /^(terminat|stopped|deleted)/.test(word) ? 'ended' : 'starting';
+}
+
+const readUrl = (url: string | undefined): string | undefined =>
+	url !== undefined && /^https?:\/\//i.test(url) && URL.canParse(url)
+		? url.replace(/\/+$/, '')
+		: undefined;

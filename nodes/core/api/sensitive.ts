@@ -1,0 +1,40 @@
+import { isRecord, type JsonRecord } from '../json';
+
+/** What lets into a deployment: it has its place where a deployment is started or looked at, and nowhere else. */
+const accessToken = 'api_auth_token';
+
+const secretKey = /(token|password|secret|api_?key|authorization)$/i;
+
+/**
+ * The record without tokens, passwords and the values of environment variables, at whatever depth: the API may repeat
+ * what it was given.
+ * @param kept whether the deployment's own token stays at the top
+ */
+export function withoutSecrets(
+	record: JsonRecord,
+	kept: 'withToken' | 'bare' = 'bare',
+): JsonRecord {
+	const entries = Object.entries(record).flatMap(([key, value]): Array<[string, unknown]> => {
+		if (key === accessToken) return kept === 'withToken' ? [[key, value]] : [];
+		if (secretKey.test(key)) return [];
+		return [[key, key === 'env_params' ? masked(value) : cleaned(value)]];
+	});
+	return Object.fromEntries(entries);
+}
+
+function cleaned(value: unknown): unknown {
+	if (Array.isArray(value)) return value.map(cleaned);
+	return isRecord(value) ? withoutSecrets(value) : value;
+}
+
+/** Variables keep their names. */
+const masked = (value: unknown): unknown =>
+	isRecord(value) ? Object.fromEntries(Object.keys(value).map((name) => [name, '…'])) : '…';
+
+const secretInLine =
+	/((?:api[_-]?(?:auth[_-]?)?(?:key|token)|token|password)\W+)(?:bearer\s+)?[^\s"',;]+/gi;
+const bearerInLine = /(bearer\s+)[^\s"',;]+/gi;
+
+/** A line of a log without what looks like a token or a password. */
+export const withoutSecretsInLine = (line: string): string =>
+	line.replace(secretInLine, '$1…').replace(bearerInLine, '$1…');

@@ -1,0 +1,149 @@
+import { isRecord } from '../json';
+import { isTelling, type Sighting } from './sighting';
+
+/** How long jobs took, by their kind: bounded, and what is new counts. All times are in milliseconds. */
+export interface Durations {
+	/**
+	 * @param kind see `kindOf`
+	 * @param startedAt when the job was accepted, on a clock that all jobs of this execution share: jobs that start
+	 * together end in the order of their durations, which must not look like a trend
+	 */
+	add(kind: string, sighting: Sighting, startedAt: number): void;
+	/** What was seen of one kind, in the order in which the jobs started; the same array until something is added. */
+	of(kind: string): readonly Sighting[];
+	/** JSON to be kept for later executions; about 10 kB at most. */
+	toJSON(): StoredDurations;
+}
+
+export interface StoredDurations {
+	/** The newest last; `seen` alternates `afterMs` and `byMs`, the newest job last. */
+	readonly kinds: ReadonlyArray<{ readonly kind: string; readonly seen: readonly number[] }>;
+}
+
+interface Entry {
+	readonly startedAt: number;
+	readonly sighting: Sighting;
+}
+
+interface Kind {
+	entries: Entry[];
+	seen: readonly Sighting[];
+}
+
+const mostKinds = 32;
+const mostSeen = 48;
+const mostStored = 24;
+/** So many telling sightings outlive any number of vague ones: a schedule of few looks would forget all it knows. */
+const leastTelling = 8;
+const longestKind = 120;
+const longestMs = 86_400_000;
+
+/** So many jobs in a row, each slower than all before by this factor, or each quicker: the model has changed. */
+const changedRun = 3;
+const changedFactor = 1.1;
+/** A run of jobs that all ended unseen is no accident when its chance is below this. */
+const leastChance = 0.001;
+
+/**
+ * The name of jobs that take about as long as each other: one model, and sizes (steps × samples, say) within a factor of
+ * two.
+ */
+export function kindOf(model: string, size = 1): string {
+	const sizeClass = Math.floor(Math.log2(Number.isFinite(size) ? Math.max(size, 1) : 1));
+	return `${model.slice(0, longestKind - 8)} ${sizeClass}`;
+}
+
+/** @param stored what an earlier execution kept; whatever in it is not what `toJSON` gives is passed over */
+export function createDurations(stored?: unknown): Durations {
+	const kinds = new Map<string, Kind>();
+	const add = (name: string, given: Sighting, startedAt: number): void => {
+		const sighting = bounded(given);
+		if (sighting === undefined || name === '' || name.length > longestKind) return;
+		const { entries } = kinds.get(name) ?? { entries: [] };
+		const later = entries.findLastIndex((entry) => entry.startedAt <= startedAt);
+		const added = entries.toSpliced(later + 1, 0, { startedAt, sighting });
+		const kept = withoutOldest(added.slice(firstOfToday(added)));
+		// The kind that was seen last stands last: the first is the one to forget.
+		kinds.delete(name);
+		kinds.set(name, { entries: kept, seen: kept.map((entry) => entry.sighting) });
+		const [oldest] = kinds.keys();
+		if (kinds.size > mostKinds && oldest !== undefined) kinds.delete(oldest);
+	};
+	for (const [name, sighting] of storedSightings(stored)) add(name, sighting, -Infinity);
+	return {
+		add,
+		of: (kind) => kinds.get(kind)?.seen ?? nothing,
+		toJSON: () => ({
+			kinds: [...kinds].map(([kind, { seen }]) => ({
+				kind,
+				seen: seen.slice(-mostStored).flatMap(({ afterMs, byMs }) => [afterMs, byMs]),
+			})),
+		}),
+	};
+}
+
+const nothing: readonly Sighting[] = [];
+
+/** @returns whole milliseconds within a day, or undefined when it makes no sense */
+function bounded({ afterMs, byMs }: Sighting): Sighting | undefined {
+	if (!(afterMs >= 0 && byMs > afterMs && byMs <= longestMs)) return undefined;
+	const after = Math.floor(afterMs);
+	return { afterMs: after, byMs: Math.max(Math.ceil(byMs), after + 1) };
+}
+
+/** Drops the oldest when there are too many. */
+function withoutOldest(entries: readonly Entry[]): Entry[] {
+	if (entries.length <= mostSeen) return [...entries];
+	const telling = entries.filter((entry) => isTelling(entry.sighting)).length;
+	const spared = telling <= leastTelling;
+	const oldest = entries.findIndex((entry) => !spared || !isTelling(entry.sighting));
+	return entries.toSpliced(oldest, 1);
+}
+
+/** Where the jobs begin that tell of the model as it is now. */
+function firstOfToday(entries: readonly Entry[]): number {
+	const all = entries.map((entry) => entry.sighting);
+	const first = all.length - changedRun;
+	const [before, newest] = [all.slice(0, Math.max(0, first)), all.slice(first)];
+	const telling = before.filter(isTelling);
+	if (before.length > 0 && newest.every(isTelling)) {
+		const slower = least(newest) >= changedFactor * most(before);
+		const quicker = telling.length > 0 && changedFactor * most(newest) <= least(telling);
+		if (slower || quicker) return first;
+	}
+	return firstOfEarlyRun(all);
+}
+
+const least = (list: readonly Sighting[]) => Math.min(...list.map(({ afterMs }) => afterMs));
+const most = (list: readonly Sighting[]) => Math.max(...list.map(({ byMs }) => byMs));
+
+/**
+ * Where a run of jobs begins that had all ended before anybody looked, when that is too long for chance, measured by how
+ * often it happened before. How much quicker the model has become nobody saw: such a run alone counts as no knowledge.
+ */
+function firstOfEarlyRun(all: readonly Sighting[]): number {
+	const before = all.slice(0, all.findLastIndex(isTelling) + 1);
+	const run = all.slice(before.length);
+	const telling = before.filter(isTelling);
+	const usual = telling.reduce((sum, { byMs }) => sum + byMs, 0) / telling.length;
+	const early = before.length - telling.length;
+	const chance = ((early + 1) / (before.length + 2)) ** run.length;
+	// A look that comes late anyway tells nothing of a change.
+	return before.length > 0 && most(run) <= usual && chance < leastChance ? before.length : 0;
+}
+
+function* storedSightings(stored: unknown): Generator<[string, Sighting]> {
+	const kinds = isRecord(stored) ? stored['kinds'] : undefined;
+	if (!Array.isArray(kinds)) return;
+	for (const entry of kinds.slice(-mostKinds) as unknown[]) {
+		if (!isRecord(entry)) continue;
+		const { kind, seen } = entry;
+		if (typeof kind !== 'string' || !Array.isArray(seen)) continue;
+		// Pairs from the end, so that an odd number does not mix them up.
+		const numbers: unknown[] = seen.slice(-2 * mostStored);
+		for (let index = numbers.length % 2; index < numbers.length; index += 2) {
+			const [afterMs, byMs] = [numbers[index], numbers[index + 1]];
+			if (typeof afterMs === 'number' && typeof byMs === 'number') yield [kind, { afterMs, byMs }];
+		}
+	}
+}

@@ -1,0 +1,144 @@
+import { isTelling, likelyFromMs, type Sighting } from './sighting';
+
+/** What is believed of how long a job takes: a histogram. */
+export interface Lifetime {
+	/** The bounds of the cells in milliseconds, rising from 0; one more than there are cells. */
+	readonly edges: Float64Array;
+	/** The probability of each cell. What they lack of 1 lies beyond the last edge. */
+	readonly masses: Float64Array;
+	/** From here on the job may end, as far as was seen. */
+	readonly fromMs: number;
+}
+
+const fineCells = 160;
+const rounds = 6;
+
+/** How far durations of one kind are believed to differ, as a standard deviation of their logarithms, and how firmly. */
+const priorSpread = 0.2;
+const priorWeight = 2;
+
+/** What is not seen yet lies about what was seen: within this many spreads, less with each job. Tried, not derived. */
+const bandwidth = 2.4;
+const bandwidthPower = 0.7;
+
+/** How likely it is, at first, that a job has nothing to do with those before. */
+const surprise = 0.0001;
+
+/** For each job seen, this share may end before a job is said to be able to end. */
+const shareBefore = 0.0002;
+
+/** The lifetime of a job of unknown kind: heavy-tailed (Weibull of shape 1/2), its median 33 s. */
+const outlives = (ms: number): number => Math.exp(-0.0038 * Math.sqrt(ms));
+
+/** Logarithmic cells about all that was seen, below them coarse ones that only a surprise can fill. */
+interface Grid {
+	readonly edges: Float64Array;
+	/** How many coarse cells there are. */
+	readonly coarse: number;
+	/** How many fine cells the kernel reaches to each side. */
+	readonly blurred: number;
+}
+
+/**
+ * Estimates how long the next job takes. A duration is only known to lie between two looks, so each is spread over its
+ * interval in proportion to what all of them together say (Turnbull 1976), smoothed in each round (EMS, Silverman et al.
+ * 1990).
+ * @param sightings at least one of them telling
+ */
+export function estimateLifetime(sightings: readonly Sighting[]): Lifetime {
+	const { edges, coarse, blurred } = gridFor(sightings);
+	const cells = edges.length - 1;
+	const unknown = edges.subarray(1).map((to, cell) => outlives(edges[cell] ?? 0) - outlives(to));
+	const believe = (seen: Float64Array): Float64Array =>
+		seen.map((mass, cell) => (1 - surprise) * mass + surprise * (unknown[cell] ?? 0));
+	let seen = new Float64Array(cells).fill(1 / fineCells, coarse);
+	for (let round = 0; round < rounds; round++) {
+		const believed = believe(seen);
+		seen = new Float64Array(cells);
+		for (const { afterMs, byMs } of sightings) {
+			const from = Math.min(cells - 1, cellAt(edges, afterMs));
+			const to = Math.min(cells - 1, cellAt(edges, byMs - 1));
+			const part = (cell: number): number => {
+				const mass = believed[cell] ?? 0;
+				if (cell > from && cell < to) return mass;
+				const low = edges[cell] ?? 0;
+				const high = edges[cell + 1] ?? 0;
+				const inside = Math.min(byMs, high) - Math.max(afterMs, low);
+				return (mass * Math.max(inside, 1)) / (high - low);
+			};
+			let whole = 0;
+			for (let cell = from; cell <= to; cell++) whole += part(cell);
+			const share = 1 / (whole * sightings.length);
+			for (let cell = from; cell <= to; cell++) seen[cell] = (seen[cell] ?? 0) + share * part(cell);
+		}
+		// Twice a moving mean makes a kernel with slopes.
+		const fine = seen.subarray(coarse);
+		blur(fine, blurred);
+		blur(fine, blurred);
+	}
+	return { edges, masses: believe(seen), fromMs: startOf(seen, edges, coarse, sightings.length) };
+}
+
+function gridFor(sightings: readonly Sighting[]): Grid {
+	const telling = sightings.filter(isTelling);
+	const centres = telling.map((one) => Math.log(likelyFromMs(one) * one.byMs) / 2);
+	const mean = centres.reduce((sum, one) => sum + one, 0) / centres.length;
+	const squares = centres.reduce((sum, one) => sum + (one - mean) ** 2, 0);
+	const spread = Math.sqrt(
+		(priorWeight * priorSpread ** 2 + squares) / (priorWeight + centres.length),
+	);
+	const kernel = (bandwidth * spread) / centres.length ** bandwidthPower;
+	const margin = 2 * kernel + 0.02;
+	const low = Math.log(Math.min(...telling.map(likelyFromMs))) - margin;
+	const high = Math.log(Math.max(...sightings.map(({ byMs }) => byMs))) + margin;
+	const step = (high - low) / fineCells;
+	const coarse = [0];
+	for (let edge = 1_500; edge < Math.exp(low) / 1.15; edge *= 1.3) coarse.push(edge);
+	const fine = Array.from({ length: fineCells + 1 }, (_none, cell) => Math.exp(low + cell * step));
+	return {
+		edges: Float64Array.from([...coarse, ...fine]),
+		coarse: coarse.length,
+		blurred: Math.max(1, Math.round(kernel / step)),
+	};
+}
+
+/** The cell that holds a time; beyond the last edge, the number of cells. */
+export function cellAt(edges: Float64Array, ms: number): number {
+	let low = 0;
+	let high = edges.length - 1;
+	if (ms >= (edges[high] ?? 0)) return high;
+	while (high - low > 1) {
+		const middle = (low + high) >> 1;
+		if ((edges[middle] ?? 0) <= ms) low = middle;
+		else high = middle;
+	}
+	return low;
+}
+
+/** Moving mean over `half` cells to each side, in place; what would fall off the ends is shared out among all. */
+function blur(values: Float64Array, half: number): void {
+	const sums = new Float64Array(values.length + 1);
+	for (let cell = 0; cell < values.length; cell++)
+		sums[cell + 1] = (sums[cell] ?? 0) + (values[cell] ?? 0);
+	const size = values.length;
+	let kept = 0;
+	for (let cell = 0; cell < size; cell++) {
+		const to = cell + half + 1;
+		const from = cell - half;
+		const mass = (sums[to < size ? to : size] ?? 0) - (sums[from > 0 ? from : 0] ?? 0);
+		values[cell] = mass;
+		kept += mass;
+	}
+	const factor = kept > 0 ? (sums[size] ?? 0) / kept : 0;
+	for (let cell = 0; cell < size; cell++) values[cell] = (values[cell] ?? 0) * factor;
+}
+
+/** Where the fine cells hold their first hundredth; farther down the less was seen, since the edges are guessed then. */
+function startOf(seen: Float64Array, edges: Float64Array, coarse: number, count: number): number {
+	let before = 0;
+	for (let cell = coarse; cell < seen.length; cell++) {
+		before += seen[cell] ?? 0;
+		if (before >= count * shareBefore) return edges[cell] ?? 0;
+	}
+	return edges[coarse] ?? 0;
+}

@@ -1,0 +1,21 @@
+/** All that looking tells about when a job ended, in milliseconds since it was accepted. */
+export interface Sighting {
+	/** It still ran; 0 when it was not looked at before. */
+	readonly afterMs: number;
+	/** It had ended. */
+	readonly byMs: number;
+}
+
+/** A sighting that leaves more than this factor open says little, */
+const vagueFactor = 1.6;
+
+/** unless the job was this short. */
+const shortMs = 2_000;
+
+/** Whether it narrows down when the job ended. */
+export const isTelling = ({ afterMs, byMs }: Sighting): boolean =>
+	byMs <= Math.max(vagueFactor * afterMs, shortMs);
+
+/** The least duration that it makes likely. */
+export const likelyFromMs = ({ afterMs, byMs }: Sighting): number =>
+	Math.max(afterMs, byMs / vagueFactor);

@@ -1,0 +1,108 @@
+import type { ReadLimits } from '../api/call';
+import type { Client } from '../api/client';
+import { MonsterApiError } from '../api/errors';
+import { createKnob } from './knob';
+import type { Schedule } from './schedule';
+import type { Sighting } from './sighting';
+
+/** What a look at something that takes its time must tell. */
+export interface Sight {
+	/** How long the API asks to leave it alone, in milliseconds. */
+	readonly askedMs?: number;
+}
+
+/** Something that is looked at again and again until it has ended: a job, or a deployment that starts. */
+export interface Subject<S extends Sight> {
+	look(limits: ReadLimits): Promise<S>;
+	/** Asked once for each sight. */
+	hasEnded(seen: S): boolean;
+	/** The error that ends the wait, with what is known: it is paid for, whatever the fault. */
+	explain(error: MonsterApiError, seen: S | undefined): MonsterApiError;
+}
+
+export interface WatchOptions {
+	/** Milliseconds to wait at most, from now; Infinity for no limit. */
+	readonly timeoutMs: number;
+	/** For what was begun some time ago: it may have ended long since. */
+	readonly lookAtOnce?: boolean;
+	readonly schedule?: Schedule;
+	/** Told when it was seen to have ended, with the moment of the host's clock when the wait began. */
+	learn?(sighting: Sighting, startedAt: number): void;
+}
+
+export type Watched<S> =
+	| { readonly kind: 'ended'; readonly state: S }
+	/** `state`: what was seen last, if anything was. It goes on. */
+	| { readonly kind: 'timedOut'; readonly state: S | undefined };
+
+/** The pace for something of which nothing is known. */
+const { coldPauseMs } = createKnob();
+const unknowing: Schedule = { pauseMs: (ageMs) => coldPauseMs(ageMs) };
+
+/** Without a time limit, an API that answers nothing but faults for this long is given up. */
+const patienceMs = 15 * 60_000;
+
+/** What a look gets at least, from when it leaves: in a large batch the last one may have stood in line. */
+const graceMs = 5_000;
+
+/** What was accepted a moment ago may not be known everywhere yet. */
+const settlingMs = 30_000;
+
+/**
+ * Waits until something has ended. Faults of single looks are waited out: what is paid for is not given up because the
+ * API is away for a minute.
+ * @throws MonsterApiError, explained by the subject, when the API refuses to tell
+ * @throws StoppedError
+ */
+export async function watch<S extends Sight>(
+	client: Client,
+	subject: Subject<S>,
+	options: WatchOptions,
+): Promise<Watched<S>> {
+	const { alarm, host, signal } = client;
+	const schedule = options.schedule ?? unknowing;
+	const startedAt = host.now();
+	const deadline = startedAt + options.timeoutMs;
+	let state: S | undefined;
+	let afterMs = 0;
+	let pause = options.lookAtOnce === true ? 0 : schedule.pauseMs(0, host.random());
+	for (;;) {
+		// The last look is at the deadline itself: what is just ready then is not lost.
+		if (pause > 0) await alarm.at(Math.min(host.now() + pause, deadline), signal);
+		const lookedAt = host.now();
+		const looked = await look(client, subject, deadline);
+		if (looked === 'timeIsUp') return { kind: 'timedOut', state };
+		if (looked instanceof MonsterApiError) {
+			if (!isTooEarly(looked, host.now() - startedAt, options))
+				throw subject.explain(looked, state);
+		} else {
+			state = looked;
+			if (subject.hasEnded(looked)) {
+				options.learn?.({ afterMs, byMs: host.now() - startedAt }, startedAt);
+				return { kind: 'ended', state: looked };
+			}
+			afterMs = lookedAt - startedAt;
+		}
+		if (host.now() >= deadline) return { kind: 'timedOut', state };
+		pause = Math.max(schedule.pauseMs(host.now() - startedAt, host.random()), state?.askedMs ?? 0);
+	}
+}
+
+const isTooEarly = (error: MonsterApiError, ageMs: number, { lookAtOnce }: WatchOptions): boolean =>
+	error.details.status === 404 && lookAtOnce !== true && ageMs < settlingMs;
+
+/** One look; its error as a value, since what it means depends on the time that is left. */
+async function look<S extends Sight>(
+	client: Client,
+	subject: Subject<S>,
+	deadline: number,
+): Promise<S | MonsterApiError | 'timeIsUp'> {
+	const limited = deadline !== Infinity;
+	const until = limited ? deadline : client.host.now() + patienceMs;
+	return await subject
+		.look({ attempts: Infinity, until, graceMs })
+		.catch(async (error: unknown) => {
+			if (!(error instanceof MonsterApiError)) return await Promise.reject(error);
+			return error.details.outOfTime === true && limited ? 'timeIsUp' : error;
+		});
+}

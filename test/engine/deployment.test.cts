@@ -1,0 +1,233 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { searchList } from './harness/contexts.cjs';
+import {
+	byId,
+	deployment,
+	image,
+	launch,
+	running,
+	useDeployments,
+} from './harness/deployments.cjs';
+
+const session = useDeployments();
+const state = () => session.emulator.state;
+const launched = async (parameters: IDataObject = {}) => await launch(session, parameters);
+
+describe('get', () => {
+	test('gives a live one with URL and token', async () => {
+		const id = await launched();
+		const { items } = await session.run(deployment('get', byId(id)));
+		expect(items[0]?.json).toMatchObject({
+			deployment_id: id,
+			status: 'live',
+			URL: expect.any(String),
+		});
+	});
+
+	test.each<[string, IDataObject, string]>([
+		['501', { deployPendingMs: 3_600_000 }, 'starting'],
+		['400', { deployFail: true }, 'failed'],
+	])('%s is a state, not a fault', async (_name, settings, status) => {
+		Object.assign(state().settings, settings);
+		const id = await launched({ waitUntilLive: false });
+		const { items, error } = await session.run(deployment('get', byId(id)));
+		expect(error).toBeUndefined();
+		expect(items[0]?.json).toEqual({ deployment_id: id, status, message: expect.any(String) });
+	});
+
+	test('a list as ID is named as such', async () => {
+		const { error } = await session.run(deployment('get', byId("={{ ['d'] }}")));
+		expect(error?.message).toBe('Deployment is a list, not a text');
+	});
+
+	test.each([
+		[404, 'does not know this deployment'],
+		[422, 'did not accept the input'],
+		[500, 'could not process'],
+	])('%i is explained', async (status, message) => {
+		state().faults.push({ path: '/v1/deploy/status/', status, times: 9 });
+		const { error } = await session.run(deployment('get', byId('unknown')));
+		expect(error?.message).toContain(message);
+	});
+
+	test.each(['', '  ', '../list', 'a/b', 'a?b'])('the id %j is refused', async (id) => {
+		const { error } = await session.run(deployment('get', byId(`={{ ${JSON.stringify(id)} }}`)));
+		expect(error?.message).toMatch(/deployment ID is (empty|not one)/);
+		expect(session.calls()).toEqual([]);
+	});
+});
+
+describe('getMany', () => {
+	const list = async (parameters: IDataObject = { returnAll: true }) =>
+		(await session.run(deployment('getMany', parameters))).items.map(({ json }) => json);
+
+	test('none gives no item', async () => expect(await list()).toEqual([]));
+
+	test.each(['object', 'array', 'map'] as const)('a list as %s', async (deployListShape) => {
+		state().settings.deployListShape = deployListShape;
+		const ids = [await launched(), await launched(), await launched()];
+		const found = await list();
+		expect(found.map(({ deployment_id: id }) => id)).toEqual(ids);
+		expect(found[0]).toMatchObject({ deployment_service: 'llm', status: 'live' });
+		expect(await list({ returnAll: false, limit: 2 })).toHaveLength(2);
+	});
+
+	test('is filtered by status and service', async () => {
+		const id = await launched();
+		await session.run(image);
+		await session.run(deployment('terminate', byId(await launched())));
+		const llms = await list({
+			returnAll: true,
+			filters: { deployment_service: 'llm', status: 'live' },
+		});
+		expect(llms.map(({ deployment_id: one }) => one)).toEqual([id]);
+		expect(await list({ returnAll: true, filters: { status: 'terminatedByUser' } })).toHaveLength(
+			1,
+		);
+	});
+
+	test.each(['status', 'deployment_service'])('a list as %s is refused', async (name) => {
+		const { error } = await session.run(
+			deployment('getMany', { returnAll: true, filters: { [name]: "={{ ['live'] }}" } }),
+		);
+		expect(error?.message).toMatch(/is a list, not a text/);
+		expect(session.calls()).toEqual([]);
+	});
+
+	test('no token is in it', async () => {
+		const entry = { deployment_id: 'a', api_auth_token: 'hush' };
+		state().faults.push({ path: '/v1/deploy/list', status: 200, body: [entry] });
+		expect(await list()).toEqual([{ deployment_id: 'a' }]);
+	});
+
+	test.each([
+		[404, 'could not look up'],
+		[422, 'did not accept the input'],
+		[500, 'could not process'],
+	])('%i is explained', async (status, message) => {
+		state().faults.push({ path: '/v1/deploy/list', status, times: 9 });
+		const { error } = await session.run(deployment('getMany', { returnAll: true }));
+		expect(error?.message).toContain(message);
+	});
+});
+
+describe('getLogs', () => {
+	test('gives the last lines, as many as asked for', async () => {
+		const id = await launched();
+		const { items } = await session.run(deployment('getLogs', { ...byId(id), nLines: 2 }));
+		expect(items[0]?.json).toEqual({
+			deployment_id: id,
+			logs: [expect.any(String), expect.any(String)],
+		});
+	});
+
+	test('too early is no fault', async () => {
+		state().settings.deployPendingMs = 3_600_000;
+		const id = await launched({ waitUntilLive: false });
+		const { items } = await session.run(deployment('getLogs', { ...byId(id), nLines: 30 }));
+		expect(items[0]?.json).toEqual({
+			deployment_id: id,
+			logs: [],
+			message: expect.stringContaining('not live'),
+		});
+	});
+
+	test.each([404, 422])('%i is explained', async (status) => {
+		state().faults.push({ path: '/v1/deploy/logs/', status });
+		const { error } = await session.run(deployment('getLogs', byId('d')));
+		expect(error?.httpCode).toBe(String(status));
+	});
+});
+
+describe('terminate', () => {
+	test('ends one, and says when it had ended already', async () => {
+		const id = await launched();
+		for (const already of [false, true]) {
+			const { items, error } = await session.run(deployment('terminate', byId(id)));
+			expect(error).toBeUndefined();
+			expect(items[0]?.json).toEqual({
+				deployment_id: id,
+				message: expect.any(String),
+				terminated: true,
+				already_terminated: already,
+			});
+		}
+		expect(running(session)).toEqual([]);
+	});
+
+	test('waits out a deployment that is still being prepared', async () => {
+		state().settings.deployPendingMs = 400;
+		const id = await launched({ waitUntilLive: false });
+		const { items } = await session.run(deployment('terminate', byId(id)));
+		expect(items[0]?.json['terminated']).toBe(true);
+		expect(state().requests.some(({ status }) => status === 501)).toBe(true);
+	});
+
+	test('those under way are finished when another item fails', async () => {
+		state().settings.deployPendingMs = 1_000;
+		const id = await launched({ waitUntilLive: false });
+		const items = [{ json: { id } }, { json: { id: 'unknown' } }];
+		const { error } = await session.run(deployment('terminate', byId('={{ $json.id }}')), {
+			items,
+		});
+		expect(error?.message).toContain('does not know this deployment');
+		expect(running(session)).toEqual([]);
+	});
+
+	test.each([
+		[401, 'did not allow the termination'],
+		[403, 'does not know this deployment'],
+		[404, 'could not terminate'],
+		[405, 'did not accept who'],
+		[422, 'did not accept the input'],
+	])('%i is explained', async (status, message) => {
+		state().faults.push({ path: '/v1/deploy/terminate', status });
+		const { error } = await session.run(deployment('terminate', byId('d')));
+		expect(error?.message).toContain(message);
+	});
+});
+
+describe('the service', () => {
+	test.each(['object', 'array', 'map'] as const)('lists machines as %s', async (shape) => {
+		state().settings.deployListShape = shape;
+		const { items } = await session.run(deployment('getInstances'));
+		expect(items.length).toBeGreaterThan(5);
+		expect(items[0]?.json).toMatchObject({ blockName: expect.any(String) });
+	});
+
+	test('says how it is', async () => {
+		const { items } = await session.run(deployment('getHealth'));
+		expect(items[0]?.json).toEqual({ message: 'OK' });
+		state().faults.push({ path: '/v1/deploy/health', status: 200, body: '"fine"' });
+		const other = await session.run(deployment('getHealth'));
+		expect(other.items[0]?.json).toEqual({ status: 'fine' });
+	});
+
+	test.each(['getInstances', 'getHealth'])('%s explains a 500', async (operation) => {
+		state().faults.push({ path: '/v1/deploy/', status: 500, times: 9 });
+		expect((await session.run(deployment(operation))).error?.httpCode).toBe('500');
+	});
+});
+
+describe('the picker of deployments', () => {
+	const search = async (filter?: string) =>
+		await searchList(session.options(deployment('get')), 'searchDeployments', filter);
+
+	test('lists names and states, found by any of them', async () => {
+		expect(await search()).toEqual({ results: [] });
+		const id = await launched({ parameters: { deployment_name: 'calm_curie' } });
+		const result = { results: [{ name: 'calm_curie (live)', value: id }] };
+		for (const word of [undefined, 'CURIE', 'live', id.slice(3, 9)]) {
+			expect(await search(word)).toEqual(result);
+		}
+		expect(await search('volta')).toEqual({ results: [] });
+	});
+
+	test('says what is wrong', async () => {
+		state().faults.push({ path: '/v1/deploy/list', status: 401 });
+		await expect(search()).rejects.toMatchObject({
+			message: 'MonsterAPI did not accept the API key',
+		});
+	});
+});

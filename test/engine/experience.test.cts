@@ -1,0 +1,39 @@
+import { useSession } from './harness/session.cjs';
+
+const session = useSession();
+const write = {
+	resource: 'model',
+	operation: 'generateText',
+	model: 'falcon-7b-instruct',
+	prompt: 'Hello',
+};
+const own = { options: { pollIntervalSeconds: 0 } };
+/** How long after its submission the job was first looked at, in milliseconds. */
+function firstPause(): number {
+	const [submission, look] = session.emulator.state.requests;
+	return (look?.at ?? 0) - (submission?.at ?? 0);
+}
+
+test('what one execution learns of a model, the next one knows', async () => {
+	session.emulator.state.settings.workMs = 5_000;
+	const staticData = {};
+	await session.run({ ...write, ...own }, { staticData });
+	expect(JSON.stringify(staticData)).toContain('falcon-7b-instruct');
+	session.emulator.state.requests = [];
+	const { items } = await session.run({ ...write, ...own }, { staticData });
+	expect(items[0]?.json['status']).toBe('COMPLETED');
+	// Without experience it is less than two seconds.
+	expect(firstPause()).toBeGreaterThan(2_500);
+});
+
+test('a memory that somebody has spoilt does no harm', async () => {
+	const staticData = { 'node:MonsterAPI': { durations: '{"kinds":[{"kind":7}]}' } };
+	const { items } = await session.run({ ...write, ...own }, { staticData });
+	expect(items[0]?.json['status']).toBe('COMPLETED');
+});
+
+test('a job of one’s own pace is learned from, too', async () => {
+	const staticData = {};
+	await session.run(write, { staticData });
+	expect(JSON.stringify(staticData)).toContain('falcon-7b-instruct');
+});

@@ -1,0 +1,77 @@
+import { createAlarm } from '../../../nodes/core/alarm';
+import { StoppedError } from '../../../nodes/core/host';
+import { json, seededRandom, virtualHost } from '../fakes/virtual-host.cjs';
+
+const never = new AbortController().signal;
+const idle = () => virtualHost(() => json(200, {}));
+
+test('a thousand sleepers wake at their moments, in order, and cost one timer', async () => {
+	const host = idle();
+	const alarm = createAlarm(host);
+	const random = seededRandom(3);
+	const moments = Array.from({ length: 1_000 }, () => Math.round(random() * 60_000));
+	const woken: Array<[number, number]> = [];
+	let mostTimers = 0;
+	const sleeping = Promise.all(
+		moments.map(async (moment) => {
+			await alarm.at(moment, never);
+			mostTimers = Math.max(mostTimers, host.pending());
+			woken.push([moment, host.now()]);
+		}),
+	);
+	await host.run(sleeping);
+	expect(woken).toHaveLength(1_000);
+	for (const [moment, now] of woken) expect(now).toBe(moment);
+	expect(mostTimers).toBe(1);
+	expect(host.pending()).toBe(0);
+});
+
+test('who comes later and wakes earlier is woken in time', async () => {
+	const host = idle();
+	const alarm = createAlarm(host);
+	const late = alarm.at(10_000, never);
+	host.at(1_000, () => void alarm.at(2_000, never).then(() => woken.push(host.now())));
+	const woken: number[] = [];
+	await host.run(late);
+	expect(woken).toEqual([2_000]);
+	expect(host.now()).toBe(10_000);
+});
+
+test('of those who wake at the same moment, the first to come is the first', async () => {
+	const host = idle();
+	const alarm = createAlarm(host);
+	const order: number[] = [];
+	await host.run(
+		Promise.all(
+			[0, 1, 2].map(async (who) => await alarm.at(500, never).then(() => order.push(who))),
+		),
+	);
+	expect(order).toEqual([0, 1, 2]);
+});
+
+test('a moment that has passed is no wait', async () => {
+	const host = idle();
+	await host.run(createAlarm(host).at(-5, never));
+	expect(host.now()).toBe(0);
+});
+
+test('a stop wakes its own sleepers at once, and leaves no timer behind', async () => {
+	const host = idle();
+	const alarm = createAlarm(host);
+	const own = new AbortController();
+	const stopped = alarm.at(5_000, own.signal).catch((error: unknown) => error);
+	const other = alarm.at(9_000, never);
+	host.at(1_000, () => own.abort());
+	await expect(host.run(stopped)).resolves.toBeInstanceOf(StoppedError);
+	expect(host.now()).toBe(1_000);
+	await host.run(other);
+	expect(host.now()).toBe(9_000);
+	expect(host.pending()).toBe(0);
+	await expect(alarm.at(20_000, own.signal)).rejects.toBeInstanceOf(StoppedError);
+	const last = new AbortController();
+	const only = alarm.at(20_000, last.signal).catch((error: unknown) => error);
+	host.at(9_500, () => last.abort());
+	await host.run(only);
+	await host.run(Promise.resolve());
+	expect(host.pending()).toBe(0);
+});

@@ -1,0 +1,44 @@
+import { createClient, type Client } from '../../../nodes/core/api/client';
+import { generate } from '../../../nodes/core/api/generate';
+import { getUploadLink } from '../../../nodes/core/api/upload';
+import { createWebhook, deleteWebhook, listWebhooks } from '../../../nodes/core/api/webhooks';
+import type { Exchange } from '../../../nodes/core/host';
+import { fault, json, virtualHost } from '../fakes/virtual-host.cjs';
+
+const busy = json(503, '');
+const unconnected = fault('ECONNREFUSED', 'no');
+const name = 'mine';
+
+/* Uploads, downloads and Job > Get have theirs where their other tests are. */
+test.each<[string, number, Exchange, (client: Client) => Promise<unknown>]>([
+	[
+		'a job',
+		4,
+		unconnected,
+		async (client) =>
+			await generate(client, {
+				model: 'sdxl-base',
+				body: () => ({ kind: 'json', value: {} }),
+				carriesFile: false,
+				until: Infinity,
+			}),
+	],
+	['an upload link', 5, busy, async (client) => await getUploadLink(client, 'a.wav')],
+	['a list of webhooks', 3, busy, async (client) => await listWebhooks(client)],
+	['the deletion of a webhook', 3, busy, async (client) => await deleteWebhook(client, name)],
+	[
+		'the registration of a webhook',
+		4,
+		unconnected,
+		async (client) => await createWebhook(client, { name, url: 'https://n8n.test/' }),
+	],
+])('%s is asked for %i times and then given up', async (_name, times, setback, call) => {
+	// The shortest pauses, so that no call runs out of time before.
+	const host = virtualHost(
+		() => setback,
+		() => 0,
+	);
+	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
+	await expect(host.run(call(client))).rejects.toMatchObject({ name: 'MonsterApiError' });
+	expect(host.requests).toHaveLength(times);
+});

@@ -1,0 +1,122 @@
+import { createClient } from '../../../nodes/core/api/client';
+import { MonsterApiError } from '../../../nodes/core/api/errors';
+import { endDeployment, startDeployment } from '../../../nodes/core/deployments/start';
+import { StoppedError, type Exchange } from '../../../nodes/core/host';
+import { fault, json, virtualHost, type VirtualHost } from '../fakes/virtual-host.cjs';
+
+const clientOf = (host: VirtualHost) =>
+	createClient(host, { baseUrl: 'https://api.test/v1', secrets: ['the-key'] });
+
+const errorOf = async (promise: Promise<unknown>): Promise<MonsterApiError> => {
+	const error: unknown = await promise.catch((reason: unknown) => reason);
+	if (!(error instanceof MonsterApiError)) throw new Error(`no MonsterApiError: ${String(error)}`);
+	return error;
+};
+
+describe('a launch', () => {
+	const start = async (host: VirtualHost) =>
+		await host.run(
+			startDeployment(clientOf(host), 'llm', { body: { a: 1 }, secrets: ['hunter2!'] }),
+		);
+
+	test('is logged with its id', async () => {
+		const host = virtualHost(() => json(200, { deployment_id: 'd-1' }));
+		expect(await start(host)).toMatchObject({ id: 'd-1' });
+		expect(host.logged.map(({ message }) => message)).toEqual([
+			'MonsterAPI started deployment d-1',
+		]);
+	});
+
+	test.each<[string, Exchange]>([
+		['a broken connection', fault('ECONNRESET', 'maybe')],
+		['a time-out', fault('ETIMEDOUT', 'maybe')],
+		['an answer without an id', json(200, { message: 'ok' })],
+		['a page', json(200, '<html>')],
+		['an id that is none', json(200, { deployment_id: '../x' })],
+	])('is sent once, whatever happens: %s', async (_name, answer) => {
+		const host = virtualHost(() => answer);
+		const error = await errorOf(start(host));
+		expect(host.requests).toHaveLength(1);
+		expect(error.details).toMatchObject({ unconfirmed: true, retryable: false });
+		expect(error.details.advice).toContain('Deployment > Get Many');
+	});
+
+	test.each([500, 502, 504, 408])('is sent once when the API answers %i', async (status) => {
+		const host = virtualHost(() => json(status, { message: 'Failure' }));
+		const error = await errorOf(start(host));
+		expect(host.requests).toHaveLength(1);
+		expect(error.details).toMatchObject({ unconfirmed: true, retryable: false, status });
+		expect(error.details.advice).toContain('Deployment > Get Many');
+	});
+
+	test('is sent again when it surely was not taken', async () => {
+		const answers = [json(429, {}), fault('ECONNREFUSED', 'no'), json(200, { deployment_id: 'd' })];
+		const host = virtualHost(() => answers.shift() ?? json(500, {}));
+		expect(await start(host)).toMatchObject({ id: 'd' });
+		expect(host.requests).toHaveLength(3);
+	});
+
+	test('is seen through when the execution is stopped: its id must be known', async () => {
+		const host = virtualHost(async (request, { sleep }) => {
+			await sleep(2_000, request.signal);
+			return json(200, { deployment_id: 'd' });
+		});
+		host.at(1_000, () => host.stop());
+		expect(await start(host)).toMatchObject({ id: 'd' });
+		expect(host.requests[0]?.request.outlivesStop).toBe(true);
+	});
+
+	test.each<[string, Exchange]>([
+		['has no id', json(200, { message: 'ok' })],
+		['never comes', fault('ETIMEDOUT', 'maybe')],
+	])('leaves a trace in the log when it is stopped and the answer %s', async (_name, answer) => {
+		const host = virtualHost(async (request, { sleep }) => {
+			await sleep(2_000, request.signal);
+			return answer;
+		});
+		host.at(1_000, () => host.stop());
+		const error = await errorOf(start(host));
+		expect(error.details.unconfirmed).toBe(true);
+		expect(host.logged.at(-1)?.message).toMatch(/may have started.*Deployment > Get Many/);
+	});
+
+	test('may take five minutes: nobody would know the id of one that was cut off', async () => {
+		const host = virtualHost(() => json(200, { deployment_id: 'd' }));
+		await start(host);
+		expect(host.requests[0]?.request.timeoutMs).toBe(300_000);
+	});
+
+	test('does not begin after a stop', async () => {
+		const host = virtualHost(() => json(200, { deployment_id: 'd' }));
+		host.stop();
+		await expect(start(host)).rejects.toBeInstanceOf(StoppedError);
+		expect(host.requests).toEqual([]);
+	});
+
+	test('hides its secrets from errors', async () => {
+		const host = virtualHost(() => json(422, { detail: [{ msg: 'hunter2! is too short' }] }));
+		const error = await errorOf(start(host));
+		expect(error.details.advice).toContain('… is too short');
+	});
+});
+
+describe('an ending', () => {
+	test('waits out a deployment that is still being prepared', async () => {
+		const host = virtualHost((_request, { now }) =>
+			now() < 20_000 ? json(501, { message: 'Deployment provision in progress' }) : json(200, {}),
+		);
+		expect(await host.run(endDeployment(clientOf(host), 'd'))).toMatchObject({
+			alreadyEnded: false,
+		});
+		expect(host.logged.at(-1)?.message).toBe('MonsterAPI terminated deployment d');
+	});
+
+	test('is repeated after a broken connection: ending twice ends once', async () => {
+		const answers = [fault('ECONNRESET', 'maybe'), json(409, { message: 'Already terminated' })];
+		const host = virtualHost(() => answers.shift() ?? json(500, {}));
+		expect(await host.run(endDeployment(clientOf(host), 'd'))).toMatchObject({
+			alreadyEnded: true,
+			raw: { message: 'Already terminated' },
+		});
+	});
+});

@@ -1,0 +1,88 @@
+import { createExperience } from '../../../nodes/core/jobs/experience';
+import { sizeOf } from '../../../nodes/core/jobs/size';
+import type { Job } from '../../../nodes/core/jobs/run';
+
+const paint = (inputs: Job['inputs'] = {}): Job => ({ model: 'sdxl-base', inputs });
+
+const withFile = (size: number): Job => ({
+	model: 'whisper',
+	inputs: {},
+	file: {
+		rule: { parameter: 'file', label: 'File', extensions: [] },
+		source: {
+			kind: 'binary',
+			file: {
+				name: 'a.mp3',
+				mimeType: 'audio/mpeg',
+				size,
+				read: async () => await Promise.resolve(new Uint8Array()),
+				open: async () => await Promise.resolve(new Uint8Array()),
+			},
+		},
+	},
+});
+
+describe('the size of a job', () => {
+	test.each<[string, Job, number]>([
+		['nothing known', paint(), 1],
+		['steps and samples', paint({ steps: 40, samples: '3' }), 120],
+		['odd values', paint({ steps: 'many', samples: -2, max_length: null }), 1],
+		['a text to be spoken', { model: 'sunoai-bark', inputs: { prompt: 'a'.repeat(640) } }, 10],
+		[
+			'a prompt that is not spoken',
+			{ model: 'zephyr-7b-beta', inputs: { prompt: 'a'.repeat(640) } },
+			1,
+		],
+		['a recording', withFile(6_553_600), 100],
+		['a small recording', withFile(10), 1],
+	])('%s', (_name, job, size) => expect(sizeOf(job)).toBe(size));
+});
+
+describe('experience', () => {
+	/** The first pause for a job, after twenty that took 30 s. */
+	const afterTwenty = (job: Job, polling: 'balanced' | 'eager' | 'frugal' = 'balanced') => {
+		const experience = createExperience();
+		for (let index = 0; index < 20; index++) {
+			const { learn } = experience.expect(paint({ steps: 30 }), polling);
+			learn({ afterMs: 29_000 + 50 * index, byMs: 30_000 + 50 * index }, index);
+		}
+		return experience.expect(job, polling).schedule.pauseMs(0, 0.5);
+	};
+
+	test('is of one kind, and of no other', () => {
+		expect(afterTwenty(paint({ steps: 30 }))).toBeGreaterThan(20_000);
+		for (const other of [paint({ steps: 300 }), { model: 'txt2img', inputs: { steps: 30 } }]) {
+			expect(afterTwenty(other)).toBeLessThan(2_500);
+		}
+	});
+
+	test('a frugal user is later and asks less than an eager one', () => {
+		const looksBy = (polling: 'balanced' | 'eager' | 'frugal') => {
+			const { pauseMs } = createExperience().expect(paint(), polling).schedule;
+			let looks = 0;
+			for (let age = 0; age < 120_000; age += pauseMs(age, 0.5)) looks += 1;
+			return looks;
+		};
+		expect(looksBy('eager')).toBeGreaterThan(2 * looksBy('balanced'));
+		expect(looksBy('balanced')).toBeGreaterThan(2 * looksBy('frugal'));
+	});
+
+	test('what is kept is there again, and nothing is kept when nothing was learned', () => {
+		const experience = createExperience();
+		expect(experience.learned()).toBeUndefined();
+		experience.expect(paint(), 'balanced').learn({ afterMs: 59_000, byMs: 60_000 }, 0);
+		const again = createExperience(JSON.parse(JSON.stringify(experience.learned())));
+		expect(again.expect(paint(), 'balanced').schedule.pauseMs(0, 0.5)).toBeGreaterThan(10_000);
+		expect(again.learned()).toBeUndefined();
+	});
+
+	test.each([null, 7, 'x', [], {}, { kinds: 'x' }, { kinds: [{ kind: 1, seen: [1, 2] }] }])(
+		'%j is no memory, and does no harm',
+		(stored) => {
+			const { schedule } = createExperience(stored).expect(paint(), 'balanced');
+			expect(schedule.pauseMs(0, 0.5)).toBe(
+				createExperience().expectAnything('balanced').pauseMs(0, 0.5),
+			);
+		},
+	);
+});

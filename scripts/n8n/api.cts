@@ -62,7 +62,7 @@ export class N8nApi {
 	 * only a name becomes the stored one of that name.
 	 */
 	async createWorkflow(workflow: WorkflowFile): Promise<StoredWorkflow> {
-		const { name, nodes, connections, settings } = workflow;
+		const { name, nodes, connections, settings, pinData } = workflow;
 		// Without a project n8n 1.x does not look credentials up by their name.
 		const project = await this.session.call<{ id: string }>('GET', '/projects/personal');
 		return await this.session.call('POST', '/workflows', {
@@ -70,6 +70,7 @@ export class N8nApi {
 			nodes,
 			connections,
 			settings: settings ?? {},
+			pinData: pinData ?? {},
 			active: false,
 			projectId: project.id,
 		});
@@ -157,22 +158,30 @@ export class N8nApi {
 		await this.session.call('POST', `/executions/${executionId}/stop`, {});
 	}
 
+	/** "Retry" of a failed execution, from the node that failed, with the workflow as it was. */
+	async retry(executionId: string): Promise<void> {
+		const original = { loadWorkflow: false };
+		await this.session.call('POST', `/executions/${executionId}/retry`, original);
+	}
+
 	/** Saves a binary of an item to a file, as a stream. Returns its size in bytes. */
 	async download(file: BinaryFile, path: string): Promise<number> {
+		const source = await this.openFile(file);
 		mkdirSync(dirname(path), { recursive: true });
 		const target = createWriteStream(path);
-		if (!file.id) {
-			await pipeline(Readable.from([Buffer.from(file.data ?? '', 'base64')]), target);
-			return target.bytesWritten;
-		}
+		await pipeline(source, target);
+		return target.bytesWritten;
+	}
+
+	/** The bytes of a binary of an item, as the editor's "Download" gives them. */
+	async openFile(file: BinaryFile): Promise<Readable> {
+		if (!file.id) return Readable.from([Buffer.from(file.data ?? '', 'base64')]);
 		const query = new URLSearchParams({ id: file.id, action: 'download', mimeType: file.mimeType });
 		if (file.fileName) query.set('fileName', file.fileName);
 		const response = await this.session.send('GET', `/rest/binary-data?${query}`);
 		if (!response.ok || !response.body) {
-			target.destroy();
 			throw new N8nError(response.status, 'GET /binary-data', await response.text());
 		}
-		await pipeline(Readable.fromWeb(response.body), target);
-		return target.bytesWritten;
+		return Readable.fromWeb(response.body);
 	}
 }

@@ -10,6 +10,8 @@ export interface ChildProcess {
 	readonly ended: Promise<number>;
 	/** Asks the whole tree to end, and after `graceMs` ends it. */
 	stop(graceMs?: number): Promise<void>;
+	/** Ends the whole tree at once, as a power cut would: nothing gets to say goodbye. */
+	kill(): Promise<void>;
 }
 
 export interface ChildProcessOptions {
@@ -131,7 +133,13 @@ export function startProcess(options: ChildProcessOptions): ChildProcess {
 	ended.catch(() => undefined);
 	if (pid === undefined) {
 		// Not startable (for instance not executable): `ended` carries the reason.
-		return { pid: -1, exitCode: () => -1, ended, stop: async () => undefined };
+		return {
+			pid: -1,
+			exitCode: () => -1,
+			ended,
+			stop: async () => undefined,
+			kill: async () => undefined,
+		};
 	}
 
 	return {
@@ -146,6 +154,11 @@ export function startProcess(options: ChildProcessOptions): ChildProcess {
 				await new Promise((resolve) => setTimeout(resolve, 50));
 			}
 			if (treeLives(pid)) signalTree(pid, 'SIGKILL');
+			await ended.catch(() => undefined);
+			running.delete(pid);
+		},
+		async kill() {
+			signalTree(pid, 'SIGKILL');
 			await ended.catch(() => undefined);
 			running.delete(pid);
 		},

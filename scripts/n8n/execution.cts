@@ -26,6 +26,15 @@ export interface ExecutionError {
 	node?: { name?: string };
 }
 
+/** Where n8n 2.x keeps an item's files when the workflow's setting "binaryMode" is "combined". */
+export const FILES_IN_JSON = '_files';
+
+/** The files of an item by field, wherever the workflow's setting keeps them. */
+export const filesOf = ({ json, binary }: ExecutionItem): Record<string, BinaryFile> => ({
+	...binary,
+	...(json[FILES_IN_JSON] as Record<string, BinaryFile> | undefined),
+});
+
 interface NodeRun {
 	executionTime?: number;
 	executionStatus?: string;
@@ -90,6 +99,14 @@ export class Execution {
 	/** The items that a node gave on one of its outputs; empty when it has not run. */
 	items(nodeName: string, output = 0): ExecutionItem[] {
 		return this.runs.get(nodeName)?.data?.main?.[output] ?? [];
+	}
+
+	/** Throws why it failed, unless it succeeded. */
+	requireSuccess(): void {
+		if (this.status === 'success') return;
+		const { message, description, node } = this.error ?? {};
+		const reason = [message, description].filter(Boolean).join(' ') || 'no reason given';
+		throw new Error(`ended as "${this.status}" in ${node?.name ?? 'n8n'}: ${reason}`);
 	}
 
 	/** The error of one node, when it failed. */

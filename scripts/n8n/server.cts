@@ -5,12 +5,15 @@ import { logTail, startProcess, type ChildProcess } from './child-process.cjs';
 import type { N8nInstall } from './install.cjs';
 import { installNode } from './pack.cjs';
 import { freePort } from './ports.cjs';
+import { roles, type Role } from './role.cjs';
 import { n8nEnvironment } from './settings.cjs';
 
 export interface N8nOptions {
 	install: N8nInstall;
 	/** Holds everything this instance writes; created when it is missing. */
 	userFolder: string;
+	/** What it does; default: everything. */
+	role?: Role;
 	/** A packed community node to install first. */
 	tarball?: string;
 	/** The wanted editor port; another is taken when it is busy. Default: any free one. */
@@ -22,7 +25,7 @@ export interface N8nOptions {
 }
 
 export interface N8nServer {
-	/** Where the editor and the API are, without a trailing slash. */
+	/** Where it listens: the editor and the API, or webhooks, or a worker's health; without a trailing slash. */
 	baseUrl: string;
 	port: number;
 	pid: number;
@@ -32,6 +35,8 @@ export interface N8nServer {
 	ended: Promise<number>;
 	/** Ends n8n with its task runners. The user folder stays. */
 	stop(): Promise<void>;
+	/** Ends it without a warning (SIGKILL). */
+	kill(): Promise<void>;
 }
 
 const START_ATTEMPTS = 3;
@@ -58,11 +63,12 @@ async function answersRest(baseUrl: string): Promise<boolean> {
 async function untilReady(
 	child: ChildProcess,
 	baseUrl: string,
+	hasEditor: boolean,
 	timeoutMs: number,
 ): Promise<boolean> {
 	const deadline = Date.now() + timeoutMs;
 	while (child.exitCode() === null && Date.now() < deadline) {
-		if ((await isReady(baseUrl)) && (await answersRest(baseUrl))) return true;
+		if ((await isReady(baseUrl)) && (!hasEditor || (await answersRest(baseUrl)))) return true;
 		await delay(100);
 	}
 	return false;
@@ -74,6 +80,7 @@ async function untilReady(
  */
 export async function startN8n(options: N8nOptions): Promise<N8nServer> {
 	const { install, userFolder } = options;
+	const role = roles[options.role ?? 'main'];
 	mkdirSync(userFolder, { recursive: true });
 	const logFile = join(userFolder, 'n8n.log');
 	if (options.tarball) await installNode(options.tarball, userFolder);
@@ -87,16 +94,20 @@ export async function startN8n(options: N8nOptions): Promise<N8nServer> {
 		};
 		const child = startProcess({
 			command: install.nodeBinary,
-			args: [install.n8nBin, 'start'],
+			args: [install.n8nBin, role.command],
 			cwd: userFolder,
-			env: n8nEnvironment(install, userFolder, ports, options.env ?? {}),
+			env: n8nEnvironment(install, userFolder, ports, {
+				...role.environment(ports.editor),
+				...options.env,
+			}),
 			logFile,
 		});
 		const baseUrl = `http://127.0.0.1:${ports.editor}`;
-		if (await untilReady(child, baseUrl, options.startTimeoutMs ?? 120_000)) {
+		if (await untilReady(child, baseUrl, role.hasEditor, options.startTimeoutMs ?? 120_000)) {
 			const { pid, ended } = child;
 			const stop = () => child.stop();
-			return { baseUrl, port: ports.editor, pid, logFile, userFolder, ended, stop };
+			const kill = () => child.kill();
+			return { baseUrl, port: ports.editor, pid, logFile, userFolder, ended, stop, kill };
 		}
 		await child.stop(1000);
 		// Somebody took a port between our look and n8n's start.

@@ -42,6 +42,8 @@ export class N8nSession {
 			method,
 			headers: {
 				accept: 'application/json',
+				// n8n closes idle connections after five seconds, at times just when one is taken up again.
+				connection: 'close',
 				'browser-id': 'n8n-nodes-monsterapi',
 				...(this.cookie ? { cookie: this.cookie } : {}),
 				...(body === undefined ? {} : { 'content-type': 'application/json' }),

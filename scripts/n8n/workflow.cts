@@ -15,6 +15,8 @@ export interface WorkflowFile {
 	nodes: WorkflowNode[];
 	connections: Record<string, unknown>;
 	settings?: Record<string, unknown>;
+	/** What nodes give in place of running, by node name. */
+	pinData?: Record<string, unknown>;
 }
 
 /** A workflow that n8n has stored. */
@@ -23,6 +25,9 @@ export interface StoredWorkflow extends WorkflowFile {
 	versionId: string;
 	active: boolean;
 }
+
+/** The name that the workflow files carry, by which n8n finds the credential. */
+export const CREDENTIAL_NAME = 'MonsterAPI account';
 
 export interface NewCredential {
 	name: string;

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { triggeredExecutions } from '../../scripts/n8n/history.cjs';
-import { demand, same, type Checks } from './checks.cjs';
-import type { Instance } from './instance.cjs';
+import { same, type Checks } from './checks.cjs';
+import type { Site } from './site.cjs';
 import {
 	callbackOf,
 	expectExecutions,
@@ -13,12 +13,19 @@ import {
 	urlOf,
 } from './workflows.cjs';
 
-const jobs = 300;
-const duplicates = 200;
+/** How many jobs are called back about, and how many of the callbacks come twice. */
+export interface BurstSize {
+	readonly jobs: number;
+	readonly duplicates: number;
+}
+
 const concurrency = 50;
 
 /** Works a list off, so many at once. */
-async function eachOf<T>(list: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
+export async function eachOf<T>(
+	list: readonly T[],
+	work: (one: T) => Promise<void>,
+): Promise<void> {
 	// One iterator for all lanes: each takes what is next.
 	const left = list.values();
 	const lane = async () => {
@@ -28,13 +35,17 @@ async function eachOf<T>(list: readonly T[], work: (one: T) => Promise<void>): P
 }
 
 /** Many callbacks at once, with repeats among them. */
-export async function checkBurst(instance: Instance, { check }: Checks): Promise<void> {
-	const { api } = instance;
-	const workflow = await published(instance, { webhookName: 'burst' });
-	const url = urlOf(instance, 'burst');
+export async function checkBurst(
+	site: Site,
+	{ check }: Checks,
+	{ jobs, duplicates }: BurstSize,
+): Promise<void> {
+	const { api } = site;
+	const workflow = await published(site, { webhookName: 'burst' });
+	const url = urlOf(site, 'burst');
 	const ids: string[] = [];
 	await eachOf(Array.from({ length: jobs }), async () => {
-		ids.push(await handOver(instance));
+		ids.push(await handOver(site));
 	});
 	// Every repeat comes close behind its first, where it is most likely to slip through.
 	const burst = ids.flatMap((id, index) => (index < duplicates ? [id, id] : [id]));
@@ -49,12 +60,12 @@ export async function checkBurst(instance: Instance, { check }: Checks): Promise
 		});
 		const answered = since();
 		same('answers by status', [...answers], [[200, burst.length]]);
-		const executions = await triggeredExecutions(api, workflow.id, jobs, 180_000);
+		const executions = await triggeredExecutions(api, workflow.id, jobs, 600_000);
 		const ended = since();
 		await delay(1000);
-		await expectExecutions(instance, workflow, jobs);
-		const failed = executions.filter(({ status }) => status !== 'success').length;
-		demand(failed === 0, `${failed} executions did not succeed`);
+		await expectExecutions(site, workflow, jobs);
+		const failed = executions.filter(({ status }) => status !== 'success');
+		for (const { id } of failed.slice(0, 1)) (await api.execution(id)).requireSuccess();
 		return `all answered after ${answered} s, all executed after ${ended} s`;
 	});
 	await check(`${jobs} jobs, each in one of ${jobs} executions`, async () => {

@@ -1,5 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 
+import { demand } from '../../scripts/demo/demand.cjs';
+
+export { demand };
+
 /** Counts what passed and failed, and prints one line for each. */
 export interface Checks {
 	readonly passed: number;
@@ -34,11 +38,6 @@ export function createChecks(): Checks {
 			}
 		},
 	};
-}
-
-/** Throws what is wrong unless the condition holds. */
-export function demand(fulfilled: boolean, otherwise: string): asserts fulfilled {
-	if (!fulfilled) throw new Error(otherwise);
 }
 
 /** Throws both values unless they are the same in depth. */

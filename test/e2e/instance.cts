@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -8,26 +8,20 @@ import { ensureN8n } from '../../scripts/n8n/install.cjs';
 import { packProject } from '../../scripts/n8n/pack.cjs';
 import { startN8n, type N8nServer } from '../../scripts/n8n/server.cjs';
 import type { StoredCredential } from '../../scripts/n8n/workflow.cjs';
-import { startEmulator, type Emulator } from '../emulator/server.cjs';
+import type { Emulator } from '../emulator/server.cjs';
+import { openService, owner, storeCredential, type Site } from './site.cjs';
 
-const owner = {
-	email: 'owner@example.com',
-	password: 'Trigger-MonsterAPI-1',
-	firstName: 'Trigger',
-	lastName: 'Owner',
-};
-
-export const apiKey = 'e2e-key';
-
-/** A real n8n with the packed node in it, and the emulator as its MonsterAPI. */
-export class Instance {
+/** A site whose n8n is one process. */
+export class Instance implements Site {
 	private constructor(
+		/** Of n8n. */
+		readonly version: string,
 		readonly emulator: Emulator,
 		readonly credential: StoredCredential,
 		/** Acts as the owner; another one after a restart. */
 		public api: N8nApi,
 		private server: N8nServer,
-		private readonly start: (port?: number) => Promise<N8nServer>,
+		private readonly start: (port?: number, env?: NodeJS.ProcessEnv) => Promise<N8nServer>,
 		private readonly removeFolder: () => void,
 	) {}
 
@@ -39,31 +33,59 @@ export class Instance {
 		const install = await ensureN8n(version, console.log);
 		const tarball = await packProject(join(folder, 'package'));
 		const userFolder = join(folder, 'n8n');
-		// Jobs end almost at once, and every change calls back.
-		const emulator = await startEmulator({ apiKey, settings: { queueMs: 0, workMs: 0 } });
-		const start = async (port?: number) =>
-			await startN8n({ install, userFolder, port, ...(port ? {} : { tarball }) });
+		const emulator = await openService();
+		const start = async (port?: number, env?: NodeJS.ProcessEnv) =>
+			await startN8n({ install, userFolder, port, env, ...(port ? {} : { tarball }) });
 		const server = await start();
 		const api = await N8nApi.setUp(server.baseUrl, owner);
-		const data = { apiKey, baseUrl: emulator.baseUrl };
-		const credential = await api.createCredential({ name: 'Key', type: 'monsterApi', data });
-		return new Instance(emulator, credential, api, server, start, removeFolder);
+		const credential = await storeCredential(api, emulator);
+		return new Instance(version, emulator, credential, api, server, start, removeFolder);
 	}
 
 	get baseUrl(): string {
 		return this.server.baseUrl;
 	}
 
+	get webhookUrl(): string {
+		return this.server.baseUrl;
+	}
+
+	get userFolder(): string {
+		return this.server.userFolder;
+	}
+
 	get logFile(): string {
 		return this.server.logFile;
 	}
 
-	/** Ends n8n, does what is to happen meanwhile, and starts it again with the same data and address. */
-	async restart(meanwhile: () => void): Promise<void> {
-		const { port } = this.server;
+	/** What n8n has written to its log since it was started. */
+	readLog(): string {
+		return readFileSync(this.logFile, 'utf8');
+	}
+
+	/**
+	 * Ends n8n, does what is to happen meanwhile, and starts it again with the same data and address.
+	 * @param env settings of n8n that hold until the next restart
+	 */
+	async restart(meanwhile = () => {}, env: NodeJS.ProcessEnv = {}): Promise<void> {
 		await this.server.stop();
 		meanwhile();
-		this.server = await this.start(port);
+		await this.revive(env);
+	}
+
+	/**
+	 * Ends n8n as a power cut would.
+	 * @returns what it has written to its log, which the next start empties
+	 */
+	async kill(): Promise<string> {
+		await this.server.kill();
+		return this.readLog();
+	}
+
+	/** Starts n8n again, with the same data and address, after it has ended. */
+	async revive(env: NodeJS.ProcessEnv = {}): Promise<void> {
+		const { port } = this.server;
+		this.server = await this.start(port, env);
 		if (this.server.port !== port) throw new Error(`port ${port} was taken by another program`);
 		this.api = await N8nApi.logIn(this.server.baseUrl, owner);
 	}

@@ -1,9 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
 import { executionsOf, triggeredExecutions } from '../../scripts/n8n/history.cjs';
 import type { StoredWorkflow } from '../../scripts/n8n/workflow.cjs';
 import { demand, same, type Checks } from './checks.cjs';
 import type { Instance } from './instance.cjs';
+import { until } from './until.cjs';
 import { callbackOf, handOver, names, post, published, TRIGGER, urlOf } from './workflows.cjs';
 
 /** What the editor sends: for the trigger alone ("Listen for test event"), and for the whole workflow. */
@@ -11,14 +10,6 @@ const starts = {
 	'the trigger alone': { destinationNode: { nodeName: TRIGGER, mode: 'inclusive' } },
 	'the whole workflow': { triggerToStartFrom: { name: TRIGGER } },
 } as const;
-
-async function until(what: string, met: () => boolean | Promise<boolean>): Promise<void> {
-	const deadline = Date.now() + 15_000;
-	while (!(await met())) {
-		demand(Date.now() < deadline, `it did not come to this: ${what}`);
-		await delay(50);
-	}
-}
 
 /** The editor's test listening, beside the published workflow. */
 export async function checkListening(instance: Instance, { check }: Checks): Promise<void> {

@@ -4,14 +4,15 @@ import type { Execution } from '../../scripts/n8n/execution.cjs';
 import { executionsOf } from '../../scripts/n8n/history.cjs';
 import type { StoredWorkflow, WorkflowFile, WorkflowNode } from '../../scripts/n8n/workflow.cjs';
 import { demand } from './checks.cjs';
-import { apiKey, type Instance } from './instance.cjs';
+import { apiKey, type Site } from './site.cjs';
 
 export const TRIGGER = 'MonsterAPI Trigger';
 
 type Parameters = Record<string, unknown>;
 
-function node(
-	{ credential }: Instance,
+/** A node, with the credential if it is one of this package. */
+export function node(
+	{ credential }: Site,
 	name: string,
 	type: string,
 	parameters: Parameters,
@@ -28,17 +29,18 @@ function node(
 	};
 }
 
-const link = (to: string) => ({ main: [[{ node: to, type: 'main', index: 0 }]] });
+/** A connection to one other node. */
+export const link = (to: string) => ({ main: [[{ node: to, type: 'main', index: 0 }]] });
 
 /** A trigger for each set of parameters, all leading to one node that does nothing. */
-export function triggerWorkflow(instance: Instance, ...triggers: Parameters[]): WorkflowFile {
+export function triggerWorkflow(site: Site, ...triggers: Parameters[]): WorkflowFile {
 	const type = 'n8n-nodes-monsterapi.monsterApiTrigger';
 	const nodes = triggers.map((parameters, index) => ({
-		...node(instance, index === 0 ? TRIGGER : `${TRIGGER}${index}`, type, parameters),
+		...node(site, index === 0 ? TRIGGER : `${TRIGGER}${index}`, type, parameters),
 		// As the editor gives each node that has a webhook.
 		webhookId: randomUUID(),
 	}));
-	const end = node(instance, 'End', 'n8n-nodes-base.noOp', {});
+	const end = node(site, 'End', 'n8n-nodes-base.noOp', {});
 	return {
 		name: 'Triggered',
 		nodes: [...nodes, end],
@@ -48,36 +50,33 @@ export function triggerWorkflow(instance: Instance, ...triggers: Parameters[]): 
 }
 
 /** Imports and publishes a workflow with one trigger. */
-export async function published(
-	instance: Instance,
-	parameters: Parameters = {},
-): Promise<StoredWorkflow> {
-	const stored = await instance.api.createWorkflow(triggerWorkflow(instance, parameters));
-	await instance.api.publish(stored);
+export async function published(site: Site, parameters: Parameters = {}): Promise<StoredWorkflow> {
+	const stored = await site.api.createWorkflow(triggerWorkflow(site, parameters));
+	await site.api.publish(stored);
 	return stored;
 }
 
 /** What the action node's operation Job > Wait gives for a job. */
-export async function waitedFor(instance: Instance, processId: string): Promise<Execution> {
-	const start = node(instance, 'Start', 'n8n-nodes-base.manualTrigger', {});
-	const wait = node(instance, 'Wait', 'n8n-nodes-monsterapi.monsterApi', {
+export async function waitedFor(site: Site, processId: string): Promise<Execution> {
+	const start = node(site, 'Start', 'n8n-nodes-base.manualTrigger', {});
+	const wait = node(site, 'Wait', 'n8n-nodes-monsterapi.monsterApi', {
 		resource: 'job',
 		operation: 'wait',
 		processId,
 		options: {},
 	});
-	const stored = await instance.api.createWorkflow({
+	const stored = await site.api.createWorkflow({
 		name: 'Waiting',
 		nodes: [start, wait],
 		connections: { Start: link('Wait') },
 		settings: { executionOrder: 'v1' },
 	});
-	return await instance.api.runToEnd(stored);
+	return await site.api.runToEnd(stored);
 }
 
 /** Hands a job over to the emulator as a workflow would. */
 export async function handOver(
-	{ emulator }: Instance,
+	{ emulator }: Site,
 	webhook?: string,
 	model = 'falcon-7b-instruct',
 	prompt = 'Hello',
@@ -113,18 +112,21 @@ export async function post(
 		method: 'POST',
 		// As bytes, since a text would bring a content type of its own.
 		body: new TextEncoder().encode(text),
-		headers: contentType === null ? {} : { 'content-type': contentType },
+		headers: {
+			// n8n closes idle connections after five seconds; one that is taken up again then would lose a callback.
+			connection: 'close',
+			...(contentType === null ? {} : { 'content-type': contentType }),
+		},
 	});
 	await response.text();
 	return response.status;
 }
 
 /** The registered names, in order. */
-export const names = ({ emulator }: Instance): string[] =>
-	[...emulator.state.webhooks.keys()].sort();
+export const names = ({ emulator }: Site): string[] => [...emulator.state.webhooks.keys()].sort();
 
 /** The URL that is registered under a name. */
-export function urlOf({ emulator }: Instance, name: string): string {
+export function urlOf({ emulator }: Site, name: string): string {
 	const url = emulator.state.webhooks.get(name)?.webhook_url;
 	demand(url !== undefined, `no webhook is registered as ${name}`);
 	return url;
@@ -132,7 +134,7 @@ export function urlOf({ emulator }: Instance, name: string): string {
 
 /** Throws unless n8n has recorded just so many executions of a workflow, whatever became of them. */
 export async function expectExecutions(
-	{ api }: Instance,
+	{ api }: Site,
 	{ id }: Pick<StoredWorkflow, 'id'>,
 	count: number,
 ): Promise<void> {

@@ -1,0 +1,61 @@
+import type { Locator, Page } from 'playwright-core';
+
+import { demand, type Checks } from '../checks.cjs';
+import type { Instance } from '../instance.cjs';
+import { NodeForm } from './node-form.cjs';
+import { until } from '../until.cjs';
+import type { Screenshots } from './screenshots.cjs';
+
+/**
+ * Opens the first file of the output, as often as it takes: n8n goes back to the list of files when the end of the
+ * execution reaches the editor after its output.
+ * @returns an expression for the loaded image, as a text, since the tests know no types of a browser
+ */
+async function preview(page: Page, output: Locator): Promise<string> {
+	const shown = `document.querySelector('[data-test-id="output-panel"] img[src*="binary-data"]')`;
+	await output.getByTestId('radio-button-binary').click();
+	const open = output.getByTestId('ndv-view-binary-data').first();
+	await until(
+		'the preview is drawn',
+		async () => {
+			if (await open.isVisible()) await open.click({ timeout: 5_000 }).catch(() => undefined);
+			return await page.evaluate<boolean>(`${shown}?.naturalWidth > 0`);
+		},
+		{ timeoutMs: 60_000, everyMs: 250 },
+	);
+	return shown;
+}
+
+/** A text and an image, from the filled form to the result. */
+export async function checkResults(
+	page: Page,
+	instance: Instance,
+	{ check }: Checks,
+	screenshots?: Screenshots,
+): Promise<void> {
+	const form = new NodeForm(page);
+	await check('a text is generated and shown', async () => {
+		await form.chooseOperation('model', 'generateText');
+		await form.field('prompt').fill('Write a haiku about the sea');
+		const output = await form.execute(instance);
+		await output
+			.getByText(/was asked: “Write a haiku about the sea”/)
+			.first()
+			.waitFor();
+	});
+	await check('an image is generated, and its preview is the image', async () => {
+		await form.chooseOperation('model', 'generateImage');
+		await form.field('prompt').fill('A lighthouse in a storm');
+		await form.addParameter('Style');
+		await form.choose('style', 'Watercolor');
+		const output = await form.execute(instance);
+		const shown = await preview(page, output);
+		const size = await page.evaluate<number[]>(`[${shown}.naturalWidth, ${shown}.naturalHeight]`);
+		demand(
+			size.every((pixels) => pixels >= 64),
+			`it has ${size.join(' x ')} pixels`,
+		);
+		await screenshots?.takeForm('image');
+		return `${size.join(' x ')} pixels`;
+	});
+}

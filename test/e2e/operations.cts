@@ -1,0 +1,58 @@
+import { demand, same, type Checks } from './checks.cjs';
+import type { Instance } from './instance.cjs';
+import { readOperations, SavedWorkflow, type FileKeeping } from './operations/saved-workflow.cjs';
+import { expectations } from './operations/table.cjs';
+
+/** As the instance is started. */
+const onDisk = { storage: 'filesystem-v2' } as const;
+
+/** Runs every workflow of `test/e2e/workflows`, with n8n as it stands. */
+async function checkWorkflows(
+	instance: Instance,
+	{ check }: Checks,
+	where: string,
+	keeping: FileKeeping,
+): Promise<void> {
+	for (const { id, workflow } of readOperations()) {
+		await check(`${id} (${where})`, async () => {
+			const expectation = expectations[id];
+			demand(expectation !== undefined, 'nothing says what this workflow should do');
+			const saved = await SavedWorkflow.import(instance, workflow, keeping);
+			return await expectation(saved);
+		});
+	}
+}
+
+/** Every operation and every way of going on, from workflow files. */
+export async function checkOperations(instance: Instance, checks: Checks): Promise<void> {
+	await checks.check('each expectation has its workflow', async () => {
+		const files = readOperations().map(({ id }) => id);
+		same('workflows', files, Object.keys(expectations).sort());
+	});
+	await checkWorkflows(instance, checks, 'files on disk', onDisk);
+}
+
+/** The same with files inside the items' JSON, a setting of workflows in n8n 2.x. */
+export async function checkCombined(instance: Instance, checks: Checks): Promise<void> {
+	if (instance.version.startsWith('1.')) return;
+	await checkWorkflows(instance, checks, 'files in the JSON', {
+		...onDisk,
+		binaryMode: 'combined',
+	});
+}
+
+/** The same with files inside the execution's data, the default of n8n 1.x. */
+export async function checkInMemory(instance: Instance, checks: Checks): Promise<void> {
+	await instance.restart(() => {}, { N8N_DEFAULT_BINARY_DATA_MODE: 'default' });
+	await checkWorkflows(instance, checks, 'files in memory', {});
+}
+
+/** The same with files in n8n's database, the default of a 2.x that works off a queue. */
+export async function checkInDatabase(instance: Instance, checks: Checks): Promise<void> {
+	await instance.restart(() => {}, {
+		N8N_DEFAULT_BINARY_DATA_MODE: 'database',
+		// n8n 1.x has it switched off.
+		N8N_AVAILABLE_BINARY_DATA_MODES: 'filesystem,database',
+	});
+	await checkWorkflows(instance, checks, 'files in the database', { storage: 'database' });
+}

@@ -1,0 +1,73 @@
+import { demand, same } from '../checks.cjs';
+import { madeFiles, receivedFile } from './file-facts.cjs';
+import { expectFiles, expectJobs, expectSent, expectSentUrls, firstOutputs } from './results.cjs';
+import type { SavedWorkflow } from './saved-workflow.cjs';
+
+/** Speech without a sample, and in the voice of a file and of a URL. */
+export async function cloneVoice(workflow: SavedWorkflow): Promise<void> {
+	const run = await workflow.execute();
+	const texts = ['Good morning [slow 1.6]', 'Good evening'];
+	const textsThat = (are: string) => texts.map((text) => `${text}, ${are}`);
+
+	const spoken = await expectFiles(run, 'Speak', { prompts: texts });
+	for (const { inputs, file } of spoken) {
+		same('voice_clone', inputs['voice_clone'], false);
+		same('speaker', inputs['speaker'], 'de_speaker_3');
+		same('sample_rate', inputs['sample_rate'], 22050);
+		demand(file === undefined, 'a file was sent although no voice is cloned');
+	}
+	const cloned = await expectFiles(run, 'Clone', { prompts: textsThat('cloned') });
+	const voices = (await run.files('Speak')).map(({ data }) => data);
+	expectSent(cloned, 'file', voices);
+	const byUrl = await expectFiles(run, 'Clone by URL', {
+		prompts: textsThat('by URL'),
+		download: false,
+	});
+	expectSentUrls(byUrl, 'file', firstOutputs(run, 'Speak'));
+	for (const { inputs } of [...cloned, ...byUrl]) same('voice_clone', inputs['voice_clone'], true);
+	expectJobs(run, 6);
+}
+
+/** Transcripts of recordings that stay where they are on the web. */
+export async function transcribeUrl(workflow: SavedWorkflow): Promise<void> {
+	const run = await workflow.execute();
+	const prompts = ['The first recording [slow 1.6]', 'The second recording'];
+	const spoken = await expectFiles(run, 'Speak', { prompts, download: false });
+	const urls = firstOutputs(run, 'Speak');
+	const made = await Promise.all(spoken.map(async (job) => await madeFiles(run.state, job)));
+	for (const node of ['Speakers', 'Subtitles', 'As it came']) {
+		const jobs = run.jobs(node);
+		expectSentUrls(jobs, 'file', urls);
+		same('pairing', run.sources(node), [0, 1]);
+		same('files behind the addresses', jobs.map(receivedFile), made.flat());
+	}
+	for (const [index, { text, segments }] of run.json('Speakers').entries()) {
+		demand(Array.isArray(segments), 'there are no segments');
+		same(
+			'speakers',
+			segments.map(({ speaker }) => speaker),
+			['SPEAKER_00', 'SPEAKER_01', 'SPEAKER_02'],
+		);
+		const { name = '', size } = made[index]?.[0] ?? {};
+		demand(String(text).includes(`${name}. It was a file of ${size} bytes`), `text: ${text}`);
+	}
+	for (const { text, model } of run.json('Subtitles')) {
+		same('model', model, 'speech2text-v2');
+		demand(String(text).startsWith('1\n00:00:00,000 --> 00:'), `subtitles: ${text}`);
+	}
+	for (const json of run.json('As it came')) {
+		same('fields', Object.keys(json).sort(), [
+			'credit_used',
+			'model',
+			'overage',
+			'process_id',
+			'result',
+			'status',
+		]);
+		const { result } = json;
+		const fields = Object.keys(result ?? {}).sort();
+		same('result', fields, ['duration', 'language', 'segments', 'text']);
+	}
+	same('uploads', run.state.uploads.size, 0);
+	expectJobs(run, 8);
+}

@@ -1,0 +1,28 @@
+import { deployments } from './deployments.cjs';
+import { errorBranch, pinnedData, retry, subWorkflow } from './flow.cjs';
+import { editImage } from './images.cjs';
+import { jobs } from './jobs.cjs';
+import { runModel } from './run-model.cjs';
+import type { SavedWorkflow } from './saved-workflow.cjs';
+import { cloneVoice, transcribeUrl } from './sounds.cjs';
+import { uploads } from './uploads.cjs';
+import { webhooks } from './webhooks.cjs';
+
+/** Runs a workflow and throws unless all of it came as it should. */
+export type Expectation = (workflow: SavedWorkflow) => Promise<string | void>;
+
+/** What each file in `test/e2e/workflows` must do, by its name. */
+export const expectations: Readonly<Record<string, Expectation>> = {
+	'clone-voice': cloneVoice,
+	deployments,
+	'edit-image': editImage,
+	'error-branch': errorBranch,
+	'file-upload': uploads,
+	job: jobs,
+	'pinned-data': pinnedData,
+	retry,
+	'run-model': runModel,
+	'sub-workflow': subWorkflow,
+	'transcribe-url': transcribeUrl,
+	webhooks,
+};

@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { N8nApi } from '../../../scripts/n8n/api.cjs';
+import { atExit } from '../../../scripts/n8n/child-process.cjs';
+import { ensureN8n } from '../../../scripts/n8n/install.cjs';
+import { packProject } from '../../../scripts/n8n/pack.cjs';
+import { freePort } from '../../../scripts/n8n/ports.cjs';
+import type { Role } from '../../../scripts/n8n/role.cjs';
+import { startN8n, type N8nServer } from '../../../scripts/n8n/server.cjs';
+import type { StoredCredential } from '../../../scripts/n8n/workflow.cjs';
+import type { Emulator } from '../../emulator/server.cjs';
+import { openService, owner, storeCredential, type Site } from '../site.cjs';
+import { findPostgres, startPostgres, type Postgres } from './postgres.cjs';
+import { hasRedis, startRedis } from './redis.cjs';
+
+/** How soon a job whose worker is gone is noticed; n8n's own default is a minute and a half. */
+const stalledSettings = {
+	QUEUE_WORKER_LOCK_DURATION: '30000',
+	QUEUE_WORKER_LOCK_RENEW_TIME: '5000',
+	QUEUE_WORKER_STALLED_INTERVAL: '10000',
+};
+
+/**
+ * n8n takes a database that does not answer a ping in time as gone, and answers every callback with 503 meanwhile. A
+ * burst keeps the webhook processor busy for longer than n8n's own five seconds.
+ */
+const patientSettings = { DB_PING_TIMEOUT_MS: '60000' };
+
+/** A site whose n8n works off a queue: one main, two workers, and a processor for production webhooks. */
+export class Cluster implements Site {
+	private constructor(
+		readonly emulator: Emulator,
+		readonly credential: StoredCredential,
+		readonly api: N8nApi,
+		readonly database: Postgres,
+		readonly main: N8nServer,
+		readonly workers: readonly N8nServer[],
+		private readonly webhooks: N8nServer,
+		private readonly closing: ReadonlyArray<() => unknown>,
+	) {}
+
+	/** What is missing on this machine for a cluster, if anything. */
+	static lacks(): string | undefined {
+		const missing = [!findPostgres() && 'PostgreSQL', !hasRedis() && 'Redis'].filter(Boolean);
+		return missing.length === 0 ? undefined : missing.join(' and ');
+	}
+
+	static async open(version: string): Promise<Cluster> {
+		/** The last opened comes first. */
+		const closing: Array<() => unknown> = [];
+		try {
+			return await Cluster.build(version, closing);
+		} catch (error) {
+			for (const close of closing) await close();
+			throw error;
+		}
+	}
+
+	private static async build(version: string, closing: Array<() => unknown>): Promise<Cluster> {
+		const folder = mkdtempSync(join(tmpdir(), 'monsterapi-queue-'));
+		const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+		atExit(remove);
+		closing.unshift(remove);
+		const install = await ensureN8n(version, console.log);
+		const tarball = await packProject(join(folder, 'package'));
+		const emulator = await openService();
+		closing.unshift(() => emulator.close());
+		const database = await startPostgres(findPostgres() ?? '');
+		closing.unshift(() => database.stop());
+		const redis = await startRedis();
+		closing.unshift(() => redis.stop());
+
+		const webhookPort = await freePort();
+		const env = {
+			...database.env,
+			...redis.env,
+			...stalledSettings,
+			...patientSettings,
+			EXECUTIONS_MODE: 'queue',
+			OFFLOAD_MANUAL_EXECUTIONS_TO_WORKERS: 'true',
+			N8N_DISABLE_PRODUCTION_MAIN_PROCESS: 'true',
+			N8N_ENCRYPTION_KEY: randomBytes(24).toString('hex'),
+			N8N_DEFAULT_BINARY_DATA_MODE: 'database',
+			WEBHOOK_URL: `http://127.0.0.1:${webhookPort}/`,
+		};
+		const start = async (role: Role, name: string, port?: number) => {
+			const server = await startN8n({
+				...{ install, tarball, env, role, port },
+				userFolder: join(folder, name),
+			});
+			closing.unshift(() => server.stop());
+			return server;
+		};
+		// The first one makes the tables.
+		const main = await start('main', 'main');
+		const webhooks = await start('webhook', 'webhooks', webhookPort);
+		if (webhooks.port !== webhookPort) throw new Error(`port ${webhookPort} was taken`);
+		const workers = [await start('worker', 'worker1'), await start('worker', 'worker2')];
+		const api = await N8nApi.setUp(main.baseUrl, owner);
+		const credential = await storeCredential(api, emulator);
+		return new Cluster(emulator, credential, api, database, main, workers, webhooks, closing);
+	}
+
+	get webhookUrl(): string {
+		return this.webhooks.baseUrl;
+	}
+
+	get webhookLog(): string {
+		return this.webhooks.logFile;
+	}
+
+	get logFile(): string {
+		return this.main.logFile;
+	}
+
+	/** What the workers have written to their logs. */
+	workerLogs(): string[] {
+		return this.workers.map(({ logFile }) => readFileSync(logFile, 'utf8'));
+	}
+
+	async close(): Promise<void> {
+		for (const close of this.closing) await close();
+	}
+}

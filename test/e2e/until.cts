@@ -1,0 +1,16 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { demand } from './checks.cjs';
+
+/** Waits until something is so. Throws what was waited for when the time is over. */
+export async function until(
+	what: string,
+	met: () => boolean | Promise<boolean>,
+	{ timeoutMs = 15_000, everyMs = 50 } = {},
+): Promise<void> {
+	const deadline = Date.now() + timeoutMs;
+	while (!(await met())) {
+		demand(Date.now() < deadline, `it did not come to this: ${what}`);
+		await delay(everyMs);
+	}
+}

@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+
+import { compatibilityDocument, compatibilityMarkdown } from '../../scripts/compatibility-doc.cjs';
+
+test('docs/compatibility.md says what the runs say (npm run docs)', () => {
+	expect(readFileSync(compatibilityDocument, 'utf8')).toBe(compatibilityMarkdown());
+});
+
+test('a failure, a skipped section and a missing run are not hidden', () => {
+	const run = { n8n: '2.0.0', group: 'g', passed: 3, failed: 0, on: '2026-01-02' };
+	const table = compatibilityMarkdown([
+		{ ...run, section: 'burst' },
+		{ ...run, section: 'disk', failed: 1 },
+		{ ...run, section: 'worker', passed: 0, lacked: 'redis-server' },
+		{ ...run, n8n: '1.0.0', section: 'burst', passed: 0 },
+	]);
+	expect(table).toContain(
+		'| trigger: a burst of callbacks with duplicates | 3 passed, 0 failed (2026-01-02) | not for this version (2026-01-02) |',
+	);
+	expect(table).toContain('| a full disk | **3 passed, 1 failed** (2026-01-02) | not run |');
+	expect(table).toContain('skipped: no redis-server (2026-01-02) | not run |');
+});

@@ -1,3 +1,4 @@
+import { table, type Verdict } from '../table.cjs';
 import { middle, settings, type Cell, type Change, type Step, type Waves } from './cells.cjs';
 import { peers } from './peers.cjs';
 import { bands, type Band, type Summary } from './simulate.cjs';
@@ -16,10 +17,6 @@ export interface Results {
 const nameOf = ([from, to]: Band) => `${from}–${to} s`;
 const both = ({ late, calls }: Pick<Summary, 'late' | 'calls'>) =>
 	`${late.toFixed(2)} / ${calls.toFixed(1)}`;
-const table = (head: readonly string[], rows: ReadonlyArray<readonly string[]>): string =>
-	[head, head.map((_cell, index) => (index === 0 ? '---' : '--:')), ...rows]
-		.map((row) => `| ${row.join(' | ')} |`)
-		.join('\n');
 const byBand = (first: string) => [first, ...bands.map(nameOf)];
 
 const atMiddle = (cell: Cell) => cell.ours[settings.indexOf(middle)]!;
@@ -41,7 +38,7 @@ const worstRatio = (one: Summary, other: Summary) =>
 	Math.max(one.late / other.late, one.calls / other.calls);
 
 /** What the claims come to: each a sentence and whether it holds. */
-export function verdicts(results: Results): Array<[claim: string, holds: boolean]> {
+export function verdicts(results: Results): Verdict[] {
 	const { cold, warm15, warm40, doubled } = results;
 	const from5 = warm15.slice(1);
 	const beaten = (cells: readonly Cell[]) =>
@@ -116,14 +113,7 @@ export function page(results: Results): string {
 	const { cold, warm15, warm40 } = results;
 	const ratio = (cell: Cell) => (atMiddle(cell).calls / boundAtMiddle(cell)).toFixed(2);
 	const parts = [
-		'# How late, and for how many looks',
-		'Made by `npm run bench:waiting`, in simulation: a look takes no time, 2,000 jobs in each cell, seeded. What it means: [docs/waiting.md](../../docs/waiting.md).',
-		'![Lateness against looks](waiting.svg)',
-		'## Claims',
-		verdicts(results)
-			.map(([claim, holds]) => `- ${holds ? 'holds' : '**fails**'}: ${claim}`)
-			.join('\n'),
-		'## Ratios',
+		'### Ratios',
 		'Looks at the middle setting, as a multiple of the fewest that any schedule needs for the same lateness when it knows the distribution:',
 		table(byBand(''), [
 			['warm, ±15 %', ...warm15.map(ratio)],
@@ -138,30 +128,30 @@ export function page(results: Results): string {
 				...warm15.map((cell) => winner(cell, cell.peers[index]!)),
 			]),
 		),
-		'## Warm, ±15 %',
+		'### Warm, ±15 %',
 		figures(warm15),
-		'## Warm, ±40 %',
+		'### Warm, ±40 %',
 		figures(warm40),
-		'## Cold',
+		'### Cold',
 		figures(cold),
-		'## A model that becomes twice as slow',
+		'### A model that becomes twice as slow',
 		changes(results.doubled),
-		'## A model that becomes twice as fast',
+		'### A model that becomes twice as fast',
 		changes(results.halved),
-		'## How fast a kind gets warm (±15 %, middle setting)',
+		'### How fast a kind gets warm (±15 %, middle setting)',
 		table(
 			byBand('jobs seen before'),
 			results.learning.map((step) => [`${step.known}`, ...step.bands.map(both)]),
 		),
-		'## Two hundred jobs of a new kind, a hundred at a time',
+		'### Two hundred jobs of a new kind, a hundred at a time',
 		table(byBand(''), [
 			['±15 %, the first hundred', ...results.batch15.first.map(both)],
 			['the second', ...results.batch15.second.map(both)],
 			['±40 %, the first hundred', ...results.batch40.first.map(both)],
 			['the second', ...results.batch40.second.map(both)],
 		]),
-		'## Peers',
+		'### Peers',
 		peers.map(({ mark, rule, packages }) => `- ${mark}: ${rule}. ${packages}`).join('\n'),
 	];
-	return `${parts.join('\n\n')}\n`;
+	return parts.join('\n\n');
 }

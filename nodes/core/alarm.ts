@@ -12,6 +12,9 @@ interface Sleeper {
 	readonly wake: () => void;
 }
 
+/** Without a reason the platform makes one each time, with a stack. */
+const earlier = new StoppedError();
+
 export function createAlarm(host: Pick<Host, 'now' | 'sleep'>): Alarm {
 	/** The one who wakes next stands last. */
 	const sleepers: Sleeper[] = [];
@@ -41,7 +44,7 @@ export function createAlarm(host: Pick<Host, 'now' | 'sleep'>): Alarm {
 				const forget = onStop(signal, () => {
 					const index = sleepers.indexOf(sleeper);
 					if (index >= 0) sleepers.splice(index, 1);
-					if (index === sleepers.length) rouse.abort();
+					if (index === sleepers.length) rouse.abort(earlier);
 					reject(new StoppedError());
 				});
 				const sleeper: Sleeper = {
@@ -54,7 +57,7 @@ export function createAlarm(host: Pick<Host, 'now' | 'sleep'>): Alarm {
 				const later = sleepers.findLastIndex((other) => other.moment > moment);
 				sleepers.splice(later + 1, 0, sleeper);
 				if (!ringing) void ring();
-				else if (sleepers.at(-1) === sleeper) rouse.abort();
+				else if (sleepers.at(-1) === sleeper) rouse.abort(earlier);
 			});
 		},
 	};

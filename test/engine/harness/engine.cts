@@ -15,7 +15,6 @@ import { Container, type Constructable } from '@n8n/di';
 import {
 	BinaryDataConfig,
 	BinaryDataService,
-	ExecutionLifecycleHooks,
 	PackageDirectoryLoader,
 	WorkflowExecute,
 } from 'n8n-core';
@@ -23,11 +22,7 @@ import {
 	LoggerProxy,
 	Workflow,
 	createRunExecutionData,
-	type ICredentialDataDecryptedObject,
-	type ICredentialType,
-	type ICredentialsHelper,
 	type IDataObject,
-	type IHttpRequestOptions,
 	type INode,
 	type INodeExecutionData,
 	type INodeTypes,
@@ -36,6 +31,7 @@ import {
 } from 'n8n-workflow';
 
 import { passOn } from './pass-on.cjs';
+import { serverData, type Authenticate } from './server-data.cjs';
 
 export type BinaryMode = 'default' | 'filesystem';
 
@@ -116,8 +112,6 @@ export interface Running {
 	stop(): void;
 }
 
-type Authenticate = Extract<NonNullable<ICredentialType['authenticate']>, Function>;
-
 /** How the package's credential type puts a key into a request. */
 function authenticate(): Authenticate {
 	const way = loader?.credentialTypes['monsterApi']?.type.authenticate;
@@ -125,21 +119,6 @@ function authenticate(): Authenticate {
 	if (typeof way !== 'function') throw new Error('The credential does not authenticate in code');
 	return way;
 }
-
-/** n8n's database of credentials in one object: knows the one credential and the package's way to authenticate. */
-const credentialsHelper = (credential: ICredentialDataDecryptedObject): ICredentialsHelper => {
-	const helper = {
-		getParentTypes: () => [],
-		getDecrypted: async () => await Promise.resolve({ ...credential }),
-		preAuthentication: async () => await Promise.resolve(undefined),
-		authenticate: async (_data: unknown, _type: string, options: IHttpRequestOptions) =>
-			await authenticate()(credential, options),
-		isCredentialUsableByNode: () => true,
-		getCredentialsProperties: () => [],
-	};
-	// The engine calls these and no others.
-	return helper as unknown as ICredentialsHelper;
-};
 
 const node = (name: string, type: string, parameters: IDataObject = {}): INode => ({
 	id: name,
@@ -150,8 +129,6 @@ const node = (name: string, type: string, parameters: IDataObject = {}): INode =
 	parameters: JSON.parse(JSON.stringify(parameters)),
 	credentials: { monsterApi: { id: '1', name: 'MonsterAPI account' } },
 });
-
-let executions = 0;
 
 export interface Prepared {
 	readonly workflow: Workflow;
@@ -182,32 +159,7 @@ export function prepare({
 		...(staticData && { staticData }),
 		settings: { executionOrder: 'v1', ...(binaryMode && { binaryMode }) },
 	});
-	const executionId = `e${++executions}`;
-	const data = {
-		credentialsHelper: credentialsHelper(credential),
-		hooks: new ExecutionLifecycleHooks('manual', executionId, {
-			id: 'w',
-			name: 'Engine test',
-			nodes: [],
-			connections: {},
-			active: false,
-			activeVersionId: null,
-			isArchived: false,
-			createdAt: new Date(),
-			updatedAt: new Date(),
-		}),
-		executionId,
-		webhookWaitingBaseUrl: 'http://localhost/webhook-waiting',
-		formWaitingBaseUrl: 'http://localhost/form-waiting',
-		webhookBaseUrl: 'http://localhost/webhook',
-		webhookTestBaseUrl: 'http://localhost/webhook-test',
-		restApiUrl: 'http://localhost/rest',
-		instanceBaseUrl: 'http://localhost/',
-		variables: {},
-		setExecutionStatus: () => undefined,
-		logAiEvent: () => undefined,
-		currentNodeParameters: undefined,
-	} as unknown as IWorkflowExecuteAdditionalData;
+	const data = serverData(credential, authenticate());
 	return { workflow, node: workflow.nodes['MonsterAPI'] ?? own, data };
 }
 

@@ -1,0 +1,126 @@
+import type { Part, Outcome } from '../part.cjs';
+import { table, type Verdict } from '../table.cjs';
+import { contenders, type Name } from './contenders.cjs';
+import { measure, middleOf, type Load, type Measured } from './measure.cjs';
+
+const names = Object.keys(contenders) as Name[];
+const usual: Name = 'this node';
+/** What one writes by hand. */
+const byHand: Name = 'axios, each second, 100 at a time';
+
+const texts = (jobs: number, seconds: number, jitter = 0.15): Load => ({
+	jobs,
+	seconds,
+	jitter,
+	withFile: false,
+});
+
+/** One after the other, jobs of ten seconds take minutes and show nothing new. */
+const together = names.filter((name) => !name.endsWith('one by one'));
+const withFiles: readonly Name[] = [usual, byHand];
+
+interface Race {
+	readonly title: string;
+	readonly results: readonly Measured[];
+}
+
+async function race(title: string, load: Load, among: readonly Name[]): Promise<Race> {
+	const results: Measured[] = [];
+	for (const name of among) {
+		const one = await measure(name, load);
+		console.log(`${title}: ${name}: ${(one.wallMs / 1000).toFixed(1)} s`);
+		results.push(one);
+	}
+	return { title, results };
+}
+
+const of = (results: readonly Measured[], name: Name): Measured => {
+	const found = results.find((one) => one.name === name);
+	if (found === undefined) throw new Error(`${name} took no part`);
+	return found;
+};
+
+/** Ratios to this node come first: above 1, this node is better. */
+function pageOf({ title, results }: Race): string {
+	const own = of(results, usual);
+	const ratio = (one: number, other: number) => `${(one / other).toFixed(2)} ×`;
+	const rows = results.map((one) => [
+		one.ran < one.jobs ? `${one.name} (from ${one.ran} jobs)` : one.name,
+		ratio(one.wallMs, own.wallMs),
+		ratio(one.calls, own.calls),
+		ratio(one.cpuMs, own.cpuMs),
+		(one.wallMs / 1000).toFixed(1),
+		(one.calls / one.jobs).toFixed(2),
+		(one.cpuMs / one.jobs).toFixed(2),
+		one.ran < one.jobs ? '' : one.addedMb.toFixed(0),
+	]);
+	const head = ['', 'time', 'calls', 'CPU', 'time, s', 'calls a job', 'CPU a job, ms', 'added MB'];
+	return `### ${title}\n\n${table(head, rows)}`;
+}
+
+/** Two waves of a hundred: nobody can be faster with a hundred jobs in flight. */
+const idealMs = ({ jobs, seconds }: Load, atOnce = 100) =>
+	Math.ceil(jobs / atOnce) * seconds * 1000;
+
+async function compare(quick: boolean): Promise<Outcome> {
+	if (quick) {
+		const race5 = await race('5 jobs of half a second', texts(5, 0.5), names);
+		const files = await race('5 files', { ...texts(5, 0.5), withFile: true }, withFiles);
+		return outcomeOf([race5, files], []);
+	}
+	const races = [
+		await race('50 jobs of 2 s (±15 %)', texts(50, 2), names),
+		await race('200 jobs of 2 s (±15 %)', texts(200, 2), names),
+		await race('1,000 jobs of 2 s (±15 %)', texts(1_000, 2), names),
+		await race('200 jobs of 10 s (±15 %)', texts(200, 10), together),
+		await race(
+			'200 recordings of 200 kB, jobs of 2 s (±15 %)',
+			{ ...texts(200, 2), withFile: true },
+			withFiles,
+		),
+	];
+	const exact = texts(200, 2, 0);
+	const two = await middleOf(3, usual, exact);
+	const overhead = (results: readonly Measured[]) =>
+		of(results, usual).cpuMs / of(results, byHand).cpuMs;
+	const share = two.wallMs / idealMs(exact);
+	const verdicts: Verdict[] = [
+		[
+			`200 jobs of exactly 2 s take at most 1.15 × the ideal time (${share.toFixed(2)} ×)`,
+			share <= 1.15,
+		],
+		...races.map(({ title, results }): Verdict => {
+			const times = overhead(results);
+			return [
+				`${title}: at most 1.5 × the CPU of an axios loop (${times.toFixed(2)} ×)`,
+				times <= 1.5,
+			];
+		}),
+	];
+	return outcomeOf(races, verdicts);
+}
+
+function outcomeOf(races: readonly Race[], verdicts: readonly Verdict[]): Outcome {
+	const results = races.flatMap(({ results: all }) => all);
+	const wrong = results
+		.filter((one) => one.wrong > 0)
+		.map(({ name, jobs }) => `${name}, ${jobs} jobs`);
+	return {
+		verdicts: [
+			[
+				`Every contender brings back every text${wrong.length > 0 ? ` (${wrong.join('; ')})` : ''}`,
+				wrong.length === 0,
+			],
+			...verdicts,
+		],
+		figures: results,
+		page: races.map(pageOf).join('\n\n'),
+	};
+}
+
+export const jobs: Part = {
+	title: 'Jobs: time, calls and CPU',
+	intro:
+		'Each contender in a process of its own, the emulator in another. “×” is how many times what this node takes. The node and n8n’s own nodes run in n8n’s engine.',
+	run: compare,
+};

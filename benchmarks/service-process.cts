@@ -1,0 +1,14 @@
+import { startEmulator } from '../test/emulator/server.cjs';
+import type { Settings } from '../test/emulator/settings.cjs';
+import { reportBack } from './own-process.cjs';
+
+/** Where the emulator can be reached. */
+export interface Address {
+	readonly origin: string;
+	readonly baseUrl: string;
+}
+
+reportBack<Partial<Settings>, Address>(async (settings) => {
+	const { origin, baseUrl } = await startEmulator({ settings });
+	return { origin, baseUrl };
+});

@@ -1,21 +1,118 @@
-/** The 99 language codes that the vendor documents for both Whisper models (ISO 639, with Whisper's own `jw`). */
-const codes =
-	'af am ar as az ba be bg bn bo br bs ca cs cy da de el en es et eu fa fi fo fr gl gu ha haw he hi hr ht hu hy id is it ja jw ka kk km kn ko la lb ln lo lt lv mg mi mk ml mn mr ms mt my ne nl nn no oc pa pl ps pt ro ru sa sd si sk sl sn so sq sr su sv sw ta te tg th tk tl tr tt uk ur uz vi yi yo zh'.split(
-		' ',
-	);
+/**
+ * The 99 languages that the vendor documents for both Whisper models (ISO 639, with Whisper's own `jw`), by their English
+ * names. Written out, since asking the platform for them would be half of the time that the package takes to load.
+ */
+const names: ReadonlyArray<readonly [code: string, name: string]> = [
+	['af', 'Afrikaans'],
+	['sq', 'Albanian'],
+	['am', 'Amharic'],
+	['ar', 'Arabic'],
+	['hy', 'Armenian'],
+	['as', 'Assamese'],
+	['az', 'Azerbaijani'],
+	['bn', 'Bangla'],
+	['ba', 'Bashkir'],
+	['eu', 'Basque'],
+	['be', 'Belarusian'],
+	['bs', 'Bosnian'],
+	['br', 'Breton'],
+	['bg', 'Bulgarian'],
+	['my', 'Burmese'],
+	['ca', 'Catalan'],
+	['zh', 'Chinese'],
+	['hr', 'Croatian'],
+	['cs', 'Czech'],
+	['da', 'Danish'],
+	['nl', 'Dutch'],
+	['en', 'English'],
+	['et', 'Estonian'],
+	['fo', 'Faroese'],
+	['tl', 'Filipino'],
+	['fi', 'Finnish'],
+	['fr', 'French'],
+	['gl', 'Galician'],
+	['ka', 'Georgian'],
+	['de', 'German'],
+	['el', 'Greek'],
+	['gu', 'Gujarati'],
+	['ht', 'Haitian Creole'],
+	['ha', 'Hausa'],
+	['haw', 'Hawaiian'],
+	['he', 'Hebrew'],
+	['hi', 'Hindi'],
+	['hu', 'Hungarian'],
+	['is', 'Icelandic'],
+	['id', 'Indonesian'],
+	['it', 'Italian'],
+	['ja', 'Japanese'],
+	['jw', 'Javanese'],
+	['kn', 'Kannada'],
+	['kk', 'Kazakh'],
+	['km', 'Khmer'],
+	['ko', 'Korean'],
+	['lo', 'Lao'],
+	['la', 'Latin'],
+	['lv', 'Latvian'],
+	['ln', 'Lingala'],
+	['lt', 'Lithuanian'],
+	['lb', 'Luxembourgish'],
+	['mk', 'Macedonian'],
+	['mg', 'Malagasy'],
+	['ms', 'Malay'],
+	['ml', 'Malayalam'],
+	['mt', 'Maltese'],
+	['mi', 'Māori'],
+	['mr', 'Marathi'],
+	['mn', 'Mongolian'],
+	['ne', 'Nepali'],
+	['no', 'Norwegian'],
+	['nn', 'Norwegian Nynorsk'],
+	['oc', 'Occitan'],
+	['ps', 'Pashto'],
+	['fa', 'Persian'],
+	['pl', 'Polish'],
+	['pt', 'Portuguese'],
+	['pa', 'Punjabi'],
+	['ro', 'Romanian'],
+	['ru', 'Russian'],
+	['sa', 'Sanskrit'],
+	['sr', 'Serbian'],
+	['sn', 'Shona'],
+	['sd', 'Sindhi'],
+	['si', 'Sinhala'],
+	['sk', 'Slovak'],
+	['sl', 'Slovenian'],
+	['so', 'Somali'],
+	['es', 'Spanish'],
+	['su', 'Sundanese'],
+	['sw', 'Swahili'],
+	['sv', 'Swedish'],
+	['tg', 'Tajik'],
+	['ta', 'Tamil'],
+	['tt', 'Tatar'],
+	['te', 'Telugu'],
+	['th', 'Thai'],
+	['bo', 'Tibetan'],
+	['tr', 'Turkish'],
+	['tk', 'Turkmen'],
+	['uk', 'Ukrainian'],
+	['ur', 'Urdu'],
+	['uz', 'Uzbek'],
+	['vi', 'Vietnamese'],
+	['cy', 'Welsh'],
+	['yi', 'Yiddish'],
+	['yo', 'Yoruba'],
+];
 
-const englishNames = new Intl.DisplayNames(['en'], { type: 'language' });
-
-const named = (code: string) => ({
-	label: `${englishNames.of(code) ?? code} (${code})`,
+export const transcriptLanguages = names.map(([code, name]) => ({
+	label: `${name} (${code})`,
 	value: code,
-});
+}));
 
-export const transcriptLanguages = codes
-	.map(named)
-	.sort((left, right) => left.label.localeCompare(right.label, 'en'));
+const spoken = ['de', 'en', 'es', 'fr', 'hi', 'it', 'ja', 'ko', 'pl', 'pt', 'ru', 'tr', 'zh'];
 
 /** The 13 languages that Bark has speakers for. */
-export const speechLanguages = 'de en es fr hi it ja ko pl pt ru tr zh'
-	.split(' ')
-	.map((code) => ({ code, name: englishNames.of(code) ?? code }));
+export const speechLanguages = names
+	.filter(([code]) => spoken.includes(code))
+	.map(([code, name]) => ({ code, name }))
+	.sort((left, right) => (left.code < right.code ? -1 : 1));

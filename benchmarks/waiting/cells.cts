@@ -1,7 +1,4 @@
-import { createDurations } from '../../nodes/core/jobs/durations';
-import { createLearner } from '../../nodes/core/jobs/learner';
 import type { Schedule } from '../../nodes/core/jobs/schedule';
-import { randomFrom } from '../../test/emulator/random.cjs';
 import { fewestCalls } from './bound.cjs';
 import { looksAtOnce, peers } from './peers.cjs';
 import {
@@ -133,64 +130,4 @@ export function learningCurve(): Step[] {
 		known,
 		bands: runs.map((waits) => summarise(waits, known, known + 1)),
 	}));
-}
-
-export interface Waves {
-	readonly first: readonly Summary[];
-	readonly second: readonly Summary[];
-}
-
-/** Two hundred jobs of one new kind, a hundred in flight, that share one history. */
-export const batch = (share: number): Waves => {
-	const runs = bands.map((band) =>
-		modelsIn(band, 20, 2 * inFlight, around(share)).map((model) => runTogether(model)),
-	);
-	return {
-		first: runs.map((waits) => summarise(waits, 0, inFlight)),
-		second: runs.map((waits) => summarise(waits, inFlight)),
-	};
-};
-
-const inFlight = 100;
-
-interface Running {
-	readonly job: number;
-	readonly startedAt: number;
-	readonly schedule: Schedule;
-	afterMs: number;
-	calls: number;
-	/** Its age at the next look. */
-	nextMs: number;
-}
-
-function runTogether({ name, durationsMs }: Model): Wait[] {
-	const random = randomFrom(`looks at ${name}`);
-	const durations = createDurations();
-	const scheduleFor = createLearner(durations);
-	const waits: Wait[] = [];
-	const start = (job: number, startedAt: number): Running => {
-		const schedule = scheduleFor(name);
-		const nextMs = schedule.pauseMs(0, random());
-		return { job, startedAt, schedule, afterMs: 0, calls: 1, nextMs };
-	};
-	let started = inFlight;
-	let running = Array.from({ length: inFlight }, (_none, job) => start(job, 0));
-	const due = ({ startedAt, nextMs }: Running) => startedAt + nextMs;
-	while (running.length > 0) {
-		const one = running.reduce((first, other) => (due(other) < due(first) ? other : first));
-		const { job, afterMs, calls, nextMs, startedAt, schedule } = one;
-		const durationMs = durationsMs[job] ?? 0;
-		if (nextMs < durationMs) {
-			one.afterMs = nextMs;
-			one.calls += 1;
-			one.nextMs += schedule.pauseMs(nextMs, random());
-			continue;
-		}
-		const sighting = { afterMs, byMs: nextMs };
-		durations.add(name, sighting, startedAt);
-		waits[job] = { durationMs, calls, sighting, lateMs: nextMs - durationMs };
-		running = running.filter((other) => other !== one);
-		if (started < durationsMs.length) running.push(start(started++, startedAt + nextMs));
-	}
-	return waits;
 }

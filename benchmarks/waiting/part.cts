@@ -1,9 +1,10 @@
 import type { Outcome, Part } from '../part.cjs';
 import type { Verdict } from '../table.cjs';
-import { batch, change, cold, learningCurve, settings, warm, type Cell } from './cells.cjs';
+import { change, cold, learningCurve, settings, warm, type Cell } from './cells.cjs';
 import { peers } from './peers.cjs';
 import { plot } from './plot.cjs';
 import { page, verdicts, type Results } from './report.cjs';
+import { batch } from './waves.cjs';
 
 /** How late a job's end is seen, and for how many looks: the same figures each time, after some minutes. */
 async function simulate(quick: boolean): Promise<Outcome> {

@@ -1,7 +1,8 @@
 import { table, type Verdict } from '../table.cjs';
-import { middle, settings, type Cell, type Change, type Step, type Waves } from './cells.cjs';
+import { middle, settings, type Cell, type Change, type Step } from './cells.cjs';
 import { peers } from './peers.cjs';
 import { bands, type Band, type Summary } from './simulate.cjs';
+import type { Waves } from './waves.cjs';
 
 export interface Results {
 	readonly cold: readonly Cell[];
@@ -10,8 +11,8 @@ export interface Results {
 	readonly doubled: readonly Change[];
 	readonly halved: readonly Change[];
 	readonly learning: readonly Step[];
-	readonly batch15: Waves;
-	readonly batch40: Waves;
+	readonly batch15: readonly Waves[];
+	readonly batch40: readonly Waves[];
 }
 
 const nameOf = ([from, to]: Band) => `${from}–${to} s`;
@@ -145,10 +146,10 @@ export function page(results: Results): string {
 		),
 		'### Two hundred jobs of a new kind, a hundred at a time',
 		table(byBand(''), [
-			['±15 %, the first hundred', ...results.batch15.first.map(both)],
-			['the second', ...results.batch15.second.map(both)],
-			['±40 %, the first hundred', ...results.batch40.first.map(both)],
-			['the second', ...results.batch40.second.map(both)],
+			['±15 %, the first hundred', ...results.batch15.map(({ first }) => both(first))],
+			['the second', ...results.batch15.map(({ second }) => both(second))],
+			['±40 %, the first hundred', ...results.batch40.map(({ first }) => both(first))],
+			['the second', ...results.batch40.map(({ second }) => both(second))],
 		]),
 		'### Peers',
 		peers.map(({ mark, rule, packages }) => `- ${mark}: ${rule}. ${packages}`).join('\n'),

@@ -73,10 +73,11 @@ export function runLearning(
 	return models.map(({ name, durationsMs }) => {
 		const random = randomFrom(`looks at ${name}`);
 		const durations = createDurations(stored);
-		const scheduleFor = createLearner(durations, createKnob(frugality));
+		const learner = createLearner(durations, createKnob(frugality));
 		return durationsMs.map((durationMs, job) => {
-			const wait = waitFor(durationMs, scheduleFor(name), random);
-			if (learns) durations.add(name, wait.sighting, job);
+			const flight = learner.begin(name);
+			const wait = waitFor(durationMs, flight, random);
+			flight.over(learns ? wait.sighting : undefined, job);
 			return wait;
 		});
 	});

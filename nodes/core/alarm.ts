@@ -3,12 +3,17 @@ import { onStop } from './stop';
 
 /** One timer for everything that waits: a thousand jobs under way cost one. */
 export interface Alarm {
-	/** Resolves at that moment of the host's clock; rejects with `StoppedError` as soon as the signal fires. */
-	at(moment: number, signal: AbortSignal): Promise<void>;
+	/**
+	 * Resolves at that moment of the host's clock; rejects with `StoppedError` as soon as the signal fires.
+	 * @param movable is given a way to choose another moment meanwhile, and gives a way to end that
+	 */
+	at(moment: number, signal: AbortSignal, movable?: Movable): Promise<void>;
 }
 
+export type Movable = (move: (moment: number) => void) => () => void;
+
 interface Sleeper {
-	readonly moment: number;
+	moment: number;
 	readonly wake: () => void;
 }
 
@@ -37,27 +42,43 @@ export function createAlarm(host: Pick<Host, 'now' | 'sleep'>): Alarm {
 		ringing = false;
 	};
 
+	const lieDown = (sleeper: Sleeper): void => {
+		const later = sleepers.findLastIndex((other) => other.moment > sleeper.moment);
+		sleepers.splice(later + 1, 0, sleeper);
+		if (!ringing) void ring();
+		else if (sleepers.at(-1) === sleeper) rouse.abort(earlier);
+	};
+	/** @returns whether it had been lying there */
+	const getUp = (sleeper: Sleeper): boolean => {
+		const index = sleepers.indexOf(sleeper);
+		if (index >= 0) sleepers.splice(index, 1);
+		if (index === sleepers.length) rouse.abort(earlier);
+		return index >= 0;
+	};
+
 	return {
-		at: async (moment, signal) => {
+		at: async (moment, signal, movable) => {
 			if (signal.aborted) throw new StoppedError();
 			await new Promise<void>((resolve, reject) => {
 				const forget = onStop(signal, () => {
-					const index = sleepers.indexOf(sleeper);
-					if (index >= 0) sleepers.splice(index, 1);
-					if (index === sleepers.length) rouse.abort(earlier);
+					getUp(sleeper);
+					stay?.();
 					reject(new StoppedError());
 				});
 				const sleeper: Sleeper = {
 					moment,
 					wake: () => {
 						forget();
+						stay?.();
 						resolve();
 					},
 				};
-				const later = sleepers.findLastIndex((other) => other.moment > moment);
-				sleepers.splice(later + 1, 0, sleeper);
-				if (!ringing) void ring();
-				else if (sleepers.at(-1) === sleeper) rouse.abort(earlier);
+				const stay = movable?.((other) => {
+					if (!getUp(sleeper)) return;
+					sleeper.moment = other;
+					lieDown(sleeper);
+				});
+				lieDown(sleeper);
 			});
 		},
 	};

@@ -56,12 +56,14 @@ function expectationOf(
 	{ experience }: ItemContext,
 	{ schedule, polling }: JobOptions,
 	handedOver: Job | undefined,
-): Pick<WatchOptions, 'learn' | 'schedule'> {
+): Pick<WatchOptions, 'flight' | 'schedule'> {
 	if (handedOver === undefined) {
 		return { schedule: schedule ?? experience.expectAnything(polling) };
 	}
-	const expectation = experience.expect(handedOver, polling);
-	return schedule === undefined ? expectation : { ...expectation, schedule };
+	return {
+		flight: experience.expect(handedOver, polling),
+		...(schedule === undefined ? {} : { schedule }),
+	};
 }
 
 /**

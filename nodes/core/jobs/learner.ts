@@ -5,18 +5,65 @@ import { planLooks, type Plan } from './looks';
 import type { Schedule } from './schedule';
 import { isTelling, type Sighting } from './sighting';
 
+/** Looks that are planned from what jobs of the same kind took. */
+export interface Learner {
+	/** To be asked for when the job starts. */
+	begin(kind: string): Flight;
+	/** For a job of which nothing is known. */
+	readonly unknowing: Schedule;
+}
+
+/** One job from its start to its end. */
+export interface Flight extends Schedule {
+	/**
+	 * While the pause under way may come out shorter, since others of its kind have ended meanwhile.
+	 * @returns how to take the call back
+	 */
+	onNews(callback: () => void): () => void;
+	/**
+	 * To be told in any case, or the job counts as running.
+	 * @param sighting when it was seen to have ended, and on which clock it started; left out when nobody saw it
+	 */
+	over(sighting?: Sighting, startedAt?: number): void;
+}
+
 const jitter = 0.1;
+
+/** Jobs that start when so many telling ones are known hold on to what was known then. */
+const settled = 8;
+
+/** So many jobs that still run speak for all of them. */
+const mostRunning = 48;
+
+/**
+ * From so many jobs of one unknown kind on, they watch over each other: whichever is seen to have ended tells the others.
+ * Each is left alone for so many times as long, and their first looks are spread, from this share of the first pause on:
+ * by then a job may have ended.
+ */
+const many = 8;
+const leftAlone = 1.5;
+const earliestShare = 0.57;
+
+/** What is known of the jobs of a kind that are under way. */
+interface Wave {
+	/** With the age at which each was last seen to run. */
+	readonly running: Map<Flight, number>;
+	readonly listeners: Set<() => void>;
+	plan: Plan | undefined;
+	/** Telling sightings of this wave, and how many there were when the plan was made. */
+	told: number;
+	planned: number;
+}
 
 /**
  * Schedules that know how long jobs of their kind took.
- * @returns the schedule of one job, to be asked for when the job starts. It holds on to what was known then: of jobs
- * that started together the quick ones end first, and would make the others seem about to end. It follows the age of the
- * job when no job of its kind had ended.
+ *
+ * A job that starts when enough is known holds on to that: of jobs that started together the quick ones end first. One
+ * that starts with less follows its age, until some of its kind have ended; then it learns from them, and from those that
+ * still run. Many such jobs are first looked at at different ages: together they find the usual time with few looks.
  */
-export function createLearner(
-	durations: Durations,
-	knob: Knob = createKnob(),
-): (kind: string) => Schedule {
+export function createLearner(durations: Durations, knob: Knob = createKnob()): Learner {
+	const waves = new Map<string, Wave>();
 	// By what they were made from: jobs that know the same share a plan.
 	const plans = new WeakMap<readonly Sighting[], Plan>();
 	const planFor = (seen: readonly Sighting[]): Plan | undefined => {
@@ -25,16 +72,80 @@ export function createLearner(
 		plans.set(seen, plan);
 		return plan;
 	};
-	return (kind) => {
-		const plan = planFor(durations.of(kind));
-		return {
-			pauseMs: (ageMs, random) => {
-				const planned = plan?.pauseMs(ageMs) ?? knob.coldPauseMs(ageMs);
-				const pause = Math.max(knob.shortestPauseMs(ageMs), planned);
-				// A tenth of a pause of minutes would miss what it is aimed at.
-				const width = jitter * Math.min(pause, knob.coldPauseMs(ageMs + pause));
-				return pause + width * (2 * random - 1);
+	const planAgain = (kind: string, wave: Wave): void => {
+		const seen = durations.of(kind);
+		const ages = [...wave.running.values()].filter((age) => age > 0);
+		wave.planned = wave.told;
+		wave.plan =
+			ages.length > 0 && seen.some(isTelling)
+				? planLooks(estimateLifetime(seen, evenly(ages, mostRunning)), knob)
+				: planFor(seen);
+		for (const callback of [...wave.listeners]) callback();
+	};
+	const waveOf = (kind: string): Wave => {
+		const wave = waves.get(kind) ?? {
+			running: new Map(),
+			listeners: new Set(),
+			plan: planFor(durations.of(kind)),
+			told: 0,
+			planned: 0,
+		};
+		waves.set(kind, wave);
+		return wave;
+	};
+	const pauseBy = (plan: Plan | undefined, ageMs: number, random: number, patience = 1): number => {
+		const planned = plan?.pauseMs(ageMs) ?? patience * knob.coldPauseMs(ageMs);
+		const pause = Math.max(knob.shortestPauseMs(ageMs), planned);
+		// A tenth of a pause of minutes would miss what it is aimed at.
+		const width = jitter * Math.min(pause, knob.coldPauseMs(ageMs + pause));
+		return pause + width * (2 * random - 1);
+	};
+	const begin = (kind: string): Flight => {
+		const wave = waveOf(kind);
+		const isSettled = durations.of(kind).filter(isTelling).length >= settled;
+		const own = isSettled ? wave.plan : undefined;
+		const flight: Flight = {
+			pauseMs(ageMs, random) {
+				if (wave.running.has(flight)) wave.running.set(flight, ageMs);
+				const plan = own ?? wave.plan;
+				const patience = wave.running.size >= many ? leftAlone : 1;
+				if (plan === undefined && ageMs === 0 && wave.running.size > 1) {
+					const spread = patience * (1 - earliestShare);
+					return knob.coldPauseMs(0) * (earliestShare + spread * random);
+				}
+				return pauseBy(plan, ageMs, random, patience);
+			},
+			onNews(callback) {
+				if (isSettled) return () => undefined;
+				wave.listeners.add(callback);
+				return () => wave.listeners.delete(callback);
+			},
+			over(sighting, startedAt = 0) {
+				if (!wave.running.delete(flight)) return;
+				if (sighting !== undefined) {
+					durations.add(kind, sighting, startedAt);
+					if (isTelling(sighting)) wave.told += 1;
+					// Each of the first few says much, one of many says little.
+					if (wave.told >= 1.25 * wave.planned + 0.5) planAgain(kind, wave);
+				}
+				if (wave.running.size === 0) waves.delete(kind);
 			},
 		};
+		wave.running.set(flight, 0);
+		return flight;
 	};
+	return {
+		begin,
+		unknowing: { pauseMs: (ageMs, random) => pauseBy(undefined, ageMs, random) },
+	};
+}
+
+/** At most so many of a list, at even distances in their order. */
+function evenly(list: readonly number[], most: number): number[] {
+	const sorted = list.toSorted((left, right) => left - right);
+	if (sorted.length <= most) return sorted;
+	return Array.from(
+		{ length: most },
+		(_none, index) => sorted[Math.floor((index * sorted.length) / most)] ?? 0,
+	);
 }

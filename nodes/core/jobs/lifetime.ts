@@ -21,6 +21,9 @@ const priorWeight = 2;
 const bandwidth = 2.4;
 const bandwidthPower = 0.7;
 
+/** How far beyond all that has ended those may end that still run, as a logarithm: two of the spreads above. */
+const tail = 2 * priorSpread;
+
 /** How likely it is, at first, that a job has nothing to do with those before. */
 const surprise = 0.0001;
 
@@ -44,9 +47,14 @@ interface Grid {
  * interval in proportion to what all of them together say (Turnbull 1976), smoothed in each round (EMS, Silverman et al.
  * 1990).
  * @param sightings at least one of them telling
+ * @param running ages at which jobs were seen to run that have not ended yet: left out, the quick ones would speak for all
  */
-export function estimateLifetime(sightings: readonly Sighting[]): Lifetime {
-	const { edges, coarse, blurred } = gridFor(sightings);
+export function estimateLifetime(
+	sightings: readonly Sighting[],
+	running: readonly number[] = [],
+): Lifetime {
+	const { edges, coarse, blurred } = gridFor(sightings, running.length > 0);
+	const observed = [...sightings, ...running.map(stillRunning(edges))];
 	const cells = edges.length - 1;
 	const unknown = edges.subarray(1).map((to, cell) => outlives(edges[cell] ?? 0) - outlives(to));
 	const believe = (seen: Float64Array): Float64Array =>
@@ -55,7 +63,7 @@ export function estimateLifetime(sightings: readonly Sighting[]): Lifetime {
 	for (let round = 0; round < rounds; round++) {
 		const believed = believe(seen);
 		seen = new Float64Array(cells);
-		for (const { afterMs, byMs } of sightings) {
+		for (const { afterMs, byMs } of observed) {
 			const from = Math.min(cells - 1, cellAt(edges, afterMs));
 			const to = Math.min(cells - 1, cellAt(edges, byMs - 1));
 			const part = (cell: number): number => {
@@ -68,7 +76,7 @@ export function estimateLifetime(sightings: readonly Sighting[]): Lifetime {
 			};
 			let whole = 0;
 			for (let cell = from; cell <= to; cell++) whole += part(cell);
-			const share = 1 / (whole * sightings.length);
+			const share = 1 / (whole * observed.length);
 			for (let cell = from; cell <= to; cell++) seen[cell] = (seen[cell] ?? 0) + share * part(cell);
 		}
 		// Twice a moving mean makes a kernel with slopes.
@@ -76,10 +84,18 @@ export function estimateLifetime(sightings: readonly Sighting[]): Lifetime {
 		blur(fine, blurred);
 		blur(fine, blurred);
 	}
-	return { edges, masses: believe(seen), fromMs: startOf(seen, edges, coarse, sightings.length) };
+	return { edges, masses: believe(seen), fromMs: startOf(seen, edges, coarse, observed.length) };
 }
 
-function gridFor(sightings: readonly Sighting[]): Grid {
+/** What a job that still runs tells: it ends later. One that is older than all that is thought of tells nothing. */
+const stillRunning =
+	(edges: Float64Array) =>
+	(ageMs: number): Sighting => {
+		const last = edges.at(-1) ?? 0;
+		return { afterMs: ageMs < last ? ageMs : 0, byMs: last };
+	};
+
+function gridFor(sightings: readonly Sighting[], someRun: boolean): Grid {
 	const telling = sightings.filter(isTelling);
 	const centres = telling.map((one) => Math.log(likelyFromMs(one) * one.byMs) / 2);
 	const mean = centres.reduce((sum, one) => sum + one, 0) / centres.length;
@@ -90,7 +106,8 @@ function gridFor(sightings: readonly Sighting[]): Grid {
 	const kernel = (bandwidth * spread) / centres.length ** bandwidthPower;
 	const margin = 2 * kernel + 0.02;
 	const low = Math.log(Math.min(...telling.map(likelyFromMs))) - margin;
-	const high = Math.log(Math.max(...sightings.map(({ byMs }) => byMs))) + margin;
+	const high =
+		Math.log(Math.max(...sightings.map(({ byMs }) => byMs))) + margin + (someRun ? tail : 0);
 	const step = (high - low) / fineCells;
 	const coarse = [0];
 	for (let edge = 1_500; edge < Math.exp(low) / 1.15; edge *= 1.3) coarse.push(edge);

@@ -2,8 +2,8 @@ import type { ReadLimits } from '../api/call';
 import type { Client } from '../api/client';
 import { MonsterApiError } from '../api/errors';
 import { createKnob } from './knob';
+import type { Flight } from './learner';
 import type { Schedule } from './schedule';
-import type { Sighting } from './sighting';
 
 /** What a look at something that takes its time must tell. */
 export interface Sight {
@@ -25,9 +25,10 @@ export interface WatchOptions {
 	readonly timeoutMs: number;
 	/** For what was begun some time ago: it may have ended long since. */
 	readonly lookAtOnce?: boolean;
+	/** The pace that a user wants, or one for what is unknown; it goes before that of the flight. */
 	readonly schedule?: Schedule;
-	/** Told when it was seen to have ended, with the moment of the host's clock when the wait began. */
-	learn?(sighting: Sighting, startedAt: number): void;
+	/** What was handed over just now: told how it went, and asked for its pace. */
+	readonly flight?: Flight;
 }
 
 export type Watched<S> =
@@ -59,16 +60,39 @@ export async function watch<S extends Sight>(
 	subject: Subject<S>,
 	options: WatchOptions,
 ): Promise<Watched<S>> {
+	try {
+		return await lookUntilEnd(client, subject, options);
+	} finally {
+		options.flight?.over();
+	}
+}
+
+async function lookUntilEnd<S extends Sight>(
+	client: Client,
+	subject: Subject<S>,
+	options: WatchOptions,
+): Promise<Watched<S>> {
 	const { alarm, host, signal } = client;
-	const schedule = options.schedule ?? unknowing;
+	const { flight } = options;
+	const schedule = options.schedule ?? flight ?? unknowing;
 	const startedAt = host.now();
 	const deadline = startedAt + options.timeoutMs;
 	let state: S | undefined;
 	let afterMs = 0;
-	let pause = options.lookAtOnce === true ? 0 : schedule.pauseMs(0, host.random());
+	/** @param askedMs how long the API wants to be left alone */
+	const sleep = async (askedMs: number): Promise<void> => {
+		const [fellAsleepAt, draw] = [host.now(), host.random()];
+		const due = () => {
+			const pause = schedule.pauseMs(fellAsleepAt - startedAt, draw);
+			// The last look is at the deadline itself: what is just ready then is not lost.
+			return Math.min(fellAsleepAt + Math.max(pause, askedMs), deadline);
+		};
+		await alarm.at(due(), signal, (move) =>
+			schedule === flight ? flight.onNews(() => move(due())) : () => undefined,
+		);
+	};
+	if (options.lookAtOnce !== true) await sleep(0);
 	for (;;) {
-		// The last look is at the deadline itself: what is just ready then is not lost.
-		if (pause > 0) await alarm.at(Math.min(host.now() + pause, deadline), signal);
 		const lookedAt = host.now();
 		const looked = await look(client, subject, deadline);
 		if (looked === 'timeIsUp') return { kind: 'timedOut', state };
@@ -78,13 +102,13 @@ export async function watch<S extends Sight>(
 		} else {
 			state = looked;
 			if (subject.hasEnded(looked)) {
-				options.learn?.({ afterMs, byMs: host.now() - startedAt }, startedAt);
+				flight?.over({ afterMs, byMs: host.now() - startedAt }, startedAt);
 				return { kind: 'ended', state: looked };
 			}
 			afterMs = lookedAt - startedAt;
 		}
 		if (host.now() >= deadline) return { kind: 'timedOut', state };
-		pause = Math.max(schedule.pauseMs(host.now() - startedAt, host.random()), state?.askedMs ?? 0);
+		await sleep(state?.askedMs ?? 0);
 	}
 }
 

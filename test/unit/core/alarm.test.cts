@@ -75,3 +75,28 @@ test('a stop wakes its own sleepers at once, and leaves no timer behind', async 
 	await host.run(Promise.resolve());
 	expect(host.pending()).toBe(0);
 });
+
+test('who sleeps may be moved: to an earlier moment, to a later one, or awake at once', async () => {
+	const host = idle();
+	const alarm = createAlarm(host);
+	const woken: Record<string, number> = {};
+	const taken: string[] = [];
+	const sleep = async (who: string, at: number, movedAt: number, to: number) =>
+		await alarm
+			.at(at, never, (move) => {
+				host.at(movedAt, () => move(to));
+				return () => taken.push(who);
+			})
+			.then(() => (woken[who] = host.now()));
+	await host.run(
+		Promise.all([
+			sleep('earlier', 9_000, 1_000, 2_000),
+			sleep('later', 3_000, 1_500, 5_000),
+			sleep('at once', 8_000, 4_000, 0),
+			sleep('too late', 500, 600, 7_000),
+		]),
+	);
+	expect(woken).toEqual({ earlier: 2_000, later: 5_000, 'at once': 4_000, 'too late': 500 });
+	expect(taken.sort()).toEqual(['at once', 'earlier', 'later', 'too late']);
+	expect(host.pending()).toBe(0);
+});

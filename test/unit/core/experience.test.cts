@@ -43,10 +43,10 @@ describe('experience', () => {
 	const afterTwenty = (job: Job, polling: 'balanced' | 'eager' | 'frugal' = 'balanced') => {
 		const experience = createExperience();
 		for (let index = 0; index < 20; index++) {
-			const { learn } = experience.expect(paint({ steps: 30 }), polling);
-			learn({ afterMs: 29_000 + 50 * index, byMs: 30_000 + 50 * index }, index);
+			const flight = experience.expect(paint({ steps: 30 }), polling);
+			flight.over({ afterMs: 29_000 + 50 * index, byMs: 30_000 + 50 * index }, index);
 		}
-		return experience.expect(job, polling).schedule.pauseMs(0, 0.5);
+		return experience.expect(job, polling).pauseMs(0, 0.5);
 	};
 
 	test('is of one kind, and of no other', () => {
@@ -58,7 +58,7 @@ describe('experience', () => {
 
 	test('a frugal user is later and asks less than an eager one', () => {
 		const looksBy = (polling: 'balanced' | 'eager' | 'frugal') => {
-			const { pauseMs } = createExperience().expect(paint(), polling).schedule;
+			const { pauseMs } = createExperience().expect(paint(), polling);
 			let looks = 0;
 			for (let age = 0; age < 120_000; age += pauseMs(age, 0.5)) looks += 1;
 			return looks;
@@ -70,16 +70,26 @@ describe('experience', () => {
 	test('what is kept is there again, and nothing is kept when nothing was learned', () => {
 		const experience = createExperience();
 		expect(experience.learned()).toBeUndefined();
-		experience.expect(paint(), 'balanced').learn({ afterMs: 59_000, byMs: 60_000 }, 0);
+		experience.expect(paint(), 'balanced').over({ afterMs: 59_000, byMs: 60_000 }, 0);
 		const again = createExperience(JSON.parse(JSON.stringify(experience.learned())));
-		expect(again.expect(paint(), 'balanced').schedule.pauseMs(0, 0.5)).toBeGreaterThan(10_000);
+		expect(again.expect(paint(), 'balanced').pauseMs(0, 0.5)).toBeGreaterThan(10_000);
 		expect(again.learned()).toBeUndefined();
+	});
+
+	test('a job that nobody saw end counts no longer, and teaches nothing', () => {
+		const experience = createExperience();
+		const flights = Array.from({ length: 9 }, () => experience.expect(paint(), 'balanced'));
+		const alone = createExperience().expect(paint(), 'balanced').pauseMs(5_000, 0.5);
+		expect(flights[0]?.pauseMs(5_000, 0.5)).toBeGreaterThan(1.4 * alone);
+		for (const flight of flights) flight.over();
+		expect(experience.expect(paint(), 'balanced').pauseMs(5_000, 0.5)).toBe(alone);
+		expect(experience.learned()).toBeUndefined();
 	});
 
 	test.each([null, 7, 'x', [], {}, { kinds: 'x' }, { kinds: [{ kind: 1, seen: [1, 2] }] }])(
 		'%j is no memory, and does no harm',
 		(stored) => {
-			const { schedule } = createExperience(stored).expect(paint(), 'balanced');
+			const schedule = createExperience(stored).expect(paint(), 'balanced');
 			expect(schedule.pauseMs(0, 0.5)).toBe(
 				createExperience().expectAnything('balanced').pauseMs(0, 0.5),
 			);

@@ -47,7 +47,7 @@ describe('cold', () => {
 
 	test('no job is later than a tenth of its time and a second', () => {
 		const random = seededRandom(1);
-		const schedule = createLearner(createDurations())('m');
+		const schedule = createLearner(createDurations()).begin('m');
 		for (let job = 0; job < 400; job++) {
 			const durationMs = 1_000 * 1.02 ** job;
 			const { lateMs } = waitFor(durationMs, schedule, random);
@@ -143,7 +143,7 @@ describe('a model that changes', () => {
 describe('a history that lies', () => {
 	const looksUntil = (durations: Durations, untilMs: number, setting: number) => {
 		const random = seededRandom(9);
-		const schedule = createLearner(durations, createKnob(setting))('m');
+		const schedule = createLearner(durations, createKnob(setting)).begin('m');
 		const looks = [0];
 		while ((looks.at(-1) ?? 0) < untilMs) {
 			const age = looks.at(-1) ?? 0;
@@ -218,8 +218,8 @@ describe('in the waiting core', () => {
 			seededRandom(2),
 		);
 		const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
-		const schedule = createLearner(durations)('sdxl-base 0');
-		await host.run(waitForJob(client, 'p', { timeoutMs: 600_000, schedule }));
+		const flight = createLearner(durations).begin('sdxl-base 0');
+		await host.run(waitForJob(client, 'p', { timeoutMs: 600_000, flight }));
 		expect(host.now() - 91_000).toBeLessThan(1_000);
 		expect(host.requests.length).toBeLessThanOrEqual(10);
 		expect(host.requests[0]?.at).toBeGreaterThan(70_000);
@@ -229,10 +229,11 @@ describe('in the waiting core', () => {
 		const looks = () => {
 			const durations = createDurations();
 			const random = seededRandom(8);
-			const scheduleFor = createLearner(durations);
+			const learner = createLearner(durations);
 			return Array.from({ length: 30 }, (_none, job) => {
-				const wait = waitFor(30_000 + 100 * job, scheduleFor('m'), random);
-				durations.add('m', wait.sighting, job);
+				const flight = learner.begin('m');
+				const wait = waitFor(30_000 + 100 * job, flight, random);
+				flight.over(wait.sighting, job);
 				return wait;
 			});
 		};
@@ -243,7 +244,7 @@ describe('in the waiting core', () => {
 		const durations = createDurations();
 		for (let job = 0; job < 20; job++)
 			durations.add('m', { afterMs: 89_000 + 100 * job, byMs: 90_000 + 100 * job }, job);
-		const schedule = createLearner(durations)('m');
+		const schedule = createLearner(durations).begin('m');
 		const [early, late] = [schedule.pauseMs(0, 0), schedule.pauseMs(0, 0.999)];
 		expect(late - early).toBeGreaterThan(700);
 		expect(late - early).toBeLessThan(2_000);

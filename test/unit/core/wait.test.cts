@@ -234,7 +234,7 @@ describe('the schedule', () => {
 		for (let index = 0; index < 60; index++) {
 			const end = 30_000 * (0.85 + 0.3 * random());
 			const host = virtualHost(endingAt(end), seededRandom(index));
-			await wait(host, Infinity, experience.expect(job, 'balanced'));
+			await wait(host, Infinity, { flight: experience.expect(job, 'balanced') });
 			measured.push({ late: host.now() - end, looks: host.requests.length });
 		}
 		const mean = (key: 'late' | 'looks', list: typeof measured) =>
@@ -244,7 +244,7 @@ describe('the schedule', () => {
 		expect(mean('late', measured.slice(10))).toBeLessThan(650);
 		const kept: unknown = JSON.parse(JSON.stringify(experience.learned()));
 		const host = virtualHost(endingAt(30_000));
-		await wait(host, Infinity, createExperience(kept).expect(job, 'balanced'));
+		await wait(host, Infinity, { flight: createExperience(kept).expect(job, 'balanced') });
 		expect(host.requests.length).toBeLessThan(9);
 	});
 });

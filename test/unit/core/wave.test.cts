@@ -1,0 +1,76 @@
+import {
+	modelsIn,
+	runLearning,
+	summarise,
+	type Band,
+} from '../../../benchmarks/waiting/simulate.cjs';
+import { runTogether, wavesIn } from '../../../benchmarks/waiting/waves.cjs';
+import { createClient } from '../../../nodes/core/api/client';
+import { createDurations } from '../../../nodes/core/jobs/durations';
+import { createLearner } from '../../../nodes/core/jobs/learner';
+import { waitForJob } from '../../../nodes/core/jobs/wait';
+import { json, seededRandom, virtualHost } from '../fakes/virtual-host.cjs';
+
+const alone = (band: Band) =>
+	summarise(
+		runLearning(
+			modelsIn(band, 400, 1, () => 1),
+			0.5,
+			false,
+		),
+	);
+
+describe('a hundred jobs of an unknown kind at once', () => {
+	test.each<[Band, late: number, calls: number]>([
+		[[1, 5], 0.25, 3.7],
+		[[5, 20], 0.35, 10.2],
+		[[20, 60], 0.65, 19],
+		[[60, 300], 2, 37],
+	])('of %p s, within 15 %%, learn from each other: %f s late, %f calls', (band, late, calls) => {
+		const { first, second } = wavesIn(band, 0.15, 8);
+		expect(first.late).toBeLessThanOrEqual(late);
+		expect(first.calls).toBeLessThanOrEqual(calls);
+		expect(second.calls).toBeLessThan(first.calls / 1.7);
+	});
+
+	test('half as late as alone, and with fewer calls', () => {
+		const single = alone([20, 60]);
+		expect(wavesIn([20, 60], 0.4, 6).first.late).toBeLessThan(single.late / 2);
+		expect(wavesIn([20, 60], 0.15, 6).first.calls).toBeLessThan(0.97 * single.calls);
+	});
+
+	test('those that end first do not speak for all: a job twice as long as the others is not forgotten', () => {
+		const durationsMs = Array.from({ length: 100 }, (_none, job) => (job === 50 ? 40_000 : 20_000));
+		const waits = runTogether({ name: 'one straggler', durationsMs }, 100);
+		expect(waits[50]?.lateMs).toBeLessThan(5_000);
+		expect(waits[50]?.calls).toBeLessThan(40);
+	});
+});
+
+test('the first that is seen to have ended wakes the others', async () => {
+	const ends = 20_000;
+	const host = virtualHost(
+		(_request, { now }) =>
+			json(200, {
+				process_id: 'p',
+				status: now() < ends ? 'IN_PROGRESS' : 'COMPLETED',
+				result: { text: 'x' },
+			}),
+		seededRandom(5),
+	);
+	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
+	const learner = createLearner(createDurations());
+	const seenAt = await host.run(
+		Promise.all(
+			Array.from({ length: 40 }, async () => {
+				const flight = learner.begin('m');
+				await waitForJob(client, 'p', { timeoutMs: 600_000, flight });
+				return host.now();
+			}),
+		),
+	);
+	const late = seenAt.map((at) => at - ends);
+	// Alone, each would be 1.3 s late.
+	expect(late.reduce((sum, one) => sum + one, 0) / late.length).toBeLessThan(400);
+	expect(host.pending()).toBe(0);
+});

@@ -1,4 +1,5 @@
 import { axiosLoop } from './axios-loop.cjs';
+import { bareNode } from './bare-node.cjs';
 import type { Contender } from './contender.cjs';
 import { httpRequestLoop } from './http-request.cjs';
 import { officialClient } from './official-client.cjs';
@@ -14,6 +15,7 @@ export const contenders = {
 	'this node, all at once': thisNode({ maxConcurrency: 0 }),
 	'axios, each second, 100 at a time': axiosLoop(1, usual),
 	'axios, each 5 s, 100 at a time': axiosLoop(5, usual),
+	'a bare node, each second, 100 at a time': bareNode(1, usual),
 	'axios, each second, one by one': axiosLoop(1, 1),
 	'axios, each 5 s, one by one': axiosLoop(5, 1),
 	'monsterapi 0.0.5, one by one': officialClient('sequential'),

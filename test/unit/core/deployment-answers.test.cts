@@ -1,4 +1,3 @@
-import { createClient } from '../../../nodes/core/api/client';
 import { deploy } from '../../../nodes/core/api/deploy';
 import { getDeployment } from '../../../nodes/core/api/deployment';
 import {
@@ -8,20 +7,8 @@ import {
 	listInstances,
 } from '../../../nodes/core/api/deployments';
 import type { Exchange } from '../../../nodes/core/host';
-import { json, virtualHost, type VirtualHost } from '../fakes/virtual-host.cjs';
-
-const clientOf = (host: VirtualHost) =>
-	createClient(host, { baseUrl: 'https://api.test/v1', secrets: ['the-key'] });
-
-const notStarted = json(501, { message: 'Instance is not started yet, please try again.' });
-const building = json(200, { status: 'building', message: 'Instance is building' });
-const live = json(200, {
-	status: 'live',
-	message: 'Server has started !!!',
-	URL: 'https://d.test/',
-	api_auth_token: 'the-token',
-});
-const launchFailed = json(400, { message: 'Instance launch has failed' });
+import { building, clientOf, launchFailed, live, notStarted } from '../fakes/deployment.cjs';
+import { json, virtualHost } from '../fakes/virtual-host.cjs';
 
 describe('the answers of a deployment’s status', () => {
 	const read = async (answer: Exchange) => {

@@ -1,8 +1,8 @@
-import { createClient } from '../../../nodes/core/api/client';
 import { MonsterApiError } from '../../../nodes/core/api/errors';
 import { waitUntilLive, type Fate } from '../../../nodes/core/deployments/live';
 import { startDeployment } from '../../../nodes/core/deployments/start';
 import { StoppedError, type Exchange, type HttpRequest } from '../../../nodes/core/host';
+import { building, clientOf, launchFailed, live, notStarted } from '../fakes/deployment.cjs';
 import {
 	fault,
 	json,
@@ -10,19 +10,6 @@ import {
 	type Responder,
 	type VirtualHost,
 } from '../fakes/virtual-host.cjs';
-
-const clientOf = (host: VirtualHost) =>
-	createClient(host, { baseUrl: 'https://api.test/v1', secrets: ['the-key'] });
-
-const notStarted = json(501, { message: 'Instance is not started yet, please try again.' });
-const building = json(200, { status: 'building', message: 'Instance is building' });
-const live = json(200, {
-	status: 'live',
-	message: 'Server has started !!!',
-	URL: 'https://d.test/',
-	api_auth_token: 'the-token',
-});
-const launchFailed = json(400, { message: 'Instance launch has failed' });
 
 const isEnding = ({ url }: HttpRequest) => url.endsWith('/deploy/terminate');
 

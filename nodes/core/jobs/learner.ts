@@ -3,7 +3,7 @@ import { createKnob, type Knob } from './knob';
 import { estimateLifetime } from './lifetime';
 import { planLooks, type Plan } from './looks';
 import type { Schedule } from './schedule';
-import { isTelling, type Sighting } from './sighting';
+import { innermost, isTelling, type Sighting } from './sighting';
 
 /** Looks that are planned from what jobs of the same kind took. */
 export interface Learner {
@@ -29,6 +29,9 @@ export interface Flight extends Schedule {
 
 const jitter = 0.1;
 
+/** Younger than this, a job has not been looked at. */
+const atStartMs = 100;
+
 /** Jobs that start when so many telling ones are known hold on to what was known then. */
 const settled = 8;
 
@@ -50,7 +53,7 @@ interface Wave {
 	readonly running: Map<Flight, number>;
 	readonly listeners: Set<() => void>;
 	plan: Plan | undefined;
-	/** Telling sightings of this wave, and how many there were when the plan was made. */
+	/** How many have told when they ended, and how many had when the plan was made. */
 	told: number;
 	planned: number;
 }
@@ -74,11 +77,14 @@ export function createLearner(durations: Durations, knob: Knob = createKnob()): 
 	};
 	const planAgain = (kind: string, wave: Wave): void => {
 		const seen = durations.of(kind);
-		const ages = [...wave.running.values()].filter((age) => age > 0);
+		const ages = evenly(
+			[...wave.running.values()].filter((age) => age > 0),
+			mostRunning,
+		);
 		wave.planned = wave.told;
 		wave.plan =
-			ages.length > 0 && seen.some(isTelling)
-				? planLooks(estimateLifetime(seen, evenly(ages, mostRunning)), knob)
+			ages.length > 0 && innermost(seen, ages).some(isTelling)
+				? planLooks(estimateLifetime(seen, ages), knob)
 				: planFor(seen);
 		for (const callback of [...wave.listeners]) callback();
 	};
@@ -109,7 +115,8 @@ export function createLearner(durations: Durations, knob: Knob = createKnob()): 
 				if (wave.running.has(flight)) wave.running.set(flight, ageMs);
 				const plan = own ?? wave.plan;
 				const patience = wave.running.size >= many ? leftAlone : 1;
-				if (plan === undefined && ageMs === 0 && wave.running.size > 1) {
+				// Clocks count fractions: the first pause does not begin at exactly nought.
+				if (plan === undefined && ageMs < atStartMs && wave.running.size > 1) {
 					const spread = patience * (1 - earliestShare);
 					return knob.coldPauseMs(0) * (earliestShare + spread * random);
 				}
@@ -124,9 +131,9 @@ export function createLearner(durations: Durations, knob: Knob = createKnob()): 
 				if (!wave.running.delete(flight)) return;
 				if (sighting !== undefined) {
 					durations.add(kind, sighting, startedAt);
-					if (isTelling(sighting)) wave.told += 1;
+					wave.told += 1;
 					// Each of the first few says much, one of many says little.
-					if (wave.told >= 1.25 * wave.planned + 0.5) planAgain(kind, wave);
+					if (wave.told >= 1.5 * wave.planned + 0.5) planAgain(kind, wave);
 				}
 				if (wave.running.size === 0) waves.delete(kind);
 			},
@@ -146,6 +153,7 @@ function evenly(list: readonly number[], most: number): number[] {
 	if (sorted.length <= most) return sorted;
 	return Array.from(
 		{ length: most },
-		(_none, index) => sorted[Math.floor((index * sorted.length) / most)] ?? 0,
+		// The oldest of all among them.
+		(_none, index) => sorted[Math.ceil(((index + 1) * sorted.length) / most) - 1] ?? 0,
 	);
 }

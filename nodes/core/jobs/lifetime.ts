@@ -1,4 +1,4 @@
-import { isTelling, likelyFromMs, type Sighting } from './sighting';
+import { innermost, isTelling, likelyFromMs, type Sighting } from './sighting';
 
 /** What is believed of how long a job takes: a histogram. */
 export interface Lifetime {
@@ -46,14 +46,16 @@ interface Grid {
  * Estimates how long the next job takes. A duration is only known to lie between two looks, so each is spread over its
  * interval in proportion to what all of them together say (Turnbull 1976), smoothed in each round (EMS, Silverman et al.
  * 1990).
- * @param sightings at least one of them telling
+ * @param sightings at least one of them telling, narrowed down by those that run
  * @param running ages at which jobs were seen to run that have not ended yet: left out, the quick ones would speak for all
  */
 export function estimateLifetime(
 	sightings: readonly Sighting[],
 	running: readonly number[] = [],
 ): Lifetime {
-	const { edges, coarse, blurred } = gridFor(sightings, running.length > 0);
+	const someRun = running.length > 0;
+	const narrowed = someRun ? innermost(sightings, running) : sightings;
+	const { edges, coarse, blurred } = gridFor(narrowed, someRun);
 	const observed = [...sightings, ...running.map(stillRunning(edges))];
 	const cells = edges.length - 1;
 	const unknown = edges.subarray(1).map((to, cell) => outlives(edges[cell] ?? 0) - outlives(to));

@@ -19,3 +19,16 @@ export const isTelling = ({ afterMs, byMs }: Sighting): boolean =>
 /** The least duration that it makes likely. */
 export const likelyFromMs = ({ afterMs, byMs }: Sighting): number =>
 	Math.max(afterMs, byMs / vagueFactor);
+
+/**
+ * Sightings narrowed down by each other: the innermost intervals of Turnbull (1976), outside of which the likeliest
+ * distribution has nothing.
+ * @param running ages at which jobs were seen to run
+ */
+export function innermost(sightings: readonly Sighting[], running: readonly number[]): Sighting[] {
+	const lower = [...sightings.map(({ afterMs }) => afterMs), ...running];
+	return sightings.map(({ afterMs, byMs }) => ({
+		afterMs: lower.reduce((most, age) => (age < byMs && age > most ? age : most), afterMs),
+		byMs,
+	}));
+}

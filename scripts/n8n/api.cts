@@ -135,7 +135,9 @@ export class N8nApi {
 		const deadline = Date.now() + timeoutMs;
 		for (;;) {
 			const stored = await this.session.call<StoredExecution>('GET', `/executions/${id}`);
-			if (hasEnded(stored.status)) return new Execution(stored);
+			// n8n 1.x on SQLite writes the new status first and the data after it, and a look may come between the two.
+			// When that look is answered, the data is on its way already: a second one finds it.
+			if (hasEnded(stored.status)) return await this.execution(id);
 			if (Date.now() > deadline) {
 				throw new Error(`Execution ${id} is still "${stored.status}" after ${timeoutMs / 1000} s.`);
 			}

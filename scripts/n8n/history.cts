@@ -13,20 +13,24 @@ export interface ExecutionSummary {
 const PAGE = 100;
 const POLL_MS = 200;
 
-/** All of a workflow's executions, those under way included, newest first. */
+/** No execution has an id as high as that. */
+const END = 2_147_483_647;
+
+/**
+ * All of a workflow's executions, those under way included, newest first. Only with both ends named does n8n go by
+ * ids; otherwise it goes by the time of the start, and an execution that started out of turn is on none of the pages.
+ */
 export async function executionsOf(api: N8nApi, workflowId: string): Promise<ExecutionSummary[]> {
-	const found = new Map<string, ExecutionSummary>();
+	const found: ExecutionSummary[] = [];
 	const filter = encodeURIComponent(JSON.stringify({ workflowId }));
-	for (let last = ''; ; ) {
+	for (let last = END; ; ) {
 		const { results } = await api.session.call<{ results: ExecutionSummary[] }>(
 			'GET',
-			`/executions?filter=${filter}&limit=${PAGE}${last && `&lastId=${last}`}`,
+			`/executions?filter=${filter}&limit=${PAGE}&firstId=0&lastId=${last}`,
 		);
-		const known = found.size;
-		// Those under way come again on every page.
-		for (const { id, status, mode } of results) found.set(String(id), { id, status, mode });
-		if (found.size === known) return [...found.values()];
-		last = String(Math.min(...results.map(({ id }) => Number(id))));
+		found.push(...results.map(({ id, status, mode }) => ({ id: String(id), status, mode })));
+		if (results.length < PAGE) return found;
+		last = Math.min(...results.map(({ id }) => Number(id)));
 	}
 }
 

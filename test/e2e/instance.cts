@@ -4,11 +4,10 @@ import { join } from 'node:path';
 
 import { N8nApi } from '../../scripts/n8n/api.cjs';
 import { atExit } from '../../scripts/n8n/child-process.cjs';
-import { ensureN8n } from '../../scripts/n8n/install.cjs';
-import { packProject } from '../../scripts/n8n/pack.cjs';
 import { startN8n, type N8nServer } from '../../scripts/n8n/server.cjs';
 import type { StoredCredential } from '../../scripts/n8n/workflow.cjs';
 import type { Emulator } from '../emulator/server.cjs';
+import type { Ground } from './ground.cjs';
 import { openService, owner, storeCredential, type Site } from './site.cjs';
 
 /** A site whose n8n is one process. */
@@ -25,13 +24,11 @@ export class Instance implements Site {
 		private readonly removeFolder: () => void,
 	) {}
 
-	static async open(version: string): Promise<Instance> {
+	static async open({ install, tarball }: Ground): Promise<Instance> {
 		const folder = mkdtempSync(join(tmpdir(), 'monsterapi-e2e-'));
 		const removeFolder = () =>
 			rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 		atExit(removeFolder);
-		const install = await ensureN8n(version, console.log);
-		const tarball = await packProject(join(folder, 'package'));
 		const userFolder = join(folder, 'n8n');
 		const emulator = await openService();
 		const start = async (port?: number, env?: NodeJS.ProcessEnv) =>
@@ -39,7 +36,7 @@ export class Instance implements Site {
 		const server = await start();
 		const api = await N8nApi.setUp(server.baseUrl, owner);
 		const credential = await storeCredential(api, emulator);
-		return new Instance(version, emulator, credential, api, server, start, removeFolder);
+		return new Instance(install.version, emulator, credential, api, server, start, removeFolder);
 	}
 
 	get baseUrl(): string {

@@ -10,6 +10,8 @@ export interface SectionResult {
 	readonly section: string;
 	readonly passed: number;
 	readonly failed: number;
+	/** How long it took, without the start of n8n before it. */
+	readonly seconds?: number;
 	/** What the machine had not, where the section was skipped. */
 	readonly lacked?: string;
 	/** The day, as YYYY-MM-DD. */

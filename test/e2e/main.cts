@@ -1,94 +1,44 @@
 /**
  * The package in a real n8n: the trigger with published workflows and in the editor's test listening, every operation
- * from saved workflow files, crashes, n8n with a queue, and the editor by mouse. `node --require tsx/cjs test/e2e/main.cts`, with the names
- * of groups or single sections behind it where not all are wanted. N8N_VERSIONS names other versions of n8n, with
- * commas between them.
+ * from saved workflow files, crashes, n8n with a queue, and the editor by mouse. `node --require tsx/cjs
+ * test/e2e/main.cts`, with the names of groups or single sections behind it where not all are wanted. N8N_VERSIONS
+ * names other versions of n8n, with commas between them; E2E_LANES says how many run at once.
  */
-import { endWithNpm } from '../../scripts/n8n/child-process.cjs';
-import { N8N_2 } from '../../scripts/n8n/install.cjs';
-import { checkBurst } from './burst.cjs';
-import { createChecks } from './checks.cjs';
-import { checkFullDisk } from './crashes/disk.cjs';
-import { checkOutage } from './crashes/outage.cjs';
-import { checkSubmission } from './crashes/submission.cjs';
-import { checkTransfers } from './crashes/transfers.cjs';
-import { checkTriggers } from './crashes/triggers.cjs';
-import { checkWaiting } from './crashes/waiting.cjs';
-import { checkEditor } from './editor/section.cjs';
-import { Instance } from './instance.cjs';
-import { writeLedger, type SectionResult } from './ledger.cjs';
-import { checkListening } from './listening.cjs';
-import { checkCombined, checkInDatabase, checkInMemory, checkOperations } from './operations.cjs';
-import { checkNightly } from './operations/nightly.cjs';
-import { checkPublishing } from './publish.cjs';
-import { checkBatches } from './queue/batches.cjs';
-import { checkQueuedCallbacks } from './queue/callbacks.cjs';
-import { Cluster } from './queue/cluster.cjs';
-import { checkWorkerKilled } from './queue/worker.cjs';
-import { checkReceiving, checkRefusals } from './receive.cjs';
-import { checkRestart } from './restart.cjs';
-import { createStage, type Groups } from './stage.cjs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
-/** Those that restart n8n with other settings come last. */
-const onInstance: Groups<Instance> = {
-	trigger: {
-		publishing: checkPublishing,
-		receiving: checkReceiving,
-		refusals: checkRefusals,
-		listening: checkListening,
-		restart: checkRestart,
-		burst: async (instance, checks) =>
-			await checkBurst(instance, checks, { jobs: 300, duplicates: 200 }),
-	},
-	crashes: {
-		submission: checkSubmission,
-		waiting: checkWaiting,
-		transfers: checkTransfers,
-		outage: checkOutage,
-		triggers: checkTriggers,
-		disk: checkFullDisk,
-	},
-	editor: { editor: checkEditor },
-	operations: {
-		workflows: checkOperations,
-		nightly: checkNightly,
-		combined: checkCombined,
-		memory: checkInMemory,
-		database: checkInDatabase,
-	},
-};
+import { atExit, endWithNpm } from '../../scripts/n8n/child-process.cjs';
+import { ensureN8n, N8N_2 } from '../../scripts/n8n/install.cjs';
+import { packProject } from '../../scripts/n8n/pack.cjs';
+import { planLanes, runLanes } from './lanes.cjs';
+import { writeLedger } from './ledger.cjs';
+import { stages } from './sections.cjs';
+import { timetable } from './timetable.cjs';
 
-const onCluster: Groups<Cluster> = {
-	queue: {
-		batches: checkBatches,
-		callbacks: checkQueuedCallbacks,
-		worker: checkWorkerKilled,
-	},
-};
-
-const stages = [
-	createStage(onInstance, Instance.open),
-	createStage(onCluster, Cluster.open, Cluster.lacks),
-];
+/** The tests wait more than they work: two lanes are well served by two cores. */
+const lanesAtOnce = 2;
 
 async function main(): Promise<void> {
 	endWithNpm();
+	const before = Date.now();
 	const versions = (process.env.N8N_VERSIONS ?? N8N_2).split(',').map((one) => one.trim());
 	const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
-	const known = stages.flatMap(({ names }) => names);
-	const unknown = wanted.filter((name) => !known.includes(name));
-	if (unknown.length > 0) {
-		throw new Error(`No ${unknown.join(', ')}: there are ${known.join(', ')}`);
-	}
-	const checks = createChecks();
-	const results: SectionResult[] = [];
-	for (const version of versions) {
-		console.log(`\nn8n ${version}`);
-		for (const stage of stages) results.push(...(await stage.run(version, wanted, checks)));
-	}
+	const lanes = planLanes(versions, wanted, stages);
+	for (const version of versions) await ensureN8n(version, console.log);
+
+	const folder = mkdtempSync(join(tmpdir(), 'monsterapi-e2e-package-'));
+	atExit(() => rmSync(folder, { recursive: true, force: true }));
+	const tarball = await packProject(folder);
+	const results = await runLanes(lanes, Number(process.env.E2E_LANES ?? lanesAtOnce), tarball);
 	writeLedger(results);
-	console.log(`\n${checks.passed} passed, ${checks.failed} failed`);
-	process.exitCode = checks.failed === 0 ? 0 : 1;
+
+	console.log(`\n${timetable(results)}`);
+	console.log(`Time in all: ${Math.round((Date.now() - before) / 1000)} s`);
+	const count = (kind: 'passed' | 'failed') =>
+		results.reduce((total, result) => total + result[kind], 0);
+	console.log(`\n${count('passed')} passed, ${count('failed')} failed`);
+	process.exitCode = count('failed') === 0 ? 0 : 1;
 }
 
 main().catch((error: unknown) => {

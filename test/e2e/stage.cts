@@ -1,5 +1,6 @@
 import { logTail } from '../../scripts/n8n/child-process.cjs';
 import type { Checks } from './checks.cjs';
+import type { Ground } from './ground.cjs';
 import type { SectionResult } from './ledger.cjs';
 
 /** What sections run on. */
@@ -13,62 +14,65 @@ export type Section<Site> = (site: Site, checks: Checks) => Promise<void>;
 /** Sections by group. One after the other, since they share n8n and the emulator's settings. */
 export type Groups<Site> = Readonly<Record<string, Readonly<Record<string, Section<Site>>>>>;
 
-/** Groups of sections that run on the same n8n. */
+/** Sections that run on the same n8n. */
 export interface Stage {
-	/** Of groups and of sections. */
-	readonly names: readonly string[];
-	/** Runs the sections that are named, themselves or by their group; all of them when nothing is. */
-	run(version: string, wanted: readonly string[], checks: Checks): Promise<SectionResult[]>;
+	/** The names of the sections, by group. */
+	readonly groups: ReadonlyArray<{ readonly group: string; readonly names: readonly string[] }>;
+	/** Runs those of the wanted sections that it has, and reports each as soon as it has ended. */
+	run(
+		ground: Ground,
+		wanted: readonly string[],
+		checks: Checks,
+		report: (result: SectionResult) => void,
+	): Promise<void>;
 }
 
 /** @param lacks says what this machine has not and `open` needs; the sections are then skipped */
 export function createStage<Site extends Opened>(
 	groups: Groups<Site>,
-	open: (version: string) => Promise<Site>,
+	open: (ground: Ground) => Promise<Site>,
 	lacks: () => string | undefined = () => undefined,
 ): Stage {
 	const all = Object.entries(groups).flatMap(([group, sections]) =>
 		Object.entries(sections).map(([name, section]) => ({ group, name, section })),
 	);
 	return {
-		names: [...Object.keys(groups), ...all.map(({ name }) => name)],
-		async run(version, wanted, checks) {
-			const chosen = all.filter(
-				({ group, name }) => wanted.length === 0 || wanted.includes(group) || wanted.includes(name),
-			);
-			if (chosen.length === 0) return [];
+		groups: Object.entries(groups).map(([group, sections]) => ({
+			group,
+			names: Object.keys(sections),
+		})),
+		async run(ground, wanted, checks, report) {
+			const chosen = all.filter(({ name }) => wanted.includes(name));
+			if (chosen.length === 0) return;
 			const on = new Date().toISOString().slice(0, 10);
-			const results: SectionResult[] = [];
+			const n8n = ground.install.version;
 			const missing = lacks();
 			if (missing !== undefined) {
 				const names = chosen.map(({ name }) => name).join(', ');
 				console.log(`\n!!! SKIPPED: ${names}. This machine has no ${missing}.\n`);
-				return chosen.map(({ group, name }) => ({
-					n8n: version,
-					group,
-					section: name,
-					passed: 0,
-					failed: 0,
-					lacked: missing,
-					on,
-				}));
+				for (const { group, name: section } of chosen) {
+					report({ n8n, group, section, passed: 0, failed: 0, lacked: missing, on });
+				}
+				return;
 			}
 			const failedBefore = checks.failed;
-			const site = await open(version);
+			const site = await open(ground);
 			try {
 				for (const { group, name, section } of chosen) {
 					const { passed, failed } = checks;
+					const before = Date.now();
 					// What goes wrong outside a check is a failure as well, and the next section goes on.
 					await section(site, checks).catch(
 						async (error: unknown) =>
 							await checks.check(name, async () => await Promise.reject(error)),
 					);
-					results.push({
-						n8n: version,
+					report({
+						n8n,
 						group,
 						section: name,
 						passed: checks.passed - passed,
 						failed: checks.failed - failed,
+						seconds: Math.round((Date.now() - before) / 1000),
 						on,
 					});
 				}
@@ -78,7 +82,6 @@ export function createStage<Site extends Opened>(
 				}
 				await site.close();
 			}
-			return results;
 		},
 	};
 }

@@ -5,19 +5,22 @@ import { join } from 'node:path';
 
 import { N8nApi } from '../../../scripts/n8n/api.cjs';
 import { atExit } from '../../../scripts/n8n/child-process.cjs';
-import { ensureN8n } from '../../../scripts/n8n/install.cjs';
-import { packProject } from '../../../scripts/n8n/pack.cjs';
 import { freePort } from '../../../scripts/n8n/ports.cjs';
 import type { Role } from '../../../scripts/n8n/role.cjs';
 import { startN8n, type N8nServer } from '../../../scripts/n8n/server.cjs';
 import type { StoredCredential } from '../../../scripts/n8n/workflow.cjs';
 import type { Emulator } from '../../emulator/server.cjs';
+import type { Ground } from '../ground.cjs';
 import { openService, owner, storeCredential, type Site } from '../site.cjs';
 import { findPostgres, startPostgres, type Postgres } from './postgres.cjs';
 import { hasRedis, startRedis } from './redis.cjs';
 
-/** How soon a job whose worker is gone is noticed; n8n's own default is a minute and a half. */
+/**
+ * How soon a job whose worker is gone is noticed; n8n's own default is a minute and a half. By its default n8n 1.x lets
+ * another worker begin it again, which pays for everything twice; n8n 2.x never does.
+ */
 const stalledSettings = {
+	QUEUE_WORKER_MAX_STALLED_COUNT: '0',
 	QUEUE_WORKER_LOCK_DURATION: '30000',
 	QUEUE_WORKER_LOCK_RENEW_TIME: '5000',
 	QUEUE_WORKER_STALLED_INTERVAL: '10000',
@@ -25,9 +28,11 @@ const stalledSettings = {
 
 /**
  * n8n takes a database that does not answer a ping in time as gone, and answers every callback with 503 meanwhile. A
- * burst keeps the webhook processor busy for longer than n8n's own five seconds.
+ * burst keeps the webhook processor busy for longer than n8n's own five seconds. In n8n 1.x these are fixed: there the
+ * first ping comes after an hour.
  */
-const patientSettings = { DB_PING_TIMEOUT_MS: '60000' };
+const patientSettings = (version: string): NodeJS.ProcessEnv =>
+	version.startsWith('1.') ? { DB_PING_INTERVAL_SECONDS: '3600' } : { DB_PING_TIMEOUT_MS: '60000' };
 
 /** A site whose n8n works off a queue: one main, two workers, and a processor for production webhooks. */
 export class Cluster implements Site {
@@ -48,24 +53,25 @@ export class Cluster implements Site {
 		return missing.length === 0 ? undefined : missing.join(' and ');
 	}
 
-	static async open(version: string): Promise<Cluster> {
+	static async open(ground: Ground): Promise<Cluster> {
 		/** The last opened comes first. */
 		const closing: Array<() => unknown> = [];
 		try {
-			return await Cluster.build(version, closing);
+			return await Cluster.build(ground, closing);
 		} catch (error) {
 			for (const close of closing) await close();
 			throw error;
 		}
 	}
 
-	private static async build(version: string, closing: Array<() => unknown>): Promise<Cluster> {
+	private static async build(
+		{ install, tarball }: Ground,
+		closing: Array<() => unknown>,
+	): Promise<Cluster> {
 		const folder = mkdtempSync(join(tmpdir(), 'monsterapi-queue-'));
 		const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 		atExit(remove);
 		closing.unshift(remove);
-		const install = await ensureN8n(version, console.log);
-		const tarball = await packProject(join(folder, 'package'));
 		const emulator = await openService();
 		closing.unshift(() => emulator.close());
 		const database = await startPostgres(findPostgres() ?? '');
@@ -78,12 +84,14 @@ export class Cluster implements Site {
 			...database.env,
 			...redis.env,
 			...stalledSettings,
-			...patientSettings,
+			...patientSettings(install.version),
 			EXECUTIONS_MODE: 'queue',
 			OFFLOAD_MANUAL_EXECUTIONS_TO_WORKERS: 'true',
 			N8N_DISABLE_PRODUCTION_MAIN_PROCESS: 'true',
 			N8N_ENCRYPTION_KEY: randomBytes(24).toString('hex'),
 			N8N_DEFAULT_BINARY_DATA_MODE: 'database',
+			// n8n 1.x has it switched off.
+			N8N_AVAILABLE_BINARY_DATA_MODES: 'filesystem,database',
 			WEBHOOK_URL: `http://127.0.0.1:${webhookPort}/`,
 		};
 		const start = async (role: Role, name: string, port?: number) => {

@@ -1,0 +1,63 @@
+import { checkBurst } from './burst.cjs';
+import { checkFullDisk } from './crashes/disk.cjs';
+import { checkOutage } from './crashes/outage.cjs';
+import { checkSubmission } from './crashes/submission.cjs';
+import { checkTransfers } from './crashes/transfers.cjs';
+import { checkTriggers } from './crashes/triggers.cjs';
+import { checkWaiting } from './crashes/waiting.cjs';
+import { checkEditor } from './editor/section.cjs';
+import { Instance } from './instance.cjs';
+import { checkListening } from './listening.cjs';
+import { checkCombined, checkInDatabase, checkInMemory, checkOperations } from './operations.cjs';
+import { checkNightly } from './operations/nightly.cjs';
+import { checkPublishing } from './publish.cjs';
+import { checkBatches } from './queue/batches.cjs';
+import { checkQueuedCallbacks } from './queue/callbacks.cjs';
+import { Cluster } from './queue/cluster.cjs';
+import { checkWorkerKilled } from './queue/worker.cjs';
+import { checkReceiving, checkRefusals } from './receive.cjs';
+import { checkRestart } from './restart.cjs';
+import { createStage, type Groups, type Stage } from './stage.cjs';
+
+/** Those that restart n8n with other settings come last. */
+const onInstance: Groups<Instance> = {
+	trigger: {
+		publishing: checkPublishing,
+		receiving: checkReceiving,
+		refusals: checkRefusals,
+		listening: checkListening,
+		restart: checkRestart,
+		burst: async (instance, checks) =>
+			await checkBurst(instance, checks, { jobs: 300, duplicates: 200 }),
+	},
+	crashes: {
+		submission: checkSubmission,
+		waiting: checkWaiting,
+		transfers: checkTransfers,
+		outage: checkOutage,
+		triggers: checkTriggers,
+		disk: checkFullDisk,
+	},
+	editor: { editor: checkEditor },
+	operations: {
+		workflows: checkOperations,
+		nightly: checkNightly,
+		combined: checkCombined,
+		memory: checkInMemory,
+		database: checkInDatabase,
+	},
+};
+
+const onCluster: Groups<Cluster> = {
+	queue: {
+		batches: checkBatches,
+		callbacks: checkQueuedCallbacks,
+		worker: checkWorkerKilled,
+	},
+};
+
+/** All sections, by what they run on. */
+export const stages: readonly Stage[] = [
+	createStage(onInstance, Instance.open),
+	createStage(onCluster, Cluster.open, Cluster.lacks),
+];

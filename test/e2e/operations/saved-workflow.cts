@@ -81,7 +81,13 @@ function inCombinedMode({ type, parameters }: WorkflowNode): Record<string, unkn
 	);
 	if (!type.startsWith('n8n-nodes-monsterapi.')) return own;
 	const { binaryPropertyName = 'data' } = own;
-	return { ...own, binaryPropertyName: `${FILES_IN_JSON}.${String(binaryPropertyName)}` };
+	const name = String(binaryPropertyName);
+	return {
+		...own,
+		binaryPropertyName: name.startsWith('=')
+			? `=${FILES_IN_JSON}.${name.slice(1)}`
+			: `${FILES_IN_JSON}.${name}`,
+	};
 }
 
 /** Chooses the workflow that a node calls: n8n gives it its id when it is imported. */

@@ -1,4 +1,6 @@
 import { deployments } from './deployments.cjs';
+import { expressionsDeployments } from './expressions-deployments.cjs';
+import { expressions } from './expressions.cjs';
 import { errorBranch, pinnedData, retry, subWorkflow } from './flow.cjs';
 import { editImage } from './images.cjs';
 import { jobs } from './jobs.cjs';
@@ -17,6 +19,8 @@ export const expectations: Readonly<Record<string, Expectation>> = {
 	deployments,
 	'edit-image': editImage,
 	'error-branch': errorBranch,
+	expressions,
+	'expressions-deployments': expressionsDeployments,
 	'file-upload': uploads,
 	job: jobs,
 	'pinned-data': pinnedData,

@@ -1,0 +1,83 @@
+import { demand, same } from '../checks.cjs';
+import { runningOf } from './deployments.cjs';
+import type { SavedWorkflow } from './saved-workflow.cjs';
+
+/** Every parameter of the deployment operations is an expression, with other values for each item. */
+export async function expressionsDeployments(workflow: SavedWorkflow): Promise<void> {
+	const run = await workflow.execute();
+	const { state } = run;
+	const launched = (node: string) =>
+		run.json(node).map(({ deployment_id: id }) => {
+			const deployment = state.deployments.get(String(id));
+			demand(deployment !== undefined, `an item of "${node}" names no deployment`);
+			return deployment;
+		});
+	const models = launched('Deploy model');
+	const images = launched('Deploy image');
+	const bodies = [...models, ...images].map(({ order }) => order.body);
+	same('orders', bodies, orders);
+	for (const node of ['Deploy model', 'Deploy image', 'Look', 'Ask', 'Read the log', 'End']) {
+		same(`pairing of "${node}"`, run.sources(node), [0, 1]);
+	}
+
+	const ids = models.map(({ id }) => id);
+	const idsOf = (node: string) => run.json(node).map(({ deployment_id: id }) => id);
+	const statuses = (node: string) => run.json(node).map(({ status }) => status);
+	same('looked at', [idsOf('Look'), statuses('Look')], [ids, ['live', 'live']]);
+	// The first item of the image does not wait.
+	same('images', statuses('Deploy image'), [undefined, 'live']);
+	same('pairing of the lists', run.sources('List'), [0, 0, 1]);
+	same('listed', idsOf('List').slice(0, 2).sort(), [...ids].sort());
+
+	const [simple, raw] = run.json('Ask');
+	const { texts } = simple ?? {};
+	demand(Array.isArray(texts) && texts.length === 2, 'two answers expected');
+	demand(String(simple?.text).includes('owner/first was asked: “Why?”'), `${simple?.text}`);
+	// Cut after eight tokens.
+	same('answer as it came', raw, {
+		deployment_id: ids[1],
+		text: ['[emulated] owner/second was asked: “Where?” The prompt has'],
+		token_counts: { input: 1, output: 8 },
+	});
+	const lines = run.json('Read the log').map(({ logs }) => Array.isArray(logs) && logs.length);
+	same('lines of the logs', lines, [1, 2]);
+
+	same('ended', idsOf('End'), ids);
+	same(
+		'ended images',
+		idsOf('End image'),
+		images.map(({ id }) => id),
+	);
+	same('running', runningOf(state), []);
+	same('deployments', state.deployments.size, 4);
+}
+
+/** What the emulator was sent, to the letter. */
+const orders = [
+	{
+		basemodel_path: 'owner/first',
+		prompt_template: 'Q: {question} A: {answer}',
+		...{ per_gpu_vram: 24, gpu_count: 1 },
+		...{ api_auth_token: 'first-token', deployment_name: 'calm_curie' },
+		...{ loramodel_path: 'owner/lora', max_model_len: 4096, multi_lora: true, use_nightly: false },
+	},
+	{
+		basemodel_path: 'owner/second',
+		prompt_template: '{prompt}{completion}',
+		...{ per_gpu_vram: 48, gpu_count: 2, api_auth_token: 'second-token' },
+	},
+	{
+		instance_params: { hostname: 'bold-bohr', harddisk: '50', blockName: 'qb24-v2-n1' },
+		image_registry: {
+			registryName: 'owner/image:one',
+			...{ username: 'me', password: 'hunter2-password' },
+		},
+		env_params: { MODE: 'fast' },
+		port_numbers: [80, 8080],
+	},
+	{
+		serving_params: { deployment_name: 'eager_noether', per_gpu_vram: 16, gpu_count: 2 },
+		image_registry: { registryName: 'owner/image:two' },
+		env_params: { LEVEL: '3' },
+	},
+];

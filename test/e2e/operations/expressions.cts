@@ -1,0 +1,264 @@
+import type { Job } from '../../emulator/job.cjs';
+import { demand, same } from '../checks.cjs';
+import { madeFiles, receivedFile, type FileFacts } from './file-facts.cjs';
+import { expectJobs } from './results.cjs';
+import type { Run } from './run.cjs';
+import type { SavedWorkflow } from './saved-workflow.cjs';
+
+const web = 'https://example.com';
+
+/** What each job of a node is to have been given, without its file. */
+const given: Readonly<Record<string, ReadonlyArray<readonly [string, object]>>> = {
+	Write: [
+		[
+			'llama2-7b-chat',
+			{
+				...{ prompt: 'Tell Alpha', system_prompt: 'Be brief', max_length: 64, temp: 0.25 },
+				// Extra Body wins over the field.
+				...{ top_k: 11, top_p: 0.5, beam_size: 2, repetition_penalty: 1.5 },
+			},
+		],
+		['falcon-7b-instruct', { prompt: 'Tell Beta [slow 3600]', max_length: 32, temp: 0.5 }],
+		['llama2-7b-chat', { prompt: 'Tell Gamma' }],
+	],
+	Paint: [
+		[
+			'sdxl-base',
+			{
+				...{ prompt: 'A hill', aspect_ratio: 'landscape', enhance: true, guidance_scale: 6.5 },
+				...{ negprompt: 'fog', optimize: true, safe_filter: false, samples: 2, seed: 7 },
+				...{ steps: 31, style: 'anime' },
+			},
+		],
+		// This model has no "enhance", and an empty style is none.
+		['txt2img', { prompt: 'A boat', guidance_scale: 12, safe_filter: true, seed: 99 }],
+		['sdxl-base', { prompt: 'A wood', samples: 3 }],
+	],
+	Edit: [
+		[
+			'img2img',
+			{
+				...{ prompt: 'in winter', guidance_scale: 8, negprompt: 'snow', seed: 3, steps: 40 },
+				strength: 0.25,
+			},
+		],
+		[
+			'pix2pix',
+			{
+				...{ prompt: 'at night', guidance_scale: 9, image_guidance_scale: 2.5 },
+				...{ negprompt: 'stars', steps: 50 },
+			},
+		],
+		[
+			'photo-maker',
+			{
+				...{ prompt: 'with a face', optimize: true, safe_filter: false, samples: 2 },
+				...{ strength: 20, style: 'watercolor' },
+			},
+		],
+	],
+	Speak: [
+		[
+			'sunoai-bark',
+			{
+				...{ prompt: 'Hello', voice_clone: false, sample_rate: 22050 },
+				...{ speaker: 'de_speaker_3', text_temp: 0.25, wave_temp: 0.75 },
+			},
+		],
+		['sunoai-bark', { prompt: 'Goodbye', voice_clone: true, text_temp: 0.5 }],
+		['sunoai-bark', { prompt: 'Again', voice_clone: true }],
+	],
+	Transcribe: [
+		[
+			'whisper',
+			{
+				...{ beam_size: 3, best_of: 4, diarize: false, language: 'de', prompt: 'Köln' },
+				...{ remove_silence: true, transcription_format: 'verbose' },
+			},
+		],
+		[
+			'speech2text-v2',
+			{
+				...{ do_sample: false, language: 'en', repetition_penalty: 1.25, temperature: 0.5 },
+				...{ top_k: 20, top_p: 0.75, transcription_format: 'srt' },
+			},
+		],
+		['whisper', { diarize: true, num_speakers: 3 }],
+	],
+	Run: [
+		// A form knows only texts.
+		['custom-echo', { note: 'one', level: '3' }],
+		['custom-echo', { note: 'two' }],
+		['custom-echo', { note: 'three', link: `${web}/any.bin` }],
+	],
+};
+
+/** Every parameter of the model, job, file and webhook operations is an expression, with other values for each item. */
+export async function expressions(workflow: SavedWorkflow): Promise<void> {
+	const run = await workflow.execute();
+	for (const [node, expected] of Object.entries(given)) {
+		const sent = run.jobs(node).map(({ model, inputs }) => [model, inputs]);
+		same(`jobs of "${node}"`, sent, expected);
+		same(`pairing of "${node}"`, run.sources(node), [0, 1, 2]);
+	}
+	await expectSources(run);
+	await expectImages(run);
+	expectTexts(run);
+	expectWaiting(run);
+	expectWebhooks(run, workflow.instance.baseUrl);
+	expectUploads(run, await run.files('Forms'));
+	expectJobs(run, 18);
+}
+
+/** Where the files came from: a field of the item's own, none, or the web. */
+async function expectSources(run: Run): Promise<void> {
+	const [first = {}, second = {}] = await run.files('Forms');
+	const at = (field: string, name: string) => ({ field, url: `${web}/${name}` });
+	const expected: Record<string, Array<object | undefined>> = {
+		Edit: [first['photo'], second['scan'], at('init_image_url', 'face.png')],
+		Speak: [undefined, second['memo'], at('file', 'voice.ogg')],
+		Transcribe: [first['sound'], second['memo'], at('file', 'talk.webm')],
+		Run: [first['sound'], undefined, at('link', 'any.bin')],
+	};
+	for (const [node, files] of Object.entries(expected)) {
+		same(`files of the jobs of "${node}"`, run.jobs(node).map(sourceOf), files);
+	}
+}
+
+function sourceOf(job: Job): object | undefined {
+	const { file } = job;
+	if (file === undefined) return undefined;
+	return file.source === 'url' ? { field: file.field, url: file.url } : receivedFile(job);
+}
+
+interface Form {
+	/** Where the files are to be; nowhere when it is not given. */
+	readonly field?: string;
+	readonly simple: boolean;
+}
+
+/** As most nodes are told to give their three items. */
+const usual: readonly Form[] = [
+	{ field: 'picture', simple: true },
+	{ field: 'page', simple: false },
+	{ simple: true },
+];
+
+/** The items of nodes whose jobs make files, and the files to the byte. */
+async function expectImages(run: Run): Promise<void> {
+	const forms = { Paint: usual, Edit: usual, Speak: usual };
+	for (const [node, three] of Object.entries(forms)) await expectForms(run, node, three, true);
+	const looked = [{ simple: true }, ...usual.slice(0, 2)];
+	// What only looks at a job does not know its model.
+	await expectForms(run, 'Look', looked, false);
+	same('looked at', run.jobs('Look'), run.jobs('Paint'));
+}
+
+async function expectForms(
+	run: Run,
+	node: string,
+	forms: readonly Form[],
+	withModel: boolean,
+): Promise<void> {
+	const items: object[] = [];
+	const files: Array<Record<string, FileFacts>> = [];
+	for (const [index, job] of run.jobs(node).entries()) {
+		const { field, simple } = forms[index] ?? { simple: true };
+		const made = await madeFiles(run.state, job);
+		const output = made.map(({ name }) => `${run.state.origin}/files/${name}`);
+		items.push({
+			...{ process_id: job.processId, status: 'COMPLETED', credit_used: made.length },
+			...(withModel ? { model: job.model } : {}),
+			...(simple ? { output } : { result: { output }, overage: 0 }),
+		});
+		const named = made.map((file, at) => [at === 0 ? field : `${field}_${at}`, file]);
+		files.push(field === undefined ? {} : Object.fromEntries(named));
+	}
+	same(`items of "${node}"`, run.json(node), items);
+	same(`files of "${node}"`, await run.files(node), files);
+}
+
+/** The items of nodes whose jobs give text: simple, as it came, and simple. */
+function expectTexts(run: Run): void {
+	const about = (name: string, size: string, model: string) =>
+		`[emulated] This is the transcript of ${name}. It was a file of ${size}. No model listened to it, ${model} is emulated.`;
+	const [verbose, subtitles, speakers] = run.json('Transcribe');
+	same('verbose', verbose?.text, about('sound.mp3', '3000 bytes', 'whisper'));
+	const { result } = subtitles ?? {};
+	demand(/"1\\n00:00:00,000 --> /.test(JSON.stringify(result)), 'there are no subtitles');
+	same('speakers', speakers?.text, about('talk.webm', 'unknown size', 'whisper'));
+	const [first, second, third] = run.json('Run');
+	demand(String(first?.text).includes('"name":"sound.mp3"'), `echo: ${String(first?.text)}`);
+	same('echo as it came', second?.result, { text: '{"note":"two"}' });
+	same('echo', third?.text, `{"note":"three","link":"${web}/any.bin"}`);
+}
+
+/** One item that waits, one that stops waiting, and one that does not wait; and the three waited for. */
+function expectWaiting(run: Run): void {
+	const { origin } = run.state;
+	const [alpha = '', beta = '', gamma = ''] = run.jobs('Write').map(({ processId }) => processId);
+	const [written] = run.json('Write');
+	const { text } = written ?? {};
+	demand(String(text).includes('“Tell Alpha” It was told to: “Be brief”'), `text: ${text}`);
+	const done = { process_id: alpha, status: 'COMPLETED', text, credit_used: 1 };
+	const stopped = { process_id: beta, status: 'IN_PROGRESS', timed_out: true };
+	same('written', run.json('Write'), [
+		{ ...done, model: 'llama2-7b-chat' },
+		{ ...stopped, model: 'falcon-7b-instruct' },
+		{
+			message: 'Request Accepted Successfully',
+			process_id: gamma,
+			status_url: `${origin}/v1/status/${gamma}`,
+			...{ callback_url: '', webhook_url: '', model: 'llama2-7b-chat' },
+		},
+	]);
+	const [first, second, third] = run.json('Wait for it');
+	same('waited for', [first, second], [done, stopped]);
+	const { result, ...facts } = third ?? {};
+	const whole = { process_id: gamma, status: 'COMPLETED', credit_used: 1, overage: 0 };
+	same('waited for, as it came', facts, whole);
+	demand(JSON.stringify(result).includes('“Tell Gamma”'), `result: ${JSON.stringify(result)}`);
+	same(
+		'webhooks of the jobs',
+		run.jobs('Write').map(({ webhookName }) => webhookName),
+		['first', undefined, 'third'],
+	);
+}
+
+function expectWebhooks(run: Run, baseUrl: string): void {
+	const names = ['first', 'second', 'third'];
+	const registered = names.map((url_name) => ({
+		url_name,
+		webhook_url: `${baseUrl}/healthz?for=${url_name}`,
+	}));
+	const message = 'Webhook Registered Successfully';
+	same(
+		'created',
+		run.json('Register'),
+		registered.map((one) => ({ message, ...one })),
+	);
+	same('found', run.json('Find'), registered);
+	const forgotten = names.map((url_name) => ({ deleted: true, url_name }));
+	same('deleted', run.json('Forget'), forgotten);
+	same('webhooks left', run.state.webhooks.size, 0);
+}
+
+function expectUploads(run: Run, given: ReadonlyArray<Record<string, FileFacts>>): void {
+	const names = ['Grüße.png', 'memo.wav', 'last.txt'];
+	const files = [given[0]?.['photo'], given[1]?.['memo'], given[2]?.['note']];
+	const stored = run.json('Keep').map(({ download_url: link, filename }) => {
+		const [, , id = ''] = new URL(String(link)).pathname.split('/');
+		const { size, sha256 } = run.state.uploads.get(id)?.stored ?? {};
+		return { filename, size, sha256 };
+	});
+	same(
+		'uploads',
+		stored,
+		files.map((file, index) => ({
+			filename: names[index],
+			size: file?.size,
+			sha256: file?.sha256,
+		})),
+	);
+	same('pairing of the uploads', run.sources('Keep'), [0, 1, 2]);
+}

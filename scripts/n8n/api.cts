@@ -145,16 +145,6 @@ export class N8nApi {
 		}
 	}
 
-	/** The ids of a workflow's ended executions, newest first. */
-	async executionIds(workflowId: string): Promise<string[]> {
-		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
-		const page = await this.session.call<{ results: Array<{ id: string }> }>(
-			'GET',
-			`/executions?filter=${filter}`,
-		);
-		return page.results.map(({ id }) => String(id));
-	}
-
 	/** "Stop execution" in the editor. */
 	async stop(executionId: string): Promise<void> {
 		await this.session.call('POST', `/executions/${executionId}/stop`, {});

@@ -14,17 +14,18 @@ export interface Lane {
 	readonly sections: ReadonlyArray<{ readonly group: string; readonly name: string }>;
 }
 
-/** Groups that share an n8n, those that take longest first. */
-const tracks = [['queue'], ['editor', 'operations'], ['trigger', 'crashes']] as const;
+/** Groups that share an n8n; any other has one of its own. */
+const shared = [['queue'], ['editor', 'operations'], ['trigger', 'crashes']];
 
 /**
- * The lanes for the sections that are named, themselves or by their group, and for all of them when nothing is.
+ * The lanes for the sections that are named, themselves or by their group, and for all of them when nothing is. Each
+ * version begins with another lane: those that need the processor most should not meet.
  * Throws when there is no section of such a name.
  */
 export function planLanes(
 	versions: readonly string[],
 	wanted: readonly string[],
-	stages: readonly Stage[],
+	stages: ReadonlyArray<Pick<Stage, 'groups'>>,
 ): Lane[] {
 	const groups = stages.flatMap((stage) => stage.groups);
 	const known = groups.flatMap(({ group, names }) => [group, ...names]);
@@ -32,22 +33,22 @@ export function planLanes(
 	if (unknown.length > 0) {
 		throw new Error(`No ${unknown.join(', ')}: there are ${known.join(', ')}`);
 	}
-	const all = wanted.length === 0;
+	const isWanted = (name: string, group: string) =>
+		wanted.length === 0 || wanted.includes(group) || wanted.includes(name);
+	const sectionsOf = (track: readonly string[]) =>
+		groups
+			.filter(({ group }) => track.includes(group))
+			.flatMap(({ group, names }) => names.map((name) => ({ group, name })))
+			.filter(({ group, name }) => isWanted(name, group));
+	const alone = groups.filter(({ group }) => !shared.flat().includes(group));
+	const tracks = [...shared, ...alone.map(({ group }) => [group])];
 	return tracks
-		.flatMap((track) => versions.map((version) => ({ version, track })))
-		.map(({ version, track }) => ({
-			version,
-			label: `${version} ${track.join('+')}`,
-			sections: track.flatMap((one) =>
-				groups
-					.filter(({ group }) => group === one)
-					.flatMap(({ group, names }) =>
-						names
-							.filter((name) => all || wanted.includes(group) || wanted.includes(name))
-							.map((name) => ({ group, name })),
-					),
-			),
-		}))
+		.flatMap((_unused, first) =>
+			versions.map((version, index) => {
+				const track = tracks[(first + index) % tracks.length] ?? [];
+				return { version, label: `${version} ${track.join('+')}`, sections: sectionsOf(track) };
+			}),
+		)
 		.filter(({ sections }) => sections.length > 0);
 }
 

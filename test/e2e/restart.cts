@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { triggeredExecutions } from '../../scripts/n8n/history.cjs';
 import { demand, same, type Checks } from './checks.cjs';
 import type { Instance } from './instance.cjs';
+import { until } from './until.cjs';
 import {
 	callbackOf,
 	expectExecutions,
@@ -33,10 +34,8 @@ export async function checkRestart(instance: Instance, { check }: Checks): Promi
 		});
 	});
 	await check('a registration that was changed meanwhile is repaired', async () => {
-		const deadline = Date.now() + 30_000;
-		const current = () => webhooks.get('changed')?.webhook_url;
-		while (current() !== changedUrl && Date.now() < deadline) await delay(100);
-		same('the same URL as before', current() === changedUrl, true);
+		const repaired = () => webhooks.get('changed')?.webhook_url === changedUrl;
+		await until('it has the same URL as before', repaired);
 		same('webhooks', names(instance), ['changed', 'kept']);
 		demand(urlOf(instance, 'kept') === keptUrl, 'the other registration was changed');
 	});

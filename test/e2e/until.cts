@@ -2,11 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { demand } from './checks.cjs';
 
-/** Waits until something is so. Throws what was waited for when the time is over. */
+/**
+ * Waits until something is so. Throws what was waited for when the time is over: long after it should have come, since
+ * other lanes use the same processor.
+ */
 export async function until(
 	what: string,
 	met: () => boolean | Promise<boolean>,
-	{ timeoutMs = 15_000, everyMs = 50 } = {},
+	{ timeoutMs = 60_000, everyMs = 50 } = {},
 ): Promise<void> {
 	const deadline = Date.now() + timeoutMs;
 	while (!(await met())) {

@@ -1,9 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
 import { readExamples } from '../../../scripts/demo/outcome.cjs';
 import type { WorkflowFile } from '../../../scripts/n8n/workflow.cjs';
 import { demand, same, type Checks } from '../checks.cjs';
 import type { Instance } from '../instance.cjs';
+import { until } from '../until.cjs';
 import { runningOf } from './deployments.cjs';
 import { SavedWorkflow } from './saved-workflow.cjs';
 
@@ -49,7 +48,8 @@ const mishaps: readonly Mishap[] = [
 		status: 'canceled',
 		prepare: ({ emulator }) => Object.assign(emulator.state.settings, { deployBuildMs: 3_600_000 }),
 		async meanwhile({ api, emulator }, executionId) {
-			await until(() => emulator.state.requests.some(({ path }) => path.includes('/status/')));
+			const looked = () => emulator.state.requests.some(({ path }) => path.includes('/status/'));
+			await until('the node waits for the deployment', looked);
 			await api.stop(executionId);
 		},
 	},
@@ -73,15 +73,7 @@ export async function checkNightly(instance: Instance, { check }: Checks): Promi
 			same('end of the execution', execution.status, status);
 			same('deployments', emulator.state.deployments.size, 1);
 			// After a stop the node is still ending its deployment when n8n has ended the execution.
-			await until(() => runningOf(emulator.state).length === 0);
+			await until('nothing runs', () => runningOf(emulator.state).length === 0);
 		});
-	}
-}
-
-async function until(condition: () => boolean, timeoutMs = 30_000): Promise<void> {
-	const deadline = Date.now() + timeoutMs;
-	while (!condition()) {
-		demand(Date.now() < deadline, 'it did not come to that in time');
-		await delay(50);
 	}
 }

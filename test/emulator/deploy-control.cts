@@ -17,6 +17,7 @@ export function deployControl(app: FastifyInstance, state: State): void {
 			...rowOf(deployment, state.now()),
 			running: isRunning(phaseOf(deployment, state.now())),
 			order: withoutSecrets(deployment.order),
+			questions: deployment.questions,
 		})),
 	);
 

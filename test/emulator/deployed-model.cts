@@ -52,6 +52,7 @@ export function deployedModel(app: FastifyInstance, state: State): void {
 		},
 		({ params, headers, body }, reply) => {
 			const order = open(state, params.id, headers.authorization);
+			state.deployments.get(params.id)?.questions.push(body);
 			if (body.stream === true) throw new Refusal(501, '[emulated] streaming is not emulated');
 			const answer = JSON.stringify(answerTo(order, body));
 			const { deployAnswer } = state.settings;

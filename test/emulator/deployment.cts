@@ -28,6 +28,8 @@ export interface Deployment {
 	readonly buildMs: number;
 	/** Message that the launch fails with. */
 	readonly failure?: string;
+	/** What its model was asked, as it came. */
+	readonly questions: object[];
 	ended?: 'terminatedByUser' | 'terminatedBySystem';
 }
 
@@ -67,6 +69,7 @@ export function launch(state: State, order: Order): Deployment {
 		createdAt: state.now(),
 		pendingMs,
 		buildMs: lastsMs === undefined ? deployBuildMs : Math.max(0, lastsMs - pendingMs),
+		questions: [],
 		failure: failure === '' ? launchFailed : failure && `${launchFailed}: ${failure}`,
 	};
 	state.deployments.set(id, deployment);

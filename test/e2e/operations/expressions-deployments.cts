@@ -29,6 +29,11 @@ export async function expressionsDeployments(workflow: SavedWorkflow): Promise<v
 	same('pairing of the lists', run.sources('List'), [0, 0, 1]);
 	same('listed', idsOf('List').slice(0, 2).sort(), [...ids].sort());
 
+	same(
+		'questions',
+		models.flatMap(({ questions: asked }) => asked),
+		questions,
+	);
 	const [simple, raw] = run.json('Ask');
 	const { texts } = simple ?? {};
 	demand(Array.isArray(texts) && texts.length === 2, 'two answers expected');
@@ -51,6 +56,17 @@ export async function expressionsDeployments(workflow: SavedWorkflow): Promise<v
 	same('running', runningOf(state), []);
 	same('deployments', state.deployments.size, 4);
 }
+
+/** What the models were asked, to the letter. */
+const questions = [
+	{
+		prompt: 'Why?',
+		...{ best_of: 3, early_stopping: true, frequency_penalty: 0.25, length_penalty: 1.5 },
+		...{ max_tokens: 16, min_p: 0.1, n: 2, presence_penalty: 0.5, repetition_penalty: 1.1 },
+		...{ temperature: 0.3, top_k: 9, top_p: 0.9, use_beam_search: true, seed: 7 },
+	},
+	{ input_variables: { prompt: 'Where?' }, max_tokens: 8 },
+];
 
 /** What the emulator was sent, to the letter. */
 const orders = [

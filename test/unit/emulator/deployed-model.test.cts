@@ -54,6 +54,13 @@ describe('what it is asked', () => {
 		session.emulator.state.settings.deployAnswer = 'plain';
 	});
 
+	it('stands with the deployment, as it came', async () => {
+		const question = { prompt: 'Hello', n: 2, top_k: 5 };
+		await ask(await deploy(), question);
+		const { data } = await session.open.get('/control/deployments');
+		expect(data).toMatchObject([{ questions: [question] }]);
+	});
+
 	it('may be variables for its template, whose last key it fills itself', async () => {
 		const id = await deploy({ prompt_template: 'Be {manner}. Say: {prompt} => {response}' });
 		const input_variables = { manner: 'kind', prompt: 'Hello' };

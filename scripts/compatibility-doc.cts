@@ -20,7 +20,7 @@ const subjects: Readonly<Record<string, string>> = {
 	listening: 'trigger: test listening in the editor',
 	restart: 'trigger: restart of n8n',
 	burst: 'trigger: a burst of callbacks with duplicates',
-	workflows: 'every operation, files on disk',
+	workflows: 'every operation, files on disk (binaryMode separate)',
 	combined: 'every operation, files inside the JSON (binaryMode combined)',
 	memory: 'every operation, files in memory',
 	database: 'every operation, files in the database',

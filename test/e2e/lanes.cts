@@ -14,12 +14,12 @@ export interface Lane {
 	readonly sections: ReadonlyArray<{ readonly group: string; readonly name: string }>;
 }
 
-/** Groups that share an n8n; any other has one of its own. */
-const shared = [['queue'], ['editor', 'operations'], ['trigger', 'crashes']];
+/** Groups that share an n8n, those that take longest first; any other has one of its own. */
+const shared = [['operations'], ['queue'], ['editor', 'trigger'], ['crashes']];
 
 /**
- * The lanes for the sections that are named, themselves or by their group, and for all of them when nothing is. Each
- * version begins with another lane: those that need the processor most should not meet.
+ * The lanes for the sections that are named, themselves or by their group, and for all of them when nothing is. The
+ * second version begins in the middle: the queues, which need the processor most, should not meet.
  * Throws when there is no section of such a name.
  */
 export function planLanes(
@@ -42,10 +42,11 @@ export function planLanes(
 			.filter(({ group, name }) => isWanted(name, group));
 	const alone = groups.filter(({ group }) => !shared.flat().includes(group));
 	const tracks = [...shared, ...alone.map(({ group }) => [group])];
+	const middle = Math.floor(tracks.length / 2);
 	return tracks
 		.flatMap((_unused, first) =>
 			versions.map((version, index) => {
-				const track = tracks[(first + index) % tracks.length] ?? [];
+				const track = tracks[(first + index * middle) % tracks.length] ?? [];
 				return { version, label: `${version} ${track.join('+')}`, sections: sectionsOf(track) };
 			}),
 		)

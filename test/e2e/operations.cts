@@ -36,7 +36,10 @@ export async function checkOperations(instance: Instance, checks: Checks): Promi
 
 /** The same with files inside the items' JSON, a setting of workflows in n8n 2.x. */
 export async function checkCombined(instance: Instance, checks: Checks): Promise<void> {
-	if (instance.version.startsWith('1.')) return;
+	if (instance.version.startsWith('1.')) {
+		console.log('\n!!! NOT FOR THIS VERSION: files in the JSON. n8n 1.x has no binaryMode.\n');
+		return;
+	}
 	await checkWorkflows(instance, checks, 'files in the JSON', {
 		...onDisk,
 		binaryMode: 'combined',

@@ -9,7 +9,8 @@ interface Opened {
 	close(): Promise<void>;
 }
 
-export type Section<Site> = (site: Site, checks: Checks) => Promise<void>;
+/** Returns what it could not run without and this machine has not, if anything. */
+export type Section<Site> = (site: Site, checks: Checks) => Promise<string | void>;
 
 /** Sections by group. One after the other, since they share n8n and the emulator's settings. */
 export type Groups<Site> = Readonly<Record<string, Readonly<Record<string, Section<Site>>>>>;
@@ -49,7 +50,7 @@ export function createStage<Site extends Opened>(
 			const missing = lacks();
 			if (missing !== undefined) {
 				const names = chosen.map(({ name }) => name).join(', ');
-				console.log(`\n!!! SKIPPED: ${names}. This machine has no ${missing}.\n`);
+				printSkipped(names, missing);
 				for (const { group, name: section } of chosen) {
 					report({ n8n, group, section, passed: 0, failed: 0, lacked: missing, on });
 				}
@@ -62,16 +63,18 @@ export function createStage<Site extends Opened>(
 					const { passed, failed } = checks;
 					const before = Date.now();
 					// What goes wrong outside a check is a failure as well, and the next section goes on.
-					await section(site, checks).catch(
+					const lacked = await section(site, checks).catch(
 						async (error: unknown) =>
 							await checks.check(name, async () => await Promise.reject(error)),
 					);
+					if (typeof lacked === 'string') printSkipped(name, lacked);
 					report({
 						n8n,
 						group,
 						section: name,
 						passed: checks.passed - passed,
 						failed: checks.failed - failed,
+						...(typeof lacked === 'string' && { lacked }),
 						seconds: Math.round((Date.now() - before) / 1000),
 						on,
 					});
@@ -85,3 +88,6 @@ export function createStage<Site extends Opened>(
 		},
 	};
 }
+
+const printSkipped = (names: string, missing: string) =>
+	console.log(`\n!!! SKIPPED: ${names}. This machine has no ${missing}.\n`);

@@ -45,15 +45,12 @@ async function paintOnSmallDisk(
 }
 
 /** The disk that holds n8n's files becomes full while results are stored. */
-export async function checkFullDisk(instance: Instance, { check }: Checks): Promise<void> {
+export async function checkFullDisk(instance: Instance, { check }: Checks): Promise<string | void> {
 	const { state } = instance.emulator;
 	const folder = join(instance.userFolder, 'files');
 	mkdirSync(folder, { recursive: true });
 	const trial = mountTmpfs(folder, MB);
-	if (trial === undefined) {
-		console.log('\n!!! SKIPPED: a full disk. This user may not mount a file system.\n');
-		return;
-	}
+	if (trial === undefined) return 'file system that this user may mount';
 	trial.unmount();
 	await instance.restart(() => {}, { N8N_BINARY_DATA_STORAGE_PATH: folder });
 	const message = 'The result file could not be stored';

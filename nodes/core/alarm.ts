@@ -42,15 +42,25 @@ export function createAlarm(host: Pick<Host, 'now' | 'sleep'>): Alarm {
 		ringing = false;
 	};
 
+	/** Where those begin that wake at that moment or earlier; found by halving, since a thousand may be moved at once. */
+	const placeOf = (moment: number): number => {
+		let low = 0;
+		let high = sleepers.length;
+		while (low < high) {
+			const middle = (low + high) >> 1;
+			if ((sleepers[middle]?.moment ?? 0) > moment) low = middle + 1;
+			else high = middle;
+		}
+		return low;
+	};
 	const lieDown = (sleeper: Sleeper): void => {
-		const later = sleepers.findLastIndex((other) => other.moment > sleeper.moment);
-		sleepers.splice(later + 1, 0, sleeper);
+		sleepers.splice(placeOf(sleeper.moment), 0, sleeper);
 		if (!ringing) void ring();
 		else if (sleepers.at(-1) === sleeper) rouse.abort(earlier);
 	};
 	/** @returns whether it had been lying there */
 	const getUp = (sleeper: Sleeper): boolean => {
-		const index = sleepers.indexOf(sleeper);
+		const index = sleepers.indexOf(sleeper, placeOf(sleeper.moment));
 		if (index >= 0) sleepers.splice(index, 1);
 		if (index === sleepers.length) rouse.abort(earlier);
 		return index >= 0;
@@ -74,7 +84,7 @@ export function createAlarm(host: Pick<Host, 'now' | 'sleep'>): Alarm {
 					},
 				};
 				const stay = movable?.((other) => {
-					if (!getUp(sleeper)) return;
+					if (other === sleeper.moment || !getUp(sleeper)) return;
 					sleeper.moment = other;
 					lieDown(sleeper);
 				});

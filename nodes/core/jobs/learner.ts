@@ -47,6 +47,15 @@ const many = 8;
 const leftAlone = 1.5;
 const earliestShare = 0.57;
 
+/** Each of the first few to end says much, one of many says little: a new plan each time that so many times as many have, */
+const growth = 1.5;
+
+/** and after so many, so that no plan grows old while the model changes. */
+const mostUnplanned = 16;
+
+/** After so many, those that sleep are not moved any more: they follow the newest plan from their next look on. */
+const mostNews = 256;
+
 /** What is known of the jobs of a kind that are under way. */
 interface Wave {
 	/** With the age at which each was last seen to run. */
@@ -86,7 +95,6 @@ export function createLearner(durations: Durations, knob: Knob = createKnob()): 
 			ages.length > 0 && innermost(seen, ages).some(isTelling)
 				? planLooks(estimateLifetime(seen, ages), knob)
 				: planFor(seen);
-		for (const callback of [...wave.listeners]) callback();
 	};
 	const waveOf = (kind: string): Wave => {
 		const wave = waves.get(kind) ?? {
@@ -114,7 +122,7 @@ export function createLearner(durations: Durations, knob: Knob = createKnob()): 
 			pauseMs(ageMs, random) {
 				if (wave.running.has(flight)) wave.running.set(flight, ageMs);
 				const plan = own ?? wave.plan;
-				const patience = wave.running.size >= many ? leftAlone : 1;
+				const patience = !isSettled && wave.running.size >= many ? leftAlone : 1;
 				// Clocks count fractions: the first pause does not begin at exactly nought.
 				if (plan === undefined && ageMs < atStartMs && wave.running.size > 1) {
 					const spread = patience * (1 - earliestShare);
@@ -132,8 +140,9 @@ export function createLearner(durations: Durations, knob: Knob = createKnob()): 
 				if (sighting !== undefined) {
 					durations.add(kind, sighting, startedAt);
 					wave.told += 1;
-					// Each of the first few says much, one of many says little.
-					if (wave.told >= 1.5 * wave.planned + 0.5) planAgain(kind, wave);
+					const muchNews = wave.told >= growth * wave.planned + 0.5;
+					if (muchNews || wave.told >= wave.planned + mostUnplanned) planAgain(kind, wave);
+					if (muchNews && wave.told <= mostNews) for (const call of [...wave.listeners]) call();
 				}
 				if (wave.running.size === 0) waves.delete(kind);
 			},

@@ -39,6 +39,17 @@ describe('a hundred jobs of an unknown kind at once', () => {
 		expect(wavesIn([20, 60], 0.15, 6).first.calls).toBeLessThan(0.97 * single.calls);
 	});
 
+	test('a stream that never stops keeps up with a model that becomes slower', () => {
+		const durationsMs = Array.from({ length: 1_000 }, (_none, job) =>
+			job < 720 ? 20_000 : 40_000,
+		);
+		const waits = runTogether({ name: 'a stream', durationsMs }, 100).slice(850);
+		const mean = (of: (wait: (typeof waits)[number]) => number) =>
+			waits.reduce((sum, wait) => sum + of(wait), 0) / waits.length;
+		expect(mean(({ lateMs }) => lateMs)).toBeLessThan(1_000);
+		expect(mean(({ calls }) => calls)).toBeLessThan(6);
+	});
+
 	test('those that end first do not speak for all: a job twice as long as the others is not forgotten', () => {
 		const durationsMs = Array.from({ length: 100 }, (_none, job) => (job === 50 ? 40_000 : 20_000));
 		const waits = runTogether({ name: 'one straggler', durationsMs }, 100);

@@ -14,7 +14,7 @@ export interface Knob {
 }
 
 /** Below this, waiting is asking all the time. */
-const shortestMs = 225;
+const shortestMs = 250;
 
 /** A wrong history leads to at most this many times as many looks as no history. */
 const mostLooksFactor = 8;

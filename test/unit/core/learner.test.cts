@@ -172,7 +172,7 @@ describe('a history that lies', () => {
 				for (const [index, look] of looks.entries()) {
 					const age = looks[index - 1] ?? 0;
 					if (index === 0) continue;
-					expect(look - age).toBeGreaterThanOrEqual(0.9 * 225);
+					expect(look - age).toBeGreaterThanOrEqual(0.9 * 250);
 					const most = Math.max(2 * age + 150_000, knob.coldPauseMs(age));
 					expect(look - age).toBeLessThanOrEqual(1.1 * most + knob.coldPauseMs(age + most));
 				}

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { alphabetically } from '../core/alphabetical';
 import { models } from '../core/catalogue';
 
 const optionFields: INodeProperties[] = [
@@ -18,7 +19,7 @@ const optionFields: INodeProperties[] = [
 		default: [],
 		options: models
 			.map(({ id, label }) => ({ name: label, value: id }))
-			.sort((left, right) => left.name.localeCompare(right.name, 'en')),
+			.sort(alphabetically(({ name }) => name)),
 		description: 'Only jobs of these models start the workflow. Leave it empty for all.',
 	},
 	{

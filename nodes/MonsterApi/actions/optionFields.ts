@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { alphabetically } from '../../core/alphabetical';
 import { webhookLocator } from './webhookLocator';
 
 const timeoutSeconds = 600;
@@ -185,5 +186,5 @@ const collection = (names: readonly OptionName[], waiting?: WaitSwitch): INodePr
 					: {}),
 			}),
 		)
-		.sort((left, right) => left.displayName.localeCompare(right.displayName, 'en')),
+		.sort(alphabetically(({ displayName }) => displayName)),
 });

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { alphabetically } from '../../core/alphabetical';
 import { modelsByFamily, type Family, type Model, type Parameter } from '../../core/catalogue';
 
 interface Variant {
@@ -42,7 +43,7 @@ const collection = {
 } as const;
 
 const sorted = (fields: INodeProperties[]): INodeProperties[] =>
-	fields.sort((left, right) => left.displayName.localeCompare(right.displayName, 'en'));
+	fields.sort(alphabetically(({ displayName }) => displayName));
 
 function variantsOf(models: readonly Model[]): Variant[] {
 	const variants = new Map<string, Variant>();

@@ -1,10 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { alphabetically } from '../../core/alphabetical';
 import type { Operation } from './operation';
 import { resources, type Resource } from './table';
 
 const byName = <T extends { name: string }>(entries: T[]): T[] =>
-	entries.sort((left, right) => left.name.localeCompare(right.name, 'en'));
+	entries.sort(alphabetically(({ name }) => name));
 
 const resourceField: INodeProperties = {
 	displayName: 'Resource',

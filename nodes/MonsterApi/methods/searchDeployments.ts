@@ -1,5 +1,6 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
+import { alphabetically } from '../../core/alphabetical';
 import { listDeployments } from '../../core/api/deployments';
 import { toNodeError } from '../../host/errors';
 import { plainClient } from '../../host/n8nHost';
@@ -21,6 +22,6 @@ export async function searchDeployments(
 					: [{ name: `${name ?? id}${status === undefined ? '' : ` (${status})`}`, value: id }],
 			)
 			.filter(({ name, value }) => `${name} ${value}`.toLowerCase().includes(wanted))
-			.sort((left, right) => left.name.localeCompare(right.name, 'en')),
+			.sort(alphabetically(({ name }) => name)),
 	};
 }

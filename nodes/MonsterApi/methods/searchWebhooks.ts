@@ -1,5 +1,6 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
+import { alphabetically } from '../../core/alphabetical';
 import { listWebhooks } from '../../core/api/webhooks';
 import { toNodeError } from '../../host/errors';
 import { plainClient } from '../../host/n8nHost';
@@ -16,7 +17,7 @@ export async function searchWebhooks(
 	return {
 		results: found
 			.filter(({ name }) => name.toLowerCase().includes(wanted))
-			.sort((left, right) => left.name.localeCompare(right.name, 'en'))
+			.sort(alphabetically(({ name }) => name))
 			.map(({ name }) => ({ name, value: name })),
 	};
 }

@@ -5,6 +5,7 @@ import { readLimits } from '../../../core/api/limits';
 import { generationParameters } from '../../../core/catalogue/deployments';
 import { generationBody } from '../../../core/deployments/inputs';
 import { toJson } from '../../../host/item';
+import { promptField } from '../model/fields';
 import type { ItemContext, Operation } from '../operation';
 import { optionsField } from '../optionFields';
 import { readGenerationOptions } from '../options';
@@ -30,14 +31,7 @@ export const generate: Operation = {
 			],
 		},
 		{
-			displayName: 'Prompt',
-			name: 'prompt',
-			type: 'string',
-			typeOptions: { rows: 4 },
-			required: true,
-			default: '',
-			placeholder: 'e.g. Write a friendly reminder to pay invoice 1042',
-			description: 'What the model should do',
+			...promptField('e.g. Write a friendly reminder to pay invoice 1042'),
 			displayOptions: { show: { inputType: ['prompt'] } },
 		},
 		{

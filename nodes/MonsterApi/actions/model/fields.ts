@@ -1,5 +1,6 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
+import { alphabetically } from '../../../core/alphabetical';
 import { modelsByFamily, type Family } from '../../../core/catalogue';
 
 /** The drop-down with the family's models. */
@@ -12,7 +13,7 @@ export function modelField(family: Family, defaultId: string): INodeProperties {
 		required: true,
 		options: modelsByFamily[family]
 			.map(({ id, label, description }) => ({ name: label, value: id, description }))
-			.sort((left, right) => left.name.localeCompare(right.name, 'en')),
+			.sort(alphabetically(({ name }) => name)),
 		description: 'The model that does the work',
 	};
 }

@@ -34,6 +34,7 @@ const subjects: Readonly<Record<string, string>> = {
 	batches: 'queue mode: ten batches of a hundred at once',
 	callbacks: 'queue mode: callbacks through a webhook processor',
 	worker: 'queue mode: a worker killed',
+	editor: 'the editor by mouse',
 };
 
 function cell(result: SectionResult | undefined): string {
@@ -44,21 +45,23 @@ function cell(result: SectionResult | undefined): string {
 	return `${failed === 0 ? '' : '**'}${passed} passed, ${failed} failed${failed === 0 ? '' : '**'} (${on})`;
 }
 
+const columnOf = ({ n8n, node }: SectionResult): string => `n8n ${n8n}, Node.js ${node}`;
+
 /** The whole document as text. */
 export function compatibilityMarkdown(results = read(recordFile)): string {
-	const versions = [...new Set(results.map(({ n8n }) => n8n))].sort().reverse();
+	const columns = [...new Set(results.map(columnOf))].sort().reverse();
 	const sections = [...new Set(results.map(({ section }) => section))];
-	const find = (version: string, name: string) =>
-		results.find(({ n8n, section }) => n8n === version && section === name);
+	const find = (column: string, name: string) =>
+		results.find((result) => columnOf(result) === column && result.section === name);
 	return [
 		'# Compatibility',
 		'',
-		'What `npm run test:e2e` saw: the packed node in a real n8n, on Node.js 24. Made from the runs by `npm run docs`; each cell has the day of its run. The unit and engine tests run on Node.js 20 with n8n’s own engine.',
+		'What `npm run test:e2e` saw: the packed node in a real n8n. Made from the runs by `npm run docs`; each cell has the day of its run. n8n 2.39.10 itself accepts no Node.js before 24. The unit and engine tests run on Node.js 20 with n8n’s own engine.',
 		'',
-		`| | ${versions.map((version) => `n8n ${version}`).join(' | ')} |`,
-		`| --- |${' --- |'.repeat(versions.length)}`,
+		`| | ${columns.join(' | ')} |`,
+		`| --- |${' --- |'.repeat(columns.length)}`,
 		...sections.map((name) =>
-			[`| ${subjects[name] ?? name}`, ...versions.map((one) => cell(find(one, name)))]
+			[`| ${subjects[name] ?? name}`, ...columns.map((one) => cell(find(one, name)))]
 				.join(' | ')
 				.concat(' |'),
 		),
@@ -68,7 +71,7 @@ export function compatibilityMarkdown(results = read(recordFile)): string {
 
 /** The record with newer results in the place of older ones. */
 function merged(older: readonly SectionResult[], newer: readonly SectionResult[]): SectionResult[] {
-	const key = ({ n8n, section }: SectionResult) => `${section} ${n8n}`;
+	const key = (result: SectionResult) => `${result.section}, ${columnOf(result)}`;
 	const all = new Map([...older, ...newer].map((result) => [key(result), result]));
 	return [...all.values()];
 }

@@ -3,7 +3,7 @@ import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheFolder } from './cache-folder.cjs';
 import { installOnce, type Report } from './install-once.cjs';
-import { ensureNode24, type Node24 } from './node24.cjs';
+import { ensureNode, type N8nNode } from './node.cjs';
 import { runNpm } from './npm.cjs';
 
 /** The newest n8n 2.x that installs completely: later ones name a version that is not published. */
@@ -15,6 +15,8 @@ export interface N8nInstall {
 	version: string;
 	/** The Node.js that has to run it. */
 	nodeBinary: string;
+	/** Such as 24.21.0. */
+	nodeVersion: string;
 	/** n8n's start script, for `nodeBinary`. */
 	n8nBin: string;
 	/** The folder that holds n8n's `node_modules`. */
@@ -55,7 +57,7 @@ async function step(what: string, folder: string, report: Report, work: () => Pr
 	report(`${what}: done in ${Math.round((Date.now() - started) / 1000)} s.`);
 }
 
-async function fill(folder: string, version: string, node: Node24, log: string, report: Report) {
+async function fill(folder: string, version: string, node: N8nNode, log: string, report: Report) {
 	const manifest = {
 		private: true,
 		dependencies: { n8n: version },
@@ -92,7 +94,7 @@ export function hasN8n(version: string): boolean {
  * of {@link cacheFolder}. Reports each step. Throws with the end of npm's log when it fails.
  */
 export async function ensureN8n(version: string, report: Report): Promise<N8nInstall> {
-	const node = await ensureNode24(report);
+	const node = await ensureNode(report);
 	const folder = join(cacheFolder(), `n8n-${version}`);
 	await installOnce(folder, `n8n ${version}`, report, (draft) =>
 		fill(draft, version, node, `${folder}.log`, report),
@@ -100,6 +102,7 @@ export async function ensureN8n(version: string, report: Report): Promise<N8nIns
 	return {
 		version,
 		nodeBinary: node.binary,
+		nodeVersion: node.version,
 		n8nBin: join(folder, 'node_modules', 'n8n', 'bin', 'n8n'),
 		folder,
 	};

@@ -53,27 +53,34 @@ export function planLanes(
 		.filter(({ sections }) => sections.length > 0);
 }
 
+/** What all lanes have in common. */
+interface Common {
+	/** The packed node. */
+	readonly tarball: string;
+	/** The major version of Node.js that runs n8n. */
+	readonly node: string;
+}
+
 /**
  * Runs lanes, so many at once, each in a process of its own.
- * @param tarball the packed node
  * @returns one result for each section; one that a lane did not come to has failed
  */
 export async function runLanes(
 	lanes: readonly Lane[],
 	atOnce: number,
-	tarball: string,
+	common: Common,
 ): Promise<SectionResult[]> {
 	const results: SectionResult[] = [];
 	// One iterator for all: each takes what is next.
 	const left = lanes.values();
 	const work = async () => {
-		for (const lane of left) results.push(...(await runLane(lane, tarball)));
+		for (const lane of left) results.push(...(await runLane(lane, common)));
 	};
 	await Promise.all(Array.from({ length: atOnce }, work));
 	return results;
 }
 
-async function runLane(lane: Lane, tarball: string): Promise<SectionResult[]> {
+async function runLane(lane: Lane, { tarball, node }: Common): Promise<SectionResult[]> {
 	const { version, label, sections } = lane;
 	const flags = process.argv.filter((argument) => argument.startsWith('--'));
 	const names = sections.map(({ name }) => name);
@@ -97,7 +104,7 @@ async function runLane(lane: Lane, tarball: string): Promise<SectionResult[]> {
 	const missing = sections.filter(({ name }) => !results.some(({ section }) => section === name));
 	for (const { group, name } of missing) {
 		print(`FAILED ${name}: it was not run to its end (the process ended with ${code})`);
-		results.push({ n8n: version, group, section: name, passed: 0, failed: 1, on });
+		results.push({ n8n: version, node, group, section: name, passed: 0, failed: 1, on });
 	}
 	print(`ended after ${Math.round((Date.now() - before) / 1000)} s`);
 	return results;

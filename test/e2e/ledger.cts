@@ -6,6 +6,8 @@ import { projectFolder } from '../../scripts/n8n/cache-folder.cjs';
 /** What came of one section on one version of n8n. */
 export interface SectionResult {
 	readonly n8n: string;
+	/** The major version of Node.js that ran n8n. */
+	readonly node: string;
 	readonly group: string;
 	readonly section: string;
 	readonly passed: number;

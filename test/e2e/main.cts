@@ -2,7 +2,8 @@
  * The package in a real n8n: the trigger with published workflows and in the editor's test listening, every operation
  * from saved workflow files, crashes, n8n with a queue, and the editor by mouse. `node --require tsx/cjs
  * test/e2e/main.cts`, with the names of groups or single sections behind it where not all are wanted. N8N_VERSIONS
- * names other versions of n8n, with commas between them; E2E_LANES says how many run at once.
+ * names other versions of n8n, with commas between them; N8N_NODE=22 runs them on an older Node.js; E2E_LANES says how many
+ * lanes run at once.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,12 +26,19 @@ async function main(): Promise<void> {
 	const versions = (process.env.N8N_VERSIONS ?? N8N_2).split(',').map((one) => one.trim());
 	const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 	const lanes = planLanes(versions, wanted, stages);
-	for (const version of versions) await ensureN8n(version, console.log);
+	let node = '';
+	for (const version of versions) {
+		const { nodeVersion } = await ensureN8n(version, console.log);
+		[node = ''] = nodeVersion.split('.');
+	}
 
 	const folder = mkdtempSync(join(tmpdir(), 'monsterapi-e2e-package-'));
 	atExit(() => rmSync(folder, { recursive: true, force: true }));
 	const tarball = await packProject(folder);
-	const results = await runLanes(lanes, Number(process.env.E2E_LANES ?? lanesAtOnce), tarball);
+	const results = await runLanes(lanes, Number(process.env.E2E_LANES ?? lanesAtOnce), {
+		tarball,
+		node,
+	});
 	writeLedger(results);
 
 	console.log(`\n${timetable(results)}`);

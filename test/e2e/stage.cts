@@ -46,13 +46,15 @@ export function createStage<Site extends Opened>(
 			const chosen = all.filter(({ name }) => wanted.includes(name));
 			if (chosen.length === 0) return;
 			const on = new Date().toISOString().slice(0, 10);
-			const n8n = ground.install.version;
+			const { version: n8n, nodeVersion } = ground.install;
+			const [node = ''] = nodeVersion.split('.');
+			const run = { n8n, node, on };
 			const missing = lacks();
 			if (missing !== undefined) {
 				const names = chosen.map(({ name }) => name).join(', ');
 				printSkipped(names, missing);
 				for (const { group, name: section } of chosen) {
-					report({ n8n, group, section, passed: 0, failed: 0, lacked: missing, on });
+					report({ ...run, group, section, passed: 0, failed: 0, lacked: missing });
 				}
 				return;
 			}
@@ -69,14 +71,13 @@ export function createStage<Site extends Opened>(
 					);
 					if (typeof lacked === 'string') printSkipped(name, lacked);
 					report({
-						n8n,
+						...run,
 						group,
 						section: name,
 						passed: checks.passed - passed,
 						failed: checks.failed - failed,
 						...(typeof lacked === 'string' && { lacked }),
 						seconds: Math.round((Date.now() - before) / 1000),
-						on,
 					});
 				}
 			} finally {

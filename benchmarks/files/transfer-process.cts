@@ -1,13 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { createReadStream, rmSync, statSync } from 'node:fs';
 
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+
 import { binaryOf, endEngine, execute, startEngine } from '../../test/engine/harness/engine.cjs';
+import { node, runByHand, to } from '../jobs/by-hand.cjs';
+import { loadN8nNodes } from '../n8n-nodes.cjs';
 import { reportBack } from '../own-process.cjs';
 import { MemoryWatch } from '../process-memory.cjs';
 import type { Address } from '../service-process.cjs';
 
 export interface Order extends Address {
-	readonly by: 'this node' | 'curl';
+	readonly by: 'this node' | 'HTTP Request' | 'curl';
 	readonly way: 'up' | 'down';
 	/** A file of the wanted size. */
 	readonly source: string;
@@ -16,6 +20,10 @@ export interface Order extends Address {
 	/** The job whose result is fetched. */
 	readonly processId: string;
 	readonly url: string;
+	/** Where n8n has its own nodes. */
+	readonly n8nNodes: string;
+	/** Whether all garbage is collected first: needed to see what is added, and slow afterwards. */
+	readonly collect: boolean;
 }
 
 export interface Transfer {
@@ -26,10 +34,8 @@ export interface Transfer {
 	readonly bytes: number;
 }
 
-const credential = (baseUrl: string) => ({ apiKey: 'benchmark-key', baseUrl });
-
-async function timed(work: () => Promise<number>): Promise<Transfer> {
-	globalThis.gc?.();
+async function timed(collect: boolean, work: () => Promise<number>): Promise<Transfer> {
+	if (collect) globalThis.gc?.();
 	const watch = new MemoryWatch(process.pid);
 	const before = watch.look();
 	const startedAt = performance.now();
@@ -41,54 +47,85 @@ async function timed(work: () => Promise<number>): Promise<Transfer> {
 	return { seconds, addedMb: main - before.resident, bytes };
 }
 
-async function up({ by, baseUrl, source }: Order): Promise<Transfer> {
-	if (by === 'curl') {
-		const answer = await fetch(`${baseUrl}/upload?filename=film.mp4`, {
-			headers: { authorization: 'Bearer benchmark-key' },
-		});
-		const { upload_url: url } = (await answer.json()) as { upload_url: string };
-		const { seconds } = await timed(async () => {
-			execFileSync('curl', ['-sSf', '-T', source, url]);
-			return await Promise.resolve(0);
-		});
-		return { seconds, addedMb: 0, bytes: statSync(source).size };
-	}
+/** A link of one's own, as the node asks for one. */
+async function uploadUrl(baseUrl: string): Promise<string> {
+	const answer = await fetch(`${baseUrl}/upload?filename=film.mp4`, {
+		headers: { authorization: 'Bearer benchmark-key' },
+	});
+	const { upload_url: url } = (await answer.json()) as { upload_url: string };
+	return url;
+}
+
+async function curl(...args: string[]): Promise<Transfer> {
+	const { seconds } = await timed(false, async () => {
+		execFileSync('curl', ['-sSf', ...args]);
+		return await Promise.resolve(0);
+	});
+	return { seconds, addedMb: 0, bytes: 0 };
+}
+
+/** One item through this node. */
+async function thisNode(
+	baseUrl: string,
+	parameters: IDataObject,
+	items?: INodeExecutionData[],
+): Promise<INodeExecutionData | undefined> {
+	const { items: out, error } = await execute({
+		parameters,
+		credential: { apiKey: 'benchmark-key', baseUrl },
+		...(items && { items }),
+	});
+	if (error !== undefined) throw new Error(error.message);
+	return out[0];
+}
+
+/** One item through n8n's own node. */
+async function httpRequest(
+	n8nNodes: string,
+	parameters: IDataObject,
+	items: INodeExecutionData[],
+): Promise<INodeExecutionData | undefined> {
+	const types = await loadN8nNodes(n8nNodes, ['HttpRequest']);
+	const nodes = [node('Transfer', 'HttpRequest', 4.2, parameters)];
+	const connections = { Start: { main: [to('Transfer')] }, Transfer: { main: [to('Done')] } };
+	const out = await runByHand({ types, nodes, connections }, items);
+	return out[0];
+}
+
+async function up({ by, baseUrl, source, n8nNodes, collect }: Order): Promise<Transfer> {
+	const { size } = statSync(source);
+	const url = by === 'this node' ? '' : await uploadUrl(baseUrl);
+	if (by === 'curl') return { ...(await curl('-T', source, url)), bytes: size };
 	await startEngine('filesystem');
-	const items = [
-		{
-			json: {},
-			binary: { data: await binaryOf(createReadStream(source), 'film.mp4', 'video/mp4') },
-		},
-	];
-	return await timed(async () => {
-		const { items: out, error } = await execute({
-			parameters: { resource: 'file', operation: 'upload' },
-			credential: credential(baseUrl),
-			items,
-		});
-		if (error !== undefined) throw new Error(error.message);
-		return Number(out[0]?.json['size']);
+	const film = await binaryOf(createReadStream(source), 'film.mp4', 'video/mp4');
+	const items = [{ json: {}, binary: { data: film } }];
+	const put = { method: 'PUT', url, sendBody: true, contentType: 'binaryData' };
+	return await timed(collect, async () => {
+		if (by === 'this node') {
+			const out = await thisNode(baseUrl, { resource: 'file', operation: 'upload' }, items);
+			return Number(out?.json['size']);
+		}
+		await httpRequest(n8nNodes, { ...put, inputDataFieldName: 'data', options: {} }, items);
+		return size;
 	});
 }
 
-async function down({ by, baseUrl, url, target, processId }: Order): Promise<Transfer> {
+async function down(order: Order): Promise<Transfer> {
+	const { by, baseUrl, url, target, processId, n8nNodes, collect } = order;
 	if (by === 'curl') {
-		const { seconds } = await timed(async () => {
-			execFileSync('curl', ['-sSf', '-o', target, url]);
-			return await Promise.resolve(0);
-		});
-		const bytes = statSync(target).size;
+		const fetched = await curl('-o', target, url);
+		const { size: bytes } = statSync(target);
 		rmSync(target);
-		return { seconds, addedMb: 0, bytes };
+		return { ...fetched, bytes };
 	}
 	await startEngine('filesystem');
-	return await timed(async () => {
-		const { items: out, error } = await execute({
-			parameters: { resource: 'job', operation: 'get', processId, download: true },
-			credential: credential(baseUrl),
-		});
-		if (error !== undefined) throw new Error(error.message);
-		return Number(out[0]?.binary?.['data']?.bytes);
+	const job = { resource: 'job', operation: 'get', processId, download: true };
+	const get = { url, options: { response: { response: { responseFormat: 'file' } } } };
+	return await timed(collect, async () => {
+		const out = await (by === 'this node'
+			? thisNode(baseUrl, job)
+			: httpRequest(n8nNodes, get, [{ json: {} }]));
+		return Number(out?.binary?.['data']?.bytes);
 	});
 }
 

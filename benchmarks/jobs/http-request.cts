@@ -1,14 +1,9 @@
-import { join } from 'node:path';
-
-import type { IDataObject, INode, INodeType, IVersionedNodeType } from 'n8n-workflow';
+import type { IDataObject, INode } from 'n8n-workflow';
 
 import { startEngine } from '../../test/engine/harness/engine.cjs';
+import { loadN8nNodes } from '../n8n-nodes.cjs';
 import { node, runByHand, to } from './by-hand.cjs';
 import { apiKey, model, promptOf, type Contender } from './contender.cjs';
-
-type Any = INodeType | IVersionedNodeType;
-
-const latest = (type: Any): INodeType => ('nodeVersions' in type ? type.getNodeType() : type);
 
 const headers = {
 	sendHeaders: true,
@@ -53,14 +48,7 @@ const nodesOf = (baseUrl: string, everySeconds: number): INode[] => [
 export const httpRequestLoop = (everySeconds: number): Contender => ({
 	prepare: async ({ baseUrl, jobs, rivals }) => {
 		await startEngine('filesystem');
-		const types = new Map<string, INodeType>();
-		for (const name of ['HttpRequest', 'Wait', 'If']) {
-			const file = join(rivals.n8nNodes, name, `${name}.node.js`);
-			const module: Record<string, new () => Any> = await import(file);
-			const type = module[name];
-			if (type === undefined) throw new Error(`${file} has no ${name}`);
-			types.set(name, latest(new type()));
-		}
+		const types = await loadN8nNodes(rivals.n8nNodes, ['HttpRequest', 'Wait', 'If']);
 		const connections = {
 			Start: { main: [to('Submit')] },
 			Submit: { main: [to('Wait')] },

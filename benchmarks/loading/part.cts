@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { projectFolder } from '../../scripts/n8n/cache-folder.cjs';
+import { ensureNode } from '../../scripts/n8n/node.cjs';
 import { packProject } from '../../scripts/n8n/pack.cjs';
 import type { Outcome, Part } from '../part.cjs';
 import { ensureRivals, peers } from '../rivals.cjs';
@@ -35,9 +36,9 @@ function filesOf(folder: string): string[] {
 	return [...(n8n.credentials ?? []), ...(n8n.nodes ?? [])].map((file) => join(folder, file));
 }
 
-function loadOnce(files: readonly string[]): number {
+function loadOnce(node: string, files: readonly string[]): number {
 	const env = { ...process.env, NODE_PATH: join(projectFolder, 'node_modules') };
-	return Number(execFileSync(process.execPath, ['-e', stopwatch, ...files], { env }));
+	return Number(execFileSync(node, ['-e', stopwatch, ...files], { env }));
 }
 
 const median = (all: readonly number[]): number =>
@@ -54,6 +55,7 @@ async function packedBytes(): Promise<number> {
 
 async function load(quick: boolean): Promise<Outcome> {
 	const rivals = await ensureRivals();
+	const { binary } = await ensureNode(console.log);
 	// Packing builds, so it comes first.
 	const own = { name: 'this package', folder: projectFolder, packedBytes: await packedBytes() };
 	const all = [
@@ -67,7 +69,7 @@ async function load(quick: boolean): Promise<Outcome> {
 	const times = new Map<string, number[]>(all.map(({ name }) => [name, []]));
 	// In turns, so that whatever else the machine does strikes all of them.
 	for (let turn = 0; turn < (quick ? 1 : 15); turn++) {
-		for (const { name, folder } of all) times.get(name)?.push(loadOnce(filesOf(folder)));
+		for (const { name, folder } of all) times.get(name)?.push(loadOnce(binary, filesOf(folder)));
 	}
 	const results = all.map(
 		({ name, folder, packedBytes: bytes }): Loaded => ({
@@ -109,6 +111,6 @@ async function load(quick: boolean): Promise<Outcome> {
 export const loading: Part = {
 	title: 'Loading',
 	intro:
-		'The files that n8n requires of each package, in a fresh process that has loaded n8n-workflow before; the median of 15 times, in turns.',
+		'The files that n8n requires of each package, in a fresh process of n8n’s Node.js 24 that has loaded n8n-workflow before; the median of 15 times, in turns.',
 	run: load,
 };

@@ -7,8 +7,10 @@ export interface Host<Stored = unknown> {
 	request(request: HttpRequest): Promise<Exchange>;
 	/** Resolves after `ms` milliseconds; rejects with `StoppedError` as soon as the signal fires. */
 	sleep(ms: number, signal: AbortSignal): Promise<void>;
-	/** Milliseconds on a clock that only moves forward as time does. */
+	/** Milliseconds on a clock that only moves forward as time does: for anything that lasts. */
 	now(): number;
+	/** The time of day in milliseconds since 1970, for dates that others give or read; it may be set back. */
+	today(): number;
 	/** Evenly distributed in [0, 1). */
 	random(): number;
 	/** Fires when the execution is stopped: from then on nothing may leave. */

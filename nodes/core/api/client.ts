@@ -114,7 +114,7 @@ async function send<T>(host: Host, shared: Shared, scope: Scope, call: Call<T>):
 			return tried.value;
 		}
 		const { setback, sentAt } = tried;
-		const verdict = judge(setback, call.nature, call.alsoRetried ?? [], host.now());
+		const verdict = judge(setback, call.nature, call.alsoRetried ?? [], host.today());
 		if (!verdict.again) throw errorFor(setback, call, secrets);
 		if (verdict.hold && gate !== openGate) {
 			gate.close(sentAt, verdict.askedMs);

@@ -48,7 +48,7 @@ export const getDeployment = async (
 		alsoRead: [400, 501],
 		read: (body, { status, headers }) => {
 			const reading = readDeployment(body, id, status, client.secrets);
-			const askedMs = retryAfterMs(headers, client.host.now());
+			const askedMs = retryAfterMs(headers, client.host.today());
 			return 'value' in reading && askedMs !== undefined
 				? { value: { ...reading.value, askedMs } }
 				: reading;

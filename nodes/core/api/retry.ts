@@ -54,7 +54,8 @@ export function judge(
 
 /**
  * How long Retry-After asks to wait, in milliseconds between 250 ms and 2 minutes. It comes in seconds or as an
- * HTTP date (RFC 9110, 10.2.3); anything else is as good as absent.
+ * HTTP date (RFC 9110, 10.2.3; the old form without a zone is in GMT); anything else is as good as absent.
+ * @param nowMs the time of day
  */
 export function retryAfterMs(headers: Headers, nowMs: number): number | undefined {
 	const value = headers['retry-after']?.trim();
@@ -64,9 +65,9 @@ export function retryAfterMs(headers: Headers, nowMs: number): number | undefine
 	return Math.min(Math.max(asked, shortestPauseMs), longestPauseMs);
 }
 
-/** Only what looks like an HTTP date: the platform would read nearly anything as one. */
+/** Only what looks like an HTTP date: the platform would read nearly anything as one, and in its own zone. */
 const dateOf = (value: string): number =>
-	/^[A-Z][a-z]+,? .*\d/.test(value) ? Date.parse(value) : NaN;
+	/^[A-Z][a-z]+,? .*\d/.test(value) ? Date.parse(/\d$/.test(value) ? `${value} GMT` : value) : NaN;
 
 /**
  * The pause before attempt `attempt` + 1 in milliseconds: full jitter, that is anything from the shortest pause up to

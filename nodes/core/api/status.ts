@@ -43,12 +43,20 @@ export const getStatus = async (
 		...limits,
 		read: (body, { headers }) => {
 			const reading = readJobState(body, processId, client.secrets);
-			const askedMs = retryAfterMs(headers, client.host.now());
+			const askedMs = retryAfterMs(headers, client.host.today());
 			return 'value' in reading && askedMs !== undefined
 				? { value: { ...reading.value, askedMs } }
 				: reading;
 		},
 	});
+
+/** Documented are objects; whatever else it may be is paid for. */
+function readResult(result: unknown): JsonRecord | undefined {
+	if (result === undefined || result === null || result === '') return undefined;
+	if (isRecord(result)) return result;
+	const isText = typeof result === 'string' && !/^https?:\/\//i.test(result);
+	return isText ? { text: result } : { output: result };
+}
 
 const phases: Readonly<Record<string, Phase>> = { COMPLETED: 'completed', FAILED: 'failed' };
 
@@ -64,9 +72,10 @@ export function readJobState(
 	}
 	const status = stated.toUpperCase();
 	const phase = (Object.hasOwn(phases, status) ? phases[status] : undefined) ?? 'running';
-	const result = isRecord(body['result']) ? body['result'] : undefined;
+	const result = readResult(body['result']);
 	const reason =
-		(result && (textOf(result, 'errorMessage') ?? textOf(result, 'message'))) ??
+		(result &&
+			['errorMessage', 'message', 'text'].map((key) => textOf(result, key)).find(Boolean)) ??
 		textOf(body, 'message');
 	return {
 		value: {

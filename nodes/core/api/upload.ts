@@ -10,7 +10,7 @@ export interface UploadLink {
 	/** A presigned capability: never shown. */
 	readonly uploadUrl: string;
 	readonly downloadUrl: string;
-	/** The moment of the host's clock at which the link ends. */
+	/** The time of day at which the link ends, in milliseconds since 1970. */
 	readonly expiresAt: number;
 }
 
@@ -24,7 +24,7 @@ const webUrl = (value: string | undefined): string | undefined =>
  */
 export async function getUploadLink(client: Client, filename: string): Promise<UploadLink> {
 	const { host } = client;
-	const askedAt = host.now();
+	const askedAt = host.today();
 	return await client.send<UploadLink>({
 		method: 'GET',
 		path: '/upload',
@@ -33,7 +33,7 @@ export async function getUploadLink(client: Client, filename: string): Promise<U
 		nature: 'read',
 		lane: 'request',
 		timeoutMs: attemptMs.read,
-		...readLimits(askedAt),
+		...readLimits(host.now()),
 		read: (body) => {
 			const uploadUrl = isRecord(body) ? webUrl(textOf(body, 'upload_url')) : undefined;
 			const downloadUrl = isRecord(body) ? webUrl(textOf(body, 'download_url')) : undefined;

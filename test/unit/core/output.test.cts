@@ -49,6 +49,10 @@ describe('the simple form', () => {
 				segments: [{ text: 'Hi', speaker: '0', start: 0, end: 1.5 }, { text: 'Ho' }],
 			},
 		],
+		['a text and files', { text: 'x', output: ['u'] }, { text: 'x', output: ['u'] }],
+		['a bare text', 'hello', { text: 'hello' }],
+		['a bare address', 'https://f/a.png', { output: 'https://f/a.png' }],
+		['a bare list', ['https://f/a.png'], { output: ['https://f/a.png'] }],
 		['an unknown shape, whole', { verbose: [1, 2] }, { output: { verbose: [1, 2] } }],
 		['words of an unknown form, whole', { data: ['nonsense'] }, { output: { data: ['nonsense'] } }],
 		[
@@ -85,6 +89,7 @@ describe('the simple form', () => {
 		});
 		expect(stateOf({ status: 'FAILED', result: null }).failure).toBe('MonsterAPI gave no reason');
 		expect(stateOf({ status: 'FAILED', message: 'too bad' }).failure).toBe('too bad');
+		expect(stateOf({ status: 'FAILED', result: 'no GPU' }).failure).toBe('no GPU');
 	});
 
 	test('takes the model from the answer when it is not known otherwise', () => {

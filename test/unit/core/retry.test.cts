@@ -177,6 +177,7 @@ describe('Retry-After', () => {
 		['Thu, 01 Jan 2026 00:00:10 GMT', 10_000],
 		['Wed, 31 Dec 2025 23:00:00 GMT', 250],
 		['Fri, 01 Jan 2027 00:00:00 GMT', 120_000],
+		['Thu Jan  1 00:00:10 2026', 10_000],
 		['soon', undefined],
 		['-5', undefined],
 		['2026', 120_000],

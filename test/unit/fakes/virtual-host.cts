@@ -64,6 +64,7 @@ export function virtualHost(
 		files: {},
 		signal: stopper.signal,
 		now: () => now,
+		today: () => now,
 		random,
 		log: (message, details) => host.logged.push({ message, details }),
 		request: async (request) => {

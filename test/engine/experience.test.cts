@@ -1,3 +1,5 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { useSession } from './harness/session.cjs';
 
 const session = useSession();
@@ -24,6 +26,27 @@ test('what one execution learns of a model, the next one knows', async () => {
 	expect(items[0]?.json['status']).toBe('COMPLETED');
 	// Without experience it is less than two seconds.
 	expect(firstPause()).toBeGreaterThan(2_500);
+});
+
+test('executions of one process learn from each other, whatever is kept', async () => {
+	session.emulator.state.settings.workMs = 5_000;
+	await session.run({ ...write, ...own }, { workflowId: 'same' });
+	session.emulator.state.requests = [];
+	await session.run({ ...write, ...own }, { workflowId: 'other' });
+	expect(firstPause()).toBeLessThan(2_500);
+	session.emulator.state.requests = [];
+	await session.run({ ...write, ...own }, { workflowId: 'same' });
+	expect(firstPause()).toBeGreaterThan(2_500);
+});
+
+test('what is known already is not kept again: n8n would write over what others kept', async () => {
+	const staticData: IDataObject = {};
+	const items = Array.from({ length: 30 }, () => ({ json: {} }));
+	await session.run({ ...write, ...own }, { staticData, workflowId: 'often', items });
+	const kept = JSON.stringify(staticData);
+	expect(kept).toContain('falcon-7b-instruct');
+	await session.run({ ...write, ...own }, { staticData, workflowId: 'often' });
+	expect(JSON.stringify(staticData)).toBe(kept);
 });
 
 test('a memory that somebody has spoilt does no harm', async () => {

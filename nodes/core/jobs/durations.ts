@@ -11,8 +11,10 @@ export interface Durations {
 	add(kind: string, sighting: Sighting, startedAt: number): void;
 	/** What was seen of one kind, in the order in which the jobs started; the same array until something is added. */
 	of(kind: string): readonly Sighting[];
-	/** JSON to be kept for later executions; about 10 kB at most. */
+	/** JSON to be kept for later executions; 20 kB at most. */
 	toJSON(): StoredDurations;
+	/** Whether that says notably more than what was stored: a new kind, half as many jobs again, other times. */
+	hasNewsBeside(stored: unknown): boolean;
 }
 
 export interface StoredDurations {
@@ -43,6 +45,10 @@ const changedRun = 3;
 const changedFactor = 1.1;
 /** A run of jobs that all ended unseen is no accident when its chance is below this. */
 const leastChance = 0.001;
+
+/** Half as many jobs again are worth keeping, or times that have moved by a quarter; the noise of each day is not. */
+const notablyMore = 1.5;
+const notablyOther = 1.25;
 
 /**
  * The name of jobs that take about as long as each other: one model, and sizes (steps × samples, say) within a factor of
@@ -79,10 +85,30 @@ export function createDurations(stored?: unknown): Durations {
 				seen: seen.slice(-mostStored).flatMap(({ afterMs, byMs }) => [afterMs, byMs]),
 			})),
 		}),
+		hasNewsBeside: (other) => {
+			const before = createDurations(other);
+			return [...kinds].some(([kind, { seen }]) =>
+				isNews(before.of(kind), seen.slice(-mostStored)),
+			);
+		},
 	};
 }
 
 const nothing: readonly Sighting[] = [];
+
+function isNews(before: readonly Sighting[], now: readonly Sighting[]): boolean {
+	const moved = middleOf(now) / middleOf(before);
+	return (
+		now.length >= notablyMore * before.length || moved > notablyOther || moved < 1 / notablyOther
+	);
+}
+
+/** The middle of what jobs took, as far as it was seen. */
+const middleOf = (seen: readonly Sighting[]): number =>
+	seen
+		.map(({ afterMs, byMs }) => (afterMs + byMs) / 2)
+		.toSorted((left, right) => left - right)
+		.at(seen.length >> 1) ?? NaN;
 
 /** @returns whole milliseconds within a day, or undefined when it makes no sense */
 function bounded({ afterMs, byMs }: Sighting): Sighting | undefined {

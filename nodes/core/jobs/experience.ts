@@ -11,14 +11,14 @@ export type Polling = 'eager' | 'balanced' | 'frugal';
 /** On the knob from 0, eager, to 1, frugal: the ends of what is of use. */
 const frugality: Readonly<Record<Polling, number>> = { eager: 0.25, balanced: 0.5, frugal: 0.75 };
 
-/** What one execution knows of how long jobs take, from its own and from earlier ones. */
+/** What is known of how long jobs take, from executions under way and from earlier ones. */
 export interface Experience {
 	/** To be asked for when the job starts. */
 	expect(job: Job, polling: Polling): Flight;
 	/** For a job of which nothing is known. */
 	expectAnything(polling: Polling): Schedule;
-	/** To be kept for later executions; undefined when there is nothing new. */
-	learned(): StoredDurations | undefined;
+	/** To be kept in place of what is stored; undefined when that would say nothing notably new. */
+	learned(stored: unknown): StoredDurations | undefined;
 }
 
 /** @param stored what an earlier execution kept; anything else counts as nothing */
@@ -31,19 +31,9 @@ export function createExperience(stored?: unknown): Experience {
 		learners.set(polling, learner);
 		return learner;
 	};
-	let changed = false;
 	return {
-		expect(job, polling) {
-			const flight = learnerFor(polling).begin(kindOf(job.model, sizeOf(job)));
-			return {
-				...flight,
-				over: (sighting, startedAt) => {
-					changed ||= sighting !== undefined;
-					flight.over(sighting, startedAt);
-				},
-			};
-		},
+		expect: (job, polling) => learnerFor(polling).begin(kindOf(job.model, sizeOf(job))),
 		expectAnything: (polling) => learnerFor(polling).unknowing,
-		learned: () => (changed ? durations.toJSON() : undefined),
+		learned: (other) => (durations.hasNewsBeside(other) ? durations.toJSON() : undefined),
 	};
 }

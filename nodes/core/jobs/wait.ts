@@ -25,6 +25,8 @@ export async function waitForJob(
 				const whole = state.phase === 'failed' || state.result !== undefined;
 				return whole || ++resultless >= looksForResult;
 			},
+			// Refusals come quickly, whatever the model.
+			isTypical: ({ phase }) => phase === 'completed',
 			explain: (error, state) =>
 				// Whatever the fault, sending the job again is no remedy.
 				error.with({

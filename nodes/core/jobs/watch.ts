@@ -16,6 +16,8 @@ export interface Subject<S extends Sight> {
 	look(limits: ReadLimits): Promise<S>;
 	/** Asked once for each sight. */
 	hasEnded(seen: S): boolean;
+	/** Whether its end tells how long others of its kind will take; it does when this is left out. */
+	isTypical?(seen: S): boolean;
 	/** The error that ends the wait, with what is known: it is paid for, whatever the fault. */
 	explain(error: MonsterApiError, seen: S | undefined): MonsterApiError;
 }
@@ -95,14 +97,21 @@ async function lookUntilEnd<S extends Sight>(
 	for (;;) {
 		const lookedAt = host.now();
 		const looked = await look(client, subject, deadline);
-		if (looked === 'timeIsUp') return { kind: 'timedOut', state };
+		if (looked === 'heldBack') return { kind: 'timedOut', state };
+		if (looked === 'unseen') {
+			if (host.now() >= deadline) return { kind: 'timedOut', state };
+			// It gave up since its next pause would have gone past the deadline: the last look is still due.
+			await alarm.at(deadline, signal);
+			continue;
+		}
 		if (looked instanceof MonsterApiError) {
 			if (!isTooEarly(looked, host.now() - startedAt, options))
 				throw subject.explain(looked, state);
 		} else {
 			state = looked;
 			if (subject.hasEnded(looked)) {
-				flight?.over({ afterMs, byMs: host.now() - startedAt }, startedAt);
+				const byMs = host.now() - startedAt;
+				if (subject.isTypical?.(looked) !== false) flight?.over({ afterMs, byMs }, startedAt);
 				return { kind: 'ended', state: looked };
 			}
 			afterMs = lookedAt - startedAt;
@@ -115,18 +124,22 @@ async function lookUntilEnd<S extends Sight>(
 const isTooEarly = (error: MonsterApiError, ageMs: number, { lookAtOnce }: WatchOptions): boolean =>
 	error.details.status === 404 && lookAtOnce !== true && ageMs < settlingMs;
 
-/** One look; its error as a value, since what it means depends on the time that is left. */
+/**
+ * One look; its error as a value, since what it means depends on the time that is left. Where that runs out: `heldBack`
+ * when the API wants no look before the deadline, `unseen` after faults.
+ */
 async function look<S extends Sight>(
 	client: Client,
 	subject: Subject<S>,
 	deadline: number,
-): Promise<S | MonsterApiError | 'timeIsUp'> {
+): Promise<S | MonsterApiError | 'heldBack' | 'unseen'> {
 	const limited = deadline !== Infinity;
 	const until = limited ? deadline : client.host.now() + patienceMs;
 	return await subject
 		.look({ attempts: Infinity, until, graceMs })
 		.catch(async (error: unknown) => {
 			if (!(error instanceof MonsterApiError)) return await Promise.reject(error);
-			return error.details.outOfTime === true && limited ? 'timeIsUp' : error;
+			if (error.details.outOfTime !== true || !limited) return error;
+			return error.details.status === 429 ? 'heldBack' : 'unseen';
 		});
 }

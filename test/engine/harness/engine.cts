@@ -105,6 +105,8 @@ export interface RunOptions {
 	readonly binaryMode?: 'separate' | 'combined';
 	/** What n8n keeps with the workflow from one execution to the next. */
 	readonly staticData?: IDataObject;
+	/** Each execution has one of its own when left out: what the node learns in one it does not know in another. */
+	readonly workflowId?: string;
 }
 
 export interface Running {
@@ -144,13 +146,14 @@ export function prepare({
 	type,
 	binaryMode,
 	staticData,
+	workflowId = 'w',
 }: RunOptions): Prepared {
 	const own = {
 		...node('MonsterAPI', `n8n-nodes-monsterapi.${type ?? 'monsterApi'}`, parameters),
 		...settings,
 	};
 	const workflow = new Workflow({
-		id: 'w',
+		id: workflowId,
 		name: 'Engine test',
 		nodes: [node('Start', 'test.start'), own],
 		connections: { Start: { main: [[{ node: 'MonsterAPI', type: 'main', index: 0 }]] } },
@@ -163,9 +166,11 @@ export function prepare({
 	return { workflow, node: workflow.nodes['MonsterAPI'] ?? own, data };
 }
 
+let executions = 0;
+
 /** Begins an execution of the node in n8n's real engine: Start → MonsterAPI. */
 export function begin(options: RunOptions): Running {
-	const { workflow, node: own, data } = prepare(options);
+	const { workflow, node: own, data } = prepare({ workflowId: `w${++executions}`, ...options });
 	const { items } = options;
 	const execute = new WorkflowExecute(
 		data,

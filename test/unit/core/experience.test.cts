@@ -1,4 +1,4 @@
-import { createExperience } from '../../../nodes/core/jobs/experience';
+import { createExperience, type Experience } from '../../../nodes/core/jobs/experience';
 import { sizeOf } from '../../../nodes/core/jobs/size';
 import type { Job } from '../../../nodes/core/jobs/run';
 
@@ -67,13 +67,41 @@ describe('experience', () => {
 		expect(looksBy('balanced')).toBeGreaterThan(2 * looksBy('frugal'));
 	});
 
+	/** After some more jobs, all ending between these two ages. */
+	const after = (experience: Experience, jobs: number, [afterMs, byMs]: [number, number]) => {
+		for (let index = 0; index < jobs; index++) {
+			experience.expect(paint(), 'balanced').over({ afterMs, byMs }, index);
+		}
+		return experience;
+	};
+	const textOf = (learned: unknown): unknown => JSON.parse(JSON.stringify(learned));
+
 	test('what is kept is there again, and nothing is kept when nothing was learned', () => {
 		const experience = createExperience();
-		expect(experience.learned()).toBeUndefined();
-		experience.expect(paint(), 'balanced').over({ afterMs: 59_000, byMs: 60_000 }, 0);
-		const again = createExperience(JSON.parse(JSON.stringify(experience.learned())));
+		expect(experience.learned(undefined)).toBeUndefined();
+		const kept = textOf(after(experience, 1, [59_000, 60_000]).learned(undefined));
+		const again = createExperience(kept);
 		expect(again.expect(paint(), 'balanced').pauseMs(0, 0.5)).toBeGreaterThan(10_000);
-		expect(again.learned()).toBeUndefined();
+		expect(again.learned(kept)).toBeUndefined();
+	});
+
+	test('is kept seldom: what was stored meanwhile by others is lost each time', () => {
+		const experience = createExperience();
+		let kept: unknown;
+		let times = 0;
+		for (let jobs = 0; jobs < 200; jobs++) {
+			// As different as ±15 % makes them.
+			const end = 60_000 + 9_000 * Math.sin(jobs);
+			const learned = after(experience, 1, [end - 1_000, end]).learned(kept);
+			if (learned === undefined) continue;
+			kept = textOf(learned);
+			times += 1;
+		}
+		expect(times).toBeLessThanOrEqual(9);
+		expect(kept).toMatchObject({ kinds: [{ seen: expect.any(Array) }] });
+		// Not so late that a later process would know a model that is no more.
+		const slower = after(experience, 14, [120_000, 121_000]);
+		expect(slower.learned(kept)).toBeDefined();
 	});
 
 	test('a job that nobody saw end counts no longer, and teaches nothing', () => {
@@ -83,7 +111,7 @@ describe('experience', () => {
 		expect(flights[0]?.pauseMs(5_000, 0.5)).toBeGreaterThan(1.4 * alone);
 		for (const flight of flights) flight.over();
 		expect(experience.expect(paint(), 'balanced').pauseMs(5_000, 0.5)).toBe(alone);
-		expect(experience.learned()).toBeUndefined();
+		expect(experience.learned(undefined)).toBeUndefined();
 	});
 
 	test.each([null, 7, 'x', [], {}, { kinds: 'x' }, { kinds: [{ kind: 1, seen: [1, 2] }] }])(

@@ -118,6 +118,25 @@ describe('waiting', () => {
 		expect(host.now()).toBeLessThanOrEqual(30_000);
 	});
 
+	test('the last look is at the limit, also when the API was away until just before', async () => {
+		for (const seed of [1, 2, 3, 4, 5]) {
+			const host = virtualHost(
+				(_request, self) =>
+					self.now() < 59_900 ? json(503, '') : state('COMPLETED', { text: 'done' }),
+				seededRandom(seed),
+			);
+			await expect(wait(host, 60_000)).resolves.toMatchObject({ kind: 'ended' });
+			expect(host.now()).toBeLessThanOrEqual(60_000);
+		}
+	});
+
+	test('an API that wants to be left alone beyond the limit is not asked again', async () => {
+		const host = virtualHost(() => json(429, '', { 'retry-after': '100' }));
+		await expect(wait(host, 60_000)).resolves.toMatchObject({ kind: 'timedOut' });
+		expect(host.requests).toHaveLength(1);
+		expect(host.now()).toBeLessThan(60_000);
+	});
+
 	test('without a limit it gives up an API that is away for a quarter of an hour', async () => {
 		const host = virtualHost(() => fault('ECONNRESET', 'maybe'));
 		await expect(wait(host, Infinity)).rejects.toMatchObject({
@@ -242,9 +261,18 @@ describe('the schedule', () => {
 		expect(measured[0]?.looks).toBeGreaterThan(12);
 		expect(mean('looks', measured.slice(10))).toBeLessThan(8);
 		expect(mean('late', measured.slice(10))).toBeLessThan(650);
-		const kept: unknown = JSON.parse(JSON.stringify(experience.learned()));
+		const kept: unknown = JSON.parse(JSON.stringify(experience.learned(undefined)));
 		const host = virtualHost(endingAt(30_000));
 		await wait(host, Infinity, { flight: createExperience(kept).expect(job, 'balanced') });
 		expect(host.requests.length).toBeLessThan(9);
+	});
+
+	test('does not learn from failures: a refusal comes quickly, whatever the model', async () => {
+		const experience = createExperience();
+		const job = { model: 'sdxl-base', inputs: {} };
+		const host = virtualHost(endingAt(3_000, state('FAILED', { errorMessage: 'no' })));
+		const options = { flight: experience.expect(job, 'balanced') };
+		await expect(wait(host, Infinity, options)).resolves.toMatchObject({ kind: 'ended' });
+		expect(experience.learned(undefined)).toBeUndefined();
 	});
 });

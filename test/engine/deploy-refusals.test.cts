@@ -133,4 +133,14 @@ describe('deployCustomImage', () => {
 			}
 		}
 	});
+
+	test('what a live deployment says of itself holds no secret either', async () => {
+		const body = { status: 'live', message: 'Started with HF=hf_variable-value' };
+		state().faults.push({ path: '/v1/deploy/status/', status: 200, body });
+		const { items } = await session.run({
+			...image,
+			envParams: { values: [{ name: 'HF', value: 'hf_variable-value' }] },
+		});
+		expect(items[0]?.json['message']).toBe('Started with HF=…');
+	});
 });

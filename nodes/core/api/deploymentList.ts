@@ -27,7 +27,9 @@ export const readDeployments = (body: unknown): ListedDeployment[] =>
 function entriesOf(body: unknown, key?: string): Entry[] {
 	if (Array.isArray(body)) return body.filter(isSomething).map((value) => ({ value }));
 	if (!isRecord(body)) return [];
-	if (isDeployment(body)) return [{ value: body, ...(key === undefined ? {} : { key }) }];
+	// A status alone says whose it is only under an id.
+	const isOne = isDeployment(body) && (key ?? idOf(body) ?? nameOf(body)) !== undefined;
+	if (isOne) return [{ value: body, ...(key === undefined ? {} : { key }) }];
 	const values = Object.entries(body);
 	// By id: then those without any mark are deployments too.
 	const byId = values.some(([, value]) => isDeployment(value));
@@ -44,12 +46,21 @@ const idOf = (record: JsonRecord): string | undefined =>
 const nameOf = (record: JsonRecord): string | undefined =>
 	textOf(record, 'deployment_name') ?? textOf(record, 'name');
 
-/** A wrapper may have a status too: then it has a list of records in it. */
-const isDeployment = (value: unknown): boolean =>
-	isRecord(value) &&
-	(idOf(value) !== undefined ||
-		((textOf(value, 'status') ?? nameOf(value)) !== undefined &&
-			!Object.values(value).some((one) => Array.isArray(one) && one.some(isRecord))));
+/** A wrapper may have a name or a status too: then it has a list in it, or what has the marks of a deployment. */
+function isDeployment(value: unknown): boolean {
+	if (!isRecord(value)) return false;
+	if (idOf(value) !== undefined) return true;
+	const inside = Object.values(value);
+	if (inside.some((one) => Array.isArray(one) && one.some(isRecord))) return false;
+	if (nameOf(value) !== undefined) return true;
+	return textOf(value, 'status') !== undefined && !inside.some(holdsDeployments);
+}
+
+/** Also an empty list: a deployment without id and name has none worth showing. */
+const holdsDeployments = (value: unknown): boolean =>
+	Array.isArray(value) ||
+	isDeployment(value) ||
+	(isRecord(value) && Object.values(value).some(isDeployment));
 
 function readListed({ value, key }: Entry): ListedDeployment {
 	const record = isRecord(value)

@@ -26,6 +26,13 @@ export const patienceMs = {
 	callbackFiles: 120_000,
 } as const;
 
-/** The limits of a read outside any waiting, from now on the host's clock. */
+/**
+ * The limits of a read outside any waiting, from now on the host's clock. In a large batch it may stand in line for
+ * longer than that: what has only waited for its turn still gets one whole attempt.
+ */
 export const readLimits = (nowMs: number) =>
-	({ attempts: attempts.read, until: nowMs + patienceMs.call }) as const;
+	({
+		attempts: attempts.read,
+		until: nowMs + patienceMs.call,
+		graceMs: attemptMs.read,
+	}) as const;

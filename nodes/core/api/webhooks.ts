@@ -8,18 +8,14 @@ export interface Webhook {
 	readonly raw: JsonRecord;
 }
 
-/** One webhook or a list of them, bare or under a key: which of these the API gives is written nowhere. */
+/** One webhook or a list of them, bare or wrapped: which of these the API gives is written nowhere. */
 function readWebhooks(body: unknown): Webhook[] {
-	const single = isRecord(body) && textOf(body, 'url_name') !== undefined;
-	const listed = isRecord(body)
-		? ((single ? undefined : Object.values(body).find(Array.isArray)) ?? [body])
-		: Array.isArray(body)
-			? body
-			: [];
-	return listed.filter(isRecord).flatMap((raw) => {
-		const name = textOf(raw, 'url_name');
-		return name === undefined ? [] : [{ name, url: textOf(raw, 'webhook_url') ?? '', raw }];
-	});
+	if (Array.isArray(body)) return body.flatMap(readWebhooks);
+	if (!isRecord(body)) return [];
+	const name = textOf(body, 'url_name');
+	return name === undefined
+		? Object.values(body).flatMap(readWebhooks)
+		: [{ name, url: textOf(body, 'webhook_url') ?? '', raw: body }];
 }
 
 /**

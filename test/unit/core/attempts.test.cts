@@ -1,5 +1,8 @@
+import { generateWithDeployment } from '../../../nodes/core/api/deployedModel';
 import { createClient, type Client } from '../../../nodes/core/api/client';
+import { getDeployment } from '../../../nodes/core/api/deployment';
 import { generate } from '../../../nodes/core/api/generate';
+import { readLimits } from '../../../nodes/core/api/limits';
 import { getUploadLink } from '../../../nodes/core/api/upload';
 import { createWebhook, deleteWebhook, listWebhooks } from '../../../nodes/core/api/webhooks';
 import type { Exchange } from '../../../nodes/core/host';
@@ -41,4 +44,27 @@ test.each<[string, number, Exchange, (client: Client) => Promise<unknown>]>([
 	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
 	await expect(host.run(call(client))).rejects.toMatchObject({ name: 'MonsterApiError' });
 	expect(host.requests).toHaveLength(times);
+});
+
+/* Ten at a time: whose turn comes late is not to blame for it. */
+test.each<[string, (client: Client) => Promise<unknown>]>([
+	['a read', async (client) => await getDeployment(client, 'd', readLimits(client.host.now()))],
+	[
+		'a live deployment',
+		async (client) => {
+			const model = { url: 'https://d.test', token: 't', unverified: false };
+			return await generateWithDeployment(client, model, {}, 120_000);
+		},
+	],
+])('%s that has stood in line for its whole time still gets an attempt', async (_name, call) => {
+	const host = virtualHost(async ({ timeoutMs }, self) => {
+		await self.sleep(Math.min(25_000, timeoutMs), self.signal);
+		return timeoutMs > 25_000
+			? json(200, { status: 'live', text: ['hi'] })
+			: fault('ETIMEDOUT', 'maybe');
+	});
+	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
+	const calls = Array.from({ length: 80 }, async () => await call(client));
+	await expect(host.run(Promise.all(calls))).resolves.toHaveLength(80);
+	expect(host.requests).toHaveLength(80);
 });

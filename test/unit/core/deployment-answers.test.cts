@@ -59,6 +59,13 @@ describe('the answers of the list', () => {
 		['a list for each service', json(200, { llm: [one], custom_image: [{ id: 'b' }] }), ['a', 'b']],
 		['a list below a wrapper', json(200, { data: { deployments: [one] } }), ['a']],
 		['a wrapper with a status', json(200, { status: 'ok', page: { no: 1 }, data: [one] }), ['a']],
+		['nothing in a wrapper with a status', json(200, { status: 'ok', deployments: [] }), []],
+		['a status alone', json(200, { status: 'success', message: 'none' }), []],
+		[
+			'ids in a wrapper with a status',
+			json(200, { status: 'ok', data: { a: { status: 'live' }, b: { status: 'building' } } }),
+			['a', 'b'],
+		],
 		['an object by id below a name', json(200, { deployments: { a: { status: 'live' } } }), ['a']],
 		['nothing below a name', json(200, { deployments: {}, errors: [] }), []],
 		['a list under a name', json(200, { deployments: [one] }), ['a']],

@@ -33,6 +33,20 @@ test('what points here is taken back, under all its names', async () => {
 	expect(deleted).toEqual(['old', 'new']);
 });
 
+/* How the API wraps its list is written nowhere. */
+const mine = { url_name: 'mine', webhook_url: url };
+test.each([
+	mine,
+	[mine],
+	{ webhooks: [mine] },
+	{ errors: [], webhooks: [mine] },
+	{ data: { webhooks: [mine] } },
+	{ message: 'ok', webhook: mine },
+])('%j has a webhook', async (body) => {
+	const { deleted } = await takenBack(({ method }) => json(200, method === 'GET' ? body : {}));
+	expect(deleted).toEqual(['mine']);
+});
+
 test.each<[string, number]>([
 	['at once', 0],
 	['after nine seconds', 9_000],

@@ -46,9 +46,13 @@ async function untilLive(
 		if (fate === 'terminated') context.ended();
 		else context.accepted({ kind: 'deployment', id });
 	});
+	const message = outcome.deployment?.message;
+	// As it was read: free of what the launch keeps secret.
+	const said = message === undefined ? {} : { message };
 	if (outcome.kind === 'live') {
+		const { deployment } = outcome;
 		return {
-			json: toDeploymentJson(context, { ...raw, ...outcome.deployment.raw, deployment_id: id }),
+			json: toDeploymentJson(context, { ...raw, ...deployment.raw, ...said, deployment_id: id }),
 		};
 	}
 	const { deployment, fate } = outcome;
@@ -58,7 +62,7 @@ async function untilLive(
 				...raw,
 				deployment_id: id,
 				status: deployment?.status ?? 'unknown',
-				...(deployment?.message === undefined ? {} : { message: deployment.message }),
+				...said,
 				timed_out: true,
 				terminated: fate === 'terminated',
 			}),

@@ -56,7 +56,7 @@ export function compatibilityMarkdown(results = read(recordFile)): string {
 	return [
 		'# Compatibility',
 		'',
-		'What `npm run test:e2e` saw: the packed node in a real n8n. Made from the runs by `npm run docs`; each cell has the day of its run. n8n 2.39.10 itself accepts no Node.js before 24. The unit and engine tests run on Node.js 20 with n8n’s own engine.',
+		'What `npm run test:e2e` saw: the packed node in a real n8n. Made from the runs by `npm run docs`; each cell has the day of its run. n8n 2.39.10 itself accepts no Node.js before 24. The unit and engine tests run n8n’s own engine on the Node.js that runs `npm test`, 20.19 or newer.',
 		'',
 		`| | ${columns.join(' | ')} |`,
 		`| --- |${' --- |'.repeat(columns.length)}`,

@@ -25,7 +25,7 @@ export interface Cell {
 	readonly band: Band;
 	readonly ours: ReadonlyArray<Summary & { readonly setting: number }>;
 	readonly peers: ReadonlyArray<Summary & { readonly mark: string }>;
-	/** The schedule of version 0.1.0: a tenth of the age, between one and five seconds. */
+	/** The first schedule of this node: a tenth of the age, between one and five seconds. */
 	readonly before: Summary;
 	/** The fewest looks that any schedule needs for the lateness of each setting, knowing the distribution. */
 	readonly bound: readonly number[];

@@ -102,7 +102,7 @@ const figures = (cells: readonly Cell[]): string =>
 			'fewest calls possible for that lateness',
 			...cells.map((cell) => boundAtMiddle(cell).toFixed(1)),
 		],
-		['version 0.1.0', ...cells.map(({ before }) => both(before))],
+		['the first schedule of this node', ...cells.map(({ before }) => both(before))],
 		...peers.map(({ mark, rule }, index) => [
 			`${mark}: ${rule}`,
 			...cells.map((cell) => both(cell.peers[index]!)),

@@ -1,3 +1,4 @@
+import { endEngine } from '../../test/engine/harness/engine.cjs';
 import { MemoryWatch } from '../process-memory.cjs';
 import { reportBack } from '../own-process.cjs';
 import { promptOf, recording, type Work } from './contender.cjs';
@@ -47,6 +48,7 @@ reportBack<Order, Effort>(async ({ name, ...work }) => {
 			String(text).includes(expected(job)),
 		),
 	).filter((right) => !right).length;
+	endEngine();
 	return {
 		wallMs,
 		cpuMs: (user + system) / 1000,

@@ -14,12 +14,12 @@ describe('the token', () => {
 		expect(token).not.toContain('key');
 	});
 
-	test.each([undefined, null, '', 7, [], ['x'], {}, 'x', 'x'.repeat(100_000)])(
-		'%j is no token',
-		(given) => {
-			expect(isToken(given, webhookToken('key', 'a'))).toBe(false);
-		},
-	);
+	test.each([undefined, null, '', 7, [], ['x'], {}, 'x'])('%j is no token', (given) => {
+		expect(isToken(given, webhookToken('key', 'a'))).toBe(false);
+	});
+
+	test('a very long text is no token', () =>
+		expect(isToken('x'.repeat(100_000), webhookToken('key', 'a'))).toBe(false));
 
 	test('is known again', () => {
 		const token = webhookToken('key', 'a');

@@ -46,21 +46,12 @@ const idOf = (record: JsonRecord): string | undefined =>
 const nameOf = (record: JsonRecord): string | undefined =>
 	textOf(record, 'deployment_name') ?? textOf(record, 'name');
 
-/** A wrapper may have a name or a status too: then it has a list in it, or what has the marks of a deployment. */
-function isDeployment(value: unknown): boolean {
-	if (!isRecord(value)) return false;
-	if (idOf(value) !== undefined) return true;
-	const inside = Object.values(value);
-	if (inside.some((one) => Array.isArray(one) && one.some(isRecord))) return false;
-	if (nameOf(value) !== undefined) return true;
-	return textOf(value, 'status') !== undefined && !inside.some(holdsDeployments);
-}
-
-/** Also an empty list: a deployment without id and name has none worth showing. */
-const holdsDeployments = (value: unknown): boolean =>
-	Array.isArray(value) ||
-	isDeployment(value) ||
-	(isRecord(value) && Object.values(value).some(isDeployment));
+/** A wrapper may have a status too: then it has a list of records in it. */
+const isDeployment = (value: unknown): boolean =>
+	isRecord(value) &&
+	(idOf(value) !== undefined ||
+		((textOf(value, 'status') ?? nameOf(value)) !== undefined &&
+			!Object.values(value).some((one) => Array.isArray(one) && one.some(isRecord))));
 
 function readListed({ value, key }: Entry): ListedDeployment {
 	const record = isRecord(value)

@@ -60,6 +60,12 @@ describe('the answers of the list', () => {
 		['a list below a wrapper', json(200, { data: { deployments: [one] } }), ['a']],
 		['a wrapper with a status', json(200, { status: 'ok', page: { no: 1 }, data: [one] }), ['a']],
 		['nothing in a wrapper with a status', json(200, { status: 'ok', deployments: [] }), []],
+		[
+			'by id, with named things inside',
+			json(200, { a: { status: 'live', gpu: { name: 'A100' }, replica: { status: 'up' } } }),
+			['a'],
+		],
+		['a single one in a wrapper', json(200, { status: 'ok', deployment: one }), ['a']],
 		['a status alone', json(200, { status: 'success', message: 'none' }), []],
 		[
 			'ids in a wrapper with a status',

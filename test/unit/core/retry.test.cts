@@ -4,6 +4,7 @@ import { MonsterApiError } from '../../../nodes/core/api/errors';
 import { generate } from '../../../nodes/core/api/generate';
 import { backoffMs, judge, retryAfterMs } from '../../../nodes/core/api/retry';
 import { getStatus } from '../../../nodes/core/api/status';
+import { getUploadLink } from '../../../nodes/core/api/upload';
 import type { Exchange } from '../../../nodes/core/host';
 import { fault, json, virtualHost, type VirtualHost } from '../fakes/virtual-host.cjs';
 
@@ -164,6 +165,28 @@ describe('a read', () => {
 		const host = scripted(json(503, '', { 'retry-after': '7' }), completed);
 		await look(host);
 		expect(host.requests[1]?.at).toBe(7_000);
+	});
+});
+
+/* The clock for durations stands still while a computer sleeps; dates are of the time of day. */
+describe('after eight hours of sleep', () => {
+	const hours = 8 * 3_600_000;
+	const asleep = (...answers: Exchange[]) => {
+		const host = scripted(...answers);
+		return Object.assign(host, { today: () => host.now() + hours });
+	};
+
+	test.each([429, 503])('a date in Retry-After (%i) is no longer than it says', async (status) => {
+		const date = new Date(hours + 10_000).toUTCString();
+		const host = asleep(json(status, '', { 'retry-after': date }), completed);
+		await look(host);
+		expect(host.requests[1]?.at).toBe(10_000);
+	});
+
+	test('an upload link ends half an hour from now', async () => {
+		const host = asleep(json(200, { upload_url: 'https://s/u', download_url: 'https://s/d' }));
+		const { expiresAt } = await host.run(getUploadLink(clientOf(host), 'a.wav'));
+		expect(expiresAt).toBe(hours + 30 * 60_000);
 	});
 });
 

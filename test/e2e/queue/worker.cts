@@ -34,6 +34,9 @@ export async function checkWorkerKilled(cluster: Cluster, { check }: Checks): Pr
 		const worker = cluster.workers.find(hasAll);
 		demand(worker !== undefined, 'no worker has the jobs in its log');
 		await worker.kill();
+		const logged = loggedIds(readFileSync(worker.logFile, 'utf8'));
+		const unlogged = [...state.jobs.keys()].filter((id) => !logged.includes(id));
+		same('jobs that are not in its log', unlogged, []);
 		await triggeredExecutions(api, batch.workflow.id, 1, 300_000);
 		const [ended, ...more] = await executionsOf(api, batch.workflow.id);
 		same('further executions', more, []);

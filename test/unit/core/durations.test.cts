@@ -14,6 +14,16 @@ const middles = (seen: readonly Sighting[]) =>
 	seen.map(({ afterMs, byMs }) => Math.round((afterMs + byMs) / 2));
 
 describe('what is remembered of durations', () => {
+	test('what is stored stays below 20 kB', () => {
+		const durations = createDurations();
+		for (let index = 0; index < 40 * 50; index++) {
+			const kind = kindOf(`${Math.floor(index / 50)}${'x'.repeat(200)}`, 1e300);
+			durations.add(kind, { afterMs: 80_000_000, byMs: 86_400_000 }, index);
+		}
+		expect(JSON.stringify(durations).length).toBeGreaterThan(15_000);
+		expect(JSON.stringify(durations).length).toBeLessThan(20_000);
+	});
+
 	test('kinds are apart: by model, and by sizes of a factor of two', () => {
 		expect(kindOf('sdxl-base', 30)).toBe(kindOf('sdxl-base', 17));
 		expect(kindOf('sdxl-base', 30)).not.toBe(kindOf('sdxl-base', 33));

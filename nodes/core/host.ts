@@ -77,7 +77,15 @@ export type RequestBody =
 			readonly mimeType: string;
 	  };
 
-export type Headers = Readonly<Record<string, string>>;
+/** All that core reads of an answer's headers. */
+export const knownHeaders = [
+	'content-encoding',
+	'content-length',
+	'content-type',
+	'retry-after',
+] as const;
+
+export type Headers = Readonly<Partial<Record<(typeof knownHeaders)[number], string>>>;
 
 export type Exchange =
 	| {

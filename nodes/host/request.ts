@@ -1,17 +1,24 @@
-import {
-	sleep,
-	type IExecuteFunctions,
-	type IHookFunctions,
-	type IHttpRequestMethods,
-	type IHttpRequestOptions,
-	type ILoadOptionsFunctions,
-	type IWebhookFunctions,
+import type {
+	IExecuteFunctions,
+	IHookFunctions,
+	IHttpRequestMethods,
+	IHttpRequestOptions,
+	ILoadOptionsFunctions,
+	IWebhookFunctions,
 } from 'n8n-workflow';
 
-import type { ByteStream, Exchange, Headers, HttpRequest, RequestBody } from '../core/host';
+import {
+	knownHeaders,
+	type ByteStream,
+	type Exchange,
+	type Headers,
+	type HttpRequest,
+	type RequestBody,
+} from '../core/host';
 import { isRecord } from '../core/json';
 import { onStop } from '../core/stop';
 import { readFault } from './faults';
+import { limitTime } from './timeLimits';
 
 /** n8n's contexts that make requests with a credential. */
 export type RequestContext =
@@ -20,51 +27,43 @@ export type RequestContext =
 	| IHookFunctions
 	| IWebhookFunctions;
 
-/**
- * Makes one exchange with n8n's HTTP helper. Never rejects.
- */
+/** Makes one exchange with n8n's HTTP helper. Never rejects. */
 export async function exchange(context: RequestContext, request: HttpRequest): Promise<Exchange> {
 	if (request.signal.aborted) return { kind: 'stopped' };
-	const over = new AbortController();
 	const cut = new AbortController();
-	const forget = onStop(request.signal, () => cut.abort());
-	const answered = send(context, request, cut.signal).then(
-		(answer: unknown) => readAnswer(answer, request),
-		(error: unknown): Exchange => (request.signal.aborted ? { kind: 'stopped' } : readFault(error)),
-	);
-	const first = await Promise.race([
-		answered,
-		outOfTime(request.timeoutMs, over.signal),
-		stopped(cut.signal),
-	]);
-	over.abort(inTime);
-	// A stream can still be stopped while it is read.
-	if (first.kind === 'stream') first.stream.once('close', forget);
-	else forget();
-	// Nobody waits for what has not come in time.
-	if (first.kind === 'fault') cut.abort();
-	return first;
-}
-
-/** n8n's own time limit ends when the headers are there; a body that never ends would hold a job for ever. */
-async function outOfTime(timeoutMs: number, over: AbortSignal): Promise<Exchange> {
-	// In slices: n8n's sleep before 2.35 cannot be ended, and each request would leave a timer of minutes.
-	for (let left = timeoutMs; left > 0 && !over.aborted; left -= sliceMs) {
-		await sleep(Math.min(left, sliceMs), over).catch(() => undefined);
-	}
-	return { kind: 'fault', reached: 'maybe', transient: true, code: 'ETIMEDOUT' };
-}
-
-const sliceMs = 1_000;
-
-/** Without a reason the platform makes one for each request, with a stack: a fiftieth of what a job costs. */
-const inTime = new Error('The request has ended');
-
-/** The authenticated helper only knows the stop of the whole execution, not the end of one batch. */
-const stopped = async (cut: AbortSignal): Promise<Exchange> =>
-	await new Promise((resolve) => {
-		cut.addEventListener('abort', () => resolve({ kind: 'stopped' }), { once: true });
+	return await new Promise((resolve) => {
+		/** Nobody waits for what has not come by then. */
+		const giveUp = (why: Exchange) => {
+			settle(why);
+			cut.abort(over);
+		};
+		// n8n's own time limit ends when the headers are there; a body that never ends would hold a job for ever.
+		const inTime = limitTime(request.timeoutMs, () => giveUp(outOfTime));
+		// The authenticated helper only knows the stop of the whole execution, not the end of one batch.
+		const forget = onStop(request.signal, () => giveUp({ kind: 'stopped' }));
+		const settle = (exchanged: Exchange) => {
+			inTime();
+			// A stream can still be stopped while it is read.
+			if (exchanged.kind === 'stream') exchanged.stream.once('close', forget);
+			else forget();
+			resolve(exchanged);
+		};
+		send(context, request, cut.signal).then(
+			(answer) => settle(readAnswer(answer, request)),
+			(error: unknown) => settle(readFault(error)),
+		);
 	});
+}
+
+const outOfTime: Exchange = {
+	kind: 'fault',
+	reached: 'maybe',
+	transient: true,
+	code: 'ETIMEDOUT',
+};
+
+/** Without a reason the platform makes one for each request, with a stack. */
+const over = new Error('The request has ended');
 
 async function send(
 	context: RequestContext,
@@ -153,15 +152,15 @@ function readAnswer(answer: unknown, request: HttpRequest): Exchange {
 	return { kind: 'text', status, headers, text: typeof body === 'string' ? body : '' };
 }
 
+/** Node gives their names in lower case. */
 function readHeaders(given: unknown): Headers {
-	const entries = isRecord(given) ? Object.entries(given) : [];
-	return Object.fromEntries(
-		entries.flatMap(([name, value]) =>
-			typeof value === 'string' || typeof value === 'number'
-				? [[name.toLowerCase(), String(value)]]
-				: [],
-		),
-	);
+	const headers: { -readonly [Name in keyof Headers]: Headers[Name] } = {};
+	if (!isRecord(given)) return headers;
+	for (const name of knownHeaders) {
+		const value = given[name];
+		if (typeof value === 'string' || typeof value === 'number') headers[name] = String(value);
+	}
+	return headers;
 }
 
 const isStream = (value: unknown): value is ByteStream =>

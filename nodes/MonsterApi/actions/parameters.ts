@@ -21,8 +21,10 @@ export const createParameters = (
 	context: Pick<IExecuteFunctions, 'getNodeParameter'>,
 	itemIndex: number,
 ): Parameters => {
-	// A field that the form does not show now has no value: then n8n wants a fallback.
-	const read = (name: string): unknown => context.getNodeParameter(name, itemIndex, null);
+	// A field that the form does not show now has no value: then n8n wants a fallback. n8n's own validation knows none of
+	// our fields' types, and looks through all fields for each.
+	const read = (name: string): unknown =>
+		context.getNodeParameter(name, itemIndex, null, { skipValidation: true });
 	return {
 		text: (name, label) => requireText(read(name), label),
 		flag: (name, label, fallback) => readFlag(read(name), label, fallback),

@@ -16,17 +16,13 @@ export function createLimiter(most: number): Limiter {
 		}
 	};
 
-	const place = (signal: AbortSignal) =>
-		new Promise<void>((resolve, reject) => {
-			if (signal.aborted) {
-				reject(new StoppedError());
-				return;
-			}
-			if (running < most) {
-				running += 1;
-				resolve();
-				return;
-			}
+	const place = async (signal: AbortSignal): Promise<void> => {
+		if (signal.aborted) throw new StoppedError();
+		if (running < most) {
+			running += 1;
+			return;
+		}
+		await new Promise<void>((resolve, reject) => {
 			const forget = onStop(signal, () => {
 				line.delete(enter);
 				reject(new StoppedError());
@@ -39,6 +35,7 @@ export function createLimiter(most: number): Limiter {
 			};
 			line.add(enter);
 		});
+	};
 
 	return async (task, signal) => {
 		await place(signal);

@@ -56,37 +56,67 @@ export function estimateLifetime(
 	const someRun = running.length > 0;
 	const narrowed = someRun ? innermost(sightings, running) : sightings;
 	const { edges, coarse, blurred } = gridFor(narrowed, someRun);
-	const observed = [...sightings, ...running.map(stillRunning(edges))];
+	const spans = [...sightings, ...running.map(stillRunning(edges))].map(spanIn(edges));
 	const cells = edges.length - 1;
-	const unknown = edges.subarray(1).map((to, cell) => outlives(edges[cell] ?? 0) - outlives(to));
-	const believe = (seen: Float64Array): Float64Array =>
-		seen.map((mass, cell) => (1 - surprise) * mass + surprise * (unknown[cell] ?? 0));
+	const survival = edges.map(outlives);
+	const believe = (seen: Float64Array): Float64Array => {
+		const believed = new Float64Array(cells);
+		for (let cell = 0; cell < cells; cell++) {
+			const unknown = (survival[cell] ?? 0) - (survival[cell + 1] ?? 0);
+			believed[cell] = (1 - surprise) * (seen[cell] ?? 0) + surprise * unknown;
+		}
+		return believed;
+	};
 	let seen = new Float64Array(cells).fill(1 / fineCells, coarse);
 	for (let round = 0; round < rounds; round++) {
 		const believed = believe(seen);
 		seen = new Float64Array(cells);
-		for (const { afterMs, byMs } of observed) {
-			const from = Math.min(cells - 1, cellAt(edges, afterMs));
-			const to = Math.min(cells - 1, cellAt(edges, byMs - 1));
-			const part = (cell: number): number => {
-				const mass = believed[cell] ?? 0;
-				if (cell > from && cell < to) return mass;
-				const low = edges[cell] ?? 0;
-				const high = edges[cell + 1] ?? 0;
-				const inside = Math.min(byMs, high) - Math.max(afterMs, low);
-				return (mass * Math.max(inside, 1)) / (high - low);
-			};
-			let whole = 0;
-			for (let cell = from; cell <= to; cell++) whole += part(cell);
-			const share = 1 / (whole * observed.length);
-			for (let cell = from; cell <= to; cell++) seen[cell] = (seen[cell] ?? 0) + share * part(cell);
-		}
+		for (const span of spans) spread(span, believed, 1 / spans.length, seen);
 		// Twice a moving mean makes a kernel with slopes.
 		const fine = seen.subarray(coarse);
 		blur(fine, blurred);
 		blur(fine, blurred);
 	}
-	return { edges, masses: believe(seen), fromMs: startOf(seen, edges, coarse, observed.length) };
+	return { edges, masses: believe(seen), fromMs: startOf(seen, edges, coarse, spans.length) };
+}
+
+/** The cells that a sighting touches, and which shares of the first and the last lie within it. */
+interface Span {
+	readonly from: number;
+	readonly to: number;
+	readonly ofFirst: number;
+	readonly ofLast: number;
+}
+
+const spanIn =
+	(edges: Float64Array) =>
+	({ afterMs, byMs }: Sighting): Span => {
+		const last = edges.length - 2;
+		const from = Math.min(last, cellAt(edges, afterMs));
+		const to = Math.min(last, cellAt(edges, byMs - 1));
+		const within = (cell: number): number => {
+			const [low, high] = [edges[cell] ?? 0, edges[cell + 1] ?? 0];
+			return Math.max(Math.min(byMs, high) - Math.max(afterMs, low), 1) / (high - low);
+		};
+		return { from, to, ofFirst: within(from), ofLast: from === to ? 0 : within(to) };
+	};
+
+/** Adds a mass to the cells of a span, in proportion to what is believed of them. */
+function spread(
+	{ from, to, ofFirst, ofLast }: Span,
+	believed: Float64Array,
+	mass: number,
+	seen: Float64Array,
+): void {
+	const first = ofFirst * (believed[from] ?? 0);
+	const last = ofLast * (believed[to] ?? 0);
+	let whole = first + last;
+	for (let cell = from + 1; cell < to; cell++) whole += believed[cell] ?? 0;
+	const share = mass / whole;
+	seen[from] = (seen[from] ?? 0) + share * first;
+	seen[to] = (seen[to] ?? 0) + share * last;
+	for (let cell = from + 1; cell < to; cell++)
+		seen[cell] = (seen[cell] ?? 0) + share * (believed[cell] ?? 0);
 }
 
 /** What a job that still runs tells: it ends later. One that is older than all that is thought of tells nothing. */

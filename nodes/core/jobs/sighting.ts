@@ -26,9 +26,11 @@ export const likelyFromMs = ({ afterMs, byMs }: Sighting): number =>
  * @param running ages at which jobs were seen to run
  */
 export function innermost(sightings: readonly Sighting[], running: readonly number[]): Sighting[] {
-	const lower = [...sightings.map(({ afterMs }) => afterMs), ...running];
+	const ages = [...sightings.map(({ afterMs }) => afterMs), ...running].sort(
+		(left, right) => left - right,
+	);
 	return sightings.map(({ afterMs, byMs }) => ({
-		afterMs: lower.reduce((most, age) => (age < byMs && age > most ? age : most), afterMs),
+		afterMs: Math.max(afterMs, ages.findLast((age) => age < byMs) ?? 0),
 		byMs,
 	}));
 }

@@ -40,8 +40,8 @@ const mostRunning = 48;
 
 /**
  * From so many jobs of one unknown kind on, they watch over each other: whichever is seen to have ended tells the others.
- * Each is left alone for so many times as long, and their first looks are spread, from this share of the first pause on:
- * by then a job may have ended.
+ * Each is left alone for so many times as long, and their first looks are spread, from this share of the first pause on,
+ * by when a job may have ended. The earlier, the fewer: a handful of scouts tell as much as all would.
  */
 const many = 8;
 const leftAlone = 1.5;
@@ -125,8 +125,8 @@ export function createLearner(durations: Durations, knob: Knob = createKnob()): 
 				const patience = !isSettled && wave.running.size >= many ? leftAlone : 1;
 				// Clocks count fractions: the first pause does not begin at exactly nought.
 				if (plan === undefined && ageMs < atStartMs && wave.running.size > 1) {
-					const spread = patience * (1 - earliestShare);
-					return knob.coldPauseMs(0) * (earliestShare + spread * random);
+					const spread = patience - earliestShare;
+					return knob.coldPauseMs(0) * (earliestShare + spread * Math.cbrt(random));
 				}
 				return pauseBy(plan, ageMs, random, patience);
 			},

@@ -57,7 +57,7 @@ async function runItems(
 		{
 			maxConcurrency: readMaxConcurrency(context),
 			haltOnFailure: !context.continueOnFail(),
-			signal: client.host.signal,
+			host: client.host,
 		},
 		async (itemIndex, signal) =>
 			await operation.execute({

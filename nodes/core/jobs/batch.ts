@@ -1,5 +1,5 @@
 import { createLimiter } from '../api/limiter';
-import { StoppedError } from '../host';
+import { StoppedError, type Host } from '../host';
 import { onStop } from '../stop';
 
 /** What became of one piece of work. */
@@ -14,9 +14,15 @@ export interface BatchOptions {
 	readonly maxConcurrency: number;
 	/** Whether the first failure ends the batch: nothing new begins, and what waits is told by its signal. */
 	readonly haltOnFailure: boolean;
-	/** The execution's stop. */
-	readonly signal: AbortSignal;
+	/** Its signal is the execution's stop. */
+	readonly host: Pick<Host, 'signal' | 'sleep'>;
 }
+
+/**
+ * So many pieces begin before anything else has its turn: each reads its form first, which takes a millisecond or more,
+ * and neither the requests of the first nor all else that the process does shall wait for thousands of them.
+ */
+const atATime = 10;
 
 /**
  * Runs pieces of work side by side and gives their outcomes in the order of the input. Resolves when all that had begun
@@ -29,10 +35,10 @@ export async function runBatch<T>(
 	work: (index: number, signal: AbortSignal) => Promise<T>,
 ): Promise<Array<Settled<T>>> {
 	const limiter = createLimiter(options.maxConcurrency);
+	const { host } = options;
 	const halt = new AbortController();
 	const { signal } = halt;
-	const forget = onStop(options.signal, () => halt.abort());
-	if (options.signal.aborted) halt.abort();
+	const forget = onStop(host.signal, () => halt.abort());
 
 	const attempt = async (index: number): Promise<Settled<T>> =>
 		await work(index, signal).then(
@@ -49,10 +55,16 @@ export async function runBatch<T>(
 			(): Settled<T> => ({ kind: 'dropped' }),
 		);
 
-	const settled = await Promise.all(
-		Array.from({ length: count }, (_unused, index) => settle(index)),
-	);
+	const begun: Array<Promise<Settled<T>>> = [];
+	for (let index = 0; index < count; index++) {
+		const beginsNow = index < options.maxConcurrency;
+		if (beginsNow && index > 0 && index % atATime === 0) {
+			await host.sleep(0, signal).catch(() => undefined);
+		}
+		begun.push(settle(index));
+	}
+	const settled = await Promise.all(begun);
 	forget();
-	if (options.signal.aborted) throw new StoppedError();
+	if (host.signal.aborted) throw new StoppedError();
 	return settled;
 }

@@ -61,9 +61,7 @@ function service(durationOf: (job: number) => number, limit?: { perSecond: numbe
 
 test('a thousand jobs run together, in order, within the limits and near the ideal time', async () => {
 	const { host, run, peaks, born } = service((job) => 5_000 + (job % 10) * 1_000);
-	const settled = await host.run(
-		runBatch(1_000, { ...running, maxConcurrency: 100, signal: host.signal }, run),
-	);
+	const settled = await host.run(runBatch(1_000, { ...running, maxConcurrency: 100, host }, run));
 	expect(settled).toHaveLength(1_000);
 	settled.forEach((one, index) => {
 		expect(one).toMatchObject({ kind: 'done', value: { index } });
@@ -77,7 +75,7 @@ test('a thousand jobs run together, in order, within the limits and near the ide
 
 test('a rate limit slows a batch down and loses nothing', async () => {
 	const { host, run, peaks, born } = service(() => 3_000, { perSecond: 8 });
-	const settled = await host.run(runBatch(60, { ...running, signal: host.signal }, run));
+	const settled = await host.run(runBatch(60, { ...running, host }, run));
 	expect(settled.every(({ kind }) => kind === 'done')).toBe(true);
 	expect(born.size).toBe(60);
 	expect(peaks.refused).toBeGreaterThan(0);
@@ -90,7 +88,7 @@ test('a rate limit slows a batch down and loses nothing', async () => {
 test('one failure is its own when the others may go on', async () => {
 	const host = virtualHost(() => json(200, {}));
 	const settled = await host.run(
-		runBatch(3, { ...running, signal: host.signal }, async (index) => {
+		runBatch(3, { ...running, host }, async (index) => {
 			await host.sleep(100, host.signal);
 			if (index === 1) throw new Error('no');
 			return index;
@@ -103,19 +101,15 @@ test('a failure that ends the batch lets nothing new begin, and wakes what waits
 	const host = virtualHost(() => json(200, {}));
 	const begun: number[] = [];
 	const settled = await host.run(
-		runBatch(
-			10,
-			{ maxConcurrency: 3, haltOnFailure: true, signal: host.signal },
-			async (index, signal) => {
-				begun.push(index);
-				if (index === 1) {
-					await host.sleep(100, signal);
-					throw new Error('no');
-				}
-				await host.sleep(60_000, signal);
-				return index;
-			},
-		),
+		runBatch(10, { maxConcurrency: 3, haltOnFailure: true, host }, async (index, signal) => {
+			begun.push(index);
+			if (index === 1) {
+				await host.sleep(100, signal);
+				throw new Error('no');
+			}
+			await host.sleep(60_000, signal);
+			return index;
+		}),
 	);
 	expect(begun).toEqual([0, 1, 2]);
 	expect(host.now()).toBe(100);
@@ -138,21 +132,17 @@ test('a failure lets the paid requests that are under way finish: their jobs are
 	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
 	const known: string[] = [];
 	const settled = await host.run(
-		runBatch(
-			3,
-			{ maxConcurrency: 3, haltOnFailure: true, signal: host.signal },
-			async (index, signal) => {
-				const scoped = client.scoped(signal);
-				const { processId } = await generate(scoped, {
-					model: 'm',
-					body: () => ({ kind: 'json', value: { index } }),
-					carriesFile: false,
-					until: Infinity,
-				});
-				known.push(processId);
-				return await waitForJob(scoped, processId, { timeoutMs: Infinity });
-			},
-		),
+		runBatch(3, { maxConcurrency: 3, haltOnFailure: true, host }, async (index, signal) => {
+			const scoped = client.scoped(signal);
+			const { processId } = await generate(scoped, {
+				model: 'm',
+				body: () => ({ kind: 'json', value: { index } }),
+				carriesFile: false,
+				until: Infinity,
+			});
+			known.push(processId);
+			return await waitForJob(scoped, processId, { timeoutMs: Infinity });
+		}),
 	);
 	expect(settled.map(({ kind }) => kind)).toEqual(['failed', 'dropped', 'dropped']);
 	expect(known.sort()).toEqual(['job-1', 'job-2']);
@@ -162,16 +152,50 @@ test('stop ends the whole batch at once', async () => {
 	const { host, run } = service(() => 60_000);
 	host.at(5_000, () => host.stop());
 	await expect(
-		host.run(runBatch(200, { ...running, maxConcurrency: 50, signal: host.signal }, run)),
+		host.run(runBatch(200, { ...running, maxConcurrency: 50, host }, run)),
 	).rejects.toMatchObject({ name: 'StoppedError' });
 	expect(host.now()).toBe(5_000);
 	expect(host.requests.every(({ at }) => at <= 5_000)).toBe(true);
 	expect(host.pending()).toBe(0);
 });
 
+test('ten begin, then everything else has its turn before the next ten', async () => {
+	const host = virtualHost(() => json(200, {}));
+	const begun: number[] = [];
+	const seen: number[] = [];
+	// What else the process does: as soon as it can, again and again.
+	const others = (times: number): void =>
+		host.at(0, () => {
+			seen.push(begun.length);
+			if (times > 1) others(times - 1);
+		});
+	others(3);
+	await host.run(
+		runBatch(35, { ...running, host }, async (index) => await Promise.resolve(begun.push(index))),
+	);
+	expect(seen).toEqual([10, 20, 30]);
+	expect(begun).toEqual(Array.from({ length: 35 }, (_none, index) => index));
+});
+
+test('a stop while pieces still begin drops the others', async () => {
+	const host = virtualHost(() => json(200, {}));
+	const begun: number[] = [];
+	host.at(0, () => host.stop());
+	await expect(
+		host.run(
+			runBatch(
+				1_000,
+				{ ...running, host },
+				async (index) => await Promise.resolve(begun.push(index)),
+			),
+		),
+	).rejects.toMatchObject({ name: 'StoppedError' });
+	expect(begun).toHaveLength(10);
+});
+
 test('nothing to do is done at once', async () => {
 	const host = virtualHost(() => json(200, {}));
 	await expect(
-		runBatch(0, { ...running, signal: host.signal }, async () => await Promise.resolve(1)),
+		runBatch(0, { ...running, host }, async () => await Promise.resolve(1)),
 	).resolves.toEqual([]);
 });

@@ -11,7 +11,7 @@ export interface Lifetime {
 }
 
 const fineCells = 160;
-const rounds = 6;
+const rounds = 4;
 
 /** How far durations of one kind are believed to differ, as a standard deviation of their logarithms, and how firmly. */
 const priorSpread = 0.2;

@@ -12,7 +12,9 @@ export interface Scope {
 }
 
 /** What came of one attempt. */
-type Tried<T> = { readonly value: T } | { readonly setback: Setback; readonly sentAt: number };
+export type Tried<T> =
+	| { readonly value: T }
+	| { readonly setback: Setback; readonly sentAt: number };
 
 /** Sends a call once. @throws StoppedError when the execution has been stopped */
 export async function attemptOnce<T>(

@@ -1,6 +1,7 @@
 import { createAlarm, type Alarm } from '../alarm';
 import type { Host } from '../host';
-import { attemptOnce, type Scope } from './attempt';
+import { attemptOnce, type Scope, type Tried } from './attempt';
+import { createBreaker, type Breaker, type Sign } from './breaker';
 import type { Call } from './call';
 import { faultError, statusError, unreadableError, type MonsterApiError } from './errors';
 import { createGate, openGate, type Gate } from './gate';
@@ -33,10 +34,14 @@ export interface ClientOptions {
 	readonly limits?: Limits;
 }
 
-/** What all work on one account has in common: how much goes on at once, the gate after a 429, and one timer. */
+/**
+ * What all work on one account has in common: how much goes on at once, the gate after a 429, the breaker for outages, and
+ * one timer.
+ */
 export interface Limits {
 	readonly alarm: Alarm;
 	readonly gate: Gate;
+	readonly breaker: Breaker;
 	readonly lanes: Readonly<Record<'request' | 'transfer', Limiter>>;
 }
 
@@ -44,6 +49,7 @@ export interface Limits {
 export const createLimits = (host: Pick<Host, 'now' | 'random' | 'sleep'>): Limits => ({
 	alarm: createAlarm(host),
 	gate: createGate(host),
+	breaker: createBreaker(host),
 	lanes: { request: createLimiter(maxRequests), transfer: createLimiter(maxTransfers) },
 });
 
@@ -97,14 +103,19 @@ async function send<T>(host: Host, shared: Shared, scope: Scope, call: Call<T>):
 	for (let attempt = 1; ; attempt++) {
 		if (gate.opensAt > call.until) throw outOfTime(call, secrets, undefined);
 		await gate.pass(signal);
-		const tried = await shared.lanes[call.lane](
-			async () =>
-				// In line for a place, the gate may have closed again.
-				host.now() < gate.opensAt
-					? 'held'
-					: await attemptOnce(host, shared.baseUrl, scope, call, attempt),
-			signal,
-		);
+		const leave = async (mayLeave: () => boolean): Promise<Tried<T> | 'held'> =>
+			await shared.lanes[call.lane](
+				async () =>
+					// In line for a place, the gate may have closed again, or the API have gone down.
+					host.now() < gate.opensAt || !mayLeave()
+						? 'held'
+						: await attemptOnce(host, shared.baseUrl, scope, call, attempt),
+				signal,
+			);
+		const tried =
+			call.nature === 'paid'
+				? await shared.breaker.guard(call.until, signal, leave, signOf)
+				: await leave(() => true);
 		if (tried === 'held') {
 			attempt -= 1;
 			continue;
@@ -127,6 +138,15 @@ async function send<T>(host: Host, shared: Shared, scope: Scope, call: Call<T>):
 		if (host.now() + pause >= call.until) throw outOfTime(call, secrets, setback);
 		await host.sleep(pause, signal);
 	}
+}
+
+/** Any answer but a 5xx shows that somebody is there; a certificate or an address that is wrong shows nothing. */
+function signOf(tried: Tried<unknown> | 'held'): Sign {
+	if (tried === 'held') return 'none';
+	if ('value' in tried) return 'up';
+	const { setback } = tried;
+	if (setback.kind === 'fault') return setback.transient ? 'down' : 'none';
+	return setback.kind === 'unreadable' || setback.status < 500 ? 'up' : 'down';
 }
 
 function errorFor(

@@ -1,0 +1,82 @@
+import type { Host } from '../host';
+import { createLimiter } from './limiter';
+import { backoffMs } from './retry';
+
+/** What the outcome of a submission says about the API; `none` when nothing was sent. */
+export type Sign = 'up' | 'down' | 'none';
+
+/**
+ * Holds submissions back while the API is down (the circuit breaker of Nygard, “Release It!”, 2007): a submission is
+ * never sent twice, so each one that leaves during an outage is an item lost. One at a time tries whether the API is
+ * back, after a pause that grows; the others wait.
+ */
+export interface Breaker {
+	/**
+	 * Does a submission when its turn has come.
+	 * @param until the moment of the host's clock at which it leaves in any case
+	 * @param task is given what to ask at the very last moment: whether it may leave, or has to come back later
+	 * @throws StoppedError, and what the task throws
+	 */
+	guard<T>(
+		until: number,
+		signal: AbortSignal,
+		task: (mayLeave: () => boolean) => Promise<T>,
+		signOf: (outcome: T) => Sign,
+	): Promise<T>;
+}
+
+/** An API that takes nothing for this long is more likely to dislike what it is sent: then errors come at once. */
+const patienceMs = 120_000;
+
+/** Only the first in line looks whether its turn has come. */
+const stepMs = 250;
+
+export function createBreaker(host: Pick<Host, 'now' | 'random' | 'sleep'>): Breaker {
+	const turnstile = createLimiter(1);
+	/** How often in a row a submission has failed; 0 when all is well. */
+	let strikes = 0;
+	let downSince = 0;
+	let struckAt = -1;
+	let nextTryAt = 0;
+	/** The submission that tries whether the API is back. */
+	let scout: symbol | undefined;
+
+	const isDown = (until: number): boolean =>
+		strikes > 0 && host.now() < Math.min(until, downSince + patienceMs);
+	const strike = (): void => {
+		struckAt = host.now();
+		if (strikes === 0) downSince = struckAt;
+		strikes += 1;
+		nextTryAt = struckAt + backoffMs(strikes, host.random());
+	};
+
+	return {
+		async guard(until, signal, task, signOf) {
+			const self = Symbol('submission');
+			await turnstile(async () => {
+				while (isDown(until) && (scout !== undefined || host.now() < nextTryAt)) {
+					await host.sleep(stepMs, signal);
+				}
+				if (isDown(until)) scout = self;
+			}, signal);
+			let sentAt = Infinity;
+			const mayLeave = (): boolean => {
+				if (isDown(until) && scout !== self) return false;
+				sentAt = host.now();
+				return true;
+			};
+			try {
+				const outcome = await task(mayLeave);
+				const sign = signOf(outcome);
+				// What was under way together tells the same thing once.
+				if (sentAt > struckAt) {
+					if (sign === 'up') strikes = 0;
+					if (sign === 'down') strike();
+				}
+				return outcome;
+			} finally {
+				if (scout === self) scout = undefined;
+			}
+		},
+	};
+}

@@ -1,0 +1,140 @@
+import { createClient } from '../../../nodes/core/api/client';
+import { generate } from '../../../nodes/core/api/generate';
+import type { Exchange } from '../../../nodes/core/host';
+import { runBatch } from '../../../nodes/core/jobs/batch';
+import { waitForJob } from '../../../nodes/core/jobs/wait';
+import { fault, json, seededRandom, virtualHost } from '../fakes/virtual-host.cjs';
+
+const jobMs = 4_000;
+const minute = 60_000;
+
+interface Batch {
+	readonly items: number;
+	readonly maxConcurrency?: number;
+	/** Milliseconds that an item may take before it is handed over. */
+	readonly timeoutMs?: number;
+	/** What is wrong with a submission, if anything. */
+	readonly trouble: (item: number, now: number) => Exchange | undefined;
+	/** Whether looks fail as well. */
+	readonly deaf?: (now: number) => boolean;
+	readonly stopAt?: number;
+}
+
+/** A batch whose service answers after 50 ms, and what became of it. */
+async function run({ items, maxConcurrency = 100, timeoutMs = 600_000, ...batch }: Batch) {
+	const born = new Map<string, number>();
+	const submitted: Array<{ item: number; at: number }> = [];
+	const host = virtualHost(async (request, self) => {
+		const at = self.now();
+		if (request.method === 'POST') {
+			const item: number = Object(request.body).value.item;
+			submitted.push({ item, at });
+			await self.sleep(50, self.signal);
+			const wrong = batch.trouble(item, at);
+			if (wrong !== undefined) return wrong;
+			born.set(`job-${item}`, at);
+			return json(200, { process_id: `job-${item}` });
+		}
+		await self.sleep(50, self.signal);
+		if (batch.deaf?.(at) === true) return json(503, { message: 'Down' });
+		const id = request.url.split('/').pop() ?? '';
+		const status = at - (born.get(id) ?? 0) < jobMs ? 'IN_PROGRESS' : 'COMPLETED';
+		return json(200, { process_id: id, status, result: { text: id } });
+	}, seededRandom(5));
+	if (batch.stopAt !== undefined) host.at(batch.stopAt, () => host.stop());
+	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
+	const settled = await host.run(
+		runBatch(items, { maxConcurrency, haltOnFailure: false, host }, async (item, signal) => {
+			const scoped = client.scoped(signal);
+			const { processId } = await generate(scoped, {
+				model: 'm',
+				body: () => ({ kind: 'json', value: { item } }),
+				carriesFile: false,
+				until: host.now() + timeoutMs,
+			});
+			return await waitForJob(scoped, processId, { timeoutMs: Infinity });
+		}),
+	);
+	const lost = settled.flatMap(({ kind }, item) => (kind === 'done' ? [] : [item]));
+	return { lost, submitted, endedAt: host.now(), host };
+}
+
+const isDown = (now: number) => now >= 5_000 && now < 5_000 + minute;
+const gone = json(503, { message: 'Down' });
+
+test('a minute of 503 in the midst of a batch costs what was on its way and a few tries, not the rest', async () => {
+	const { lost, submitted, endedAt } = await run({
+		items: 400,
+		trouble: (_item, now) => (isDown(now) ? gone : undefined),
+		deaf: isDown,
+	});
+	// Ten were on their way together; then one at a time, after pauses that grow.
+	expect(lost.length).toBeLessThanOrEqual(22);
+	// Nothing is sent twice.
+	expect(submitted).toHaveLength(400);
+	const during = submitted.filter(({ at }) => isDown(at)).map(({ at }) => at);
+	expect(during.filter((at) => at > 5_000 + 15_000).length).toBeLessThanOrEqual(6);
+	// Once it is back, the first that comes through lets the others follow.
+	expect(endedAt).toBeLessThan(5_000 + minute + 60_000);
+});
+
+test('the same while only submissions fail', async () => {
+	const { lost } = await run({
+		items: 400,
+		trouble: (_item, now) => (isDown(now) ? gone : undefined),
+	});
+	expect(lost.length).toBeLessThanOrEqual(22);
+});
+
+test('a minute without connections costs nothing at all', async () => {
+	const { lost } = await run({
+		items: 400,
+		trouble: (_item, now) => (isDown(now) ? fault('ECONNREFUSED', 'no') : undefined),
+	});
+	expect(lost).toEqual([]);
+});
+
+test('items that the API itself chokes on hardly hold up the others', async () => {
+	const calm = await run({ items: 300, trouble: () => undefined });
+	const { lost, submitted, endedAt } = await run({
+		items: 300,
+		trouble: (item) => (item % 30 === 7 ? gone : undefined),
+	});
+	expect(lost).toEqual(Array.from({ length: 10 }, (_none, tenth) => tenth * 30 + 7));
+	expect(submitted).toHaveLength(300);
+	// A second at most for each.
+	expect(endedAt).toBeLessThan(calm.endedAt + 10 * 1_300);
+});
+
+test('an API that takes nothing is given two minutes, then all is told', async () => {
+	const { lost, submitted, endedAt } = await run({ items: 300, trouble: () => gone });
+	expect(lost).toHaveLength(300);
+	expect(submitted).toHaveLength(300);
+	expect(endedAt).toBeLessThan(130_000);
+});
+
+test('refusals are answers: they hold nobody back', async () => {
+	const { lost, endedAt } = await run({
+		items: 300,
+		trouble: (item) => (item % 2 === 0 ? json(400, { message: 'no' }) : undefined),
+	});
+	expect(lost).toHaveLength(150);
+	expect(endedAt).toBeLessThan(30_000);
+});
+
+test('no item waits for longer than its own time', async () => {
+	const { submitted } = await run({
+		items: 20,
+		maxConcurrency: 20,
+		timeoutMs: 10_000,
+		trouble: () => gone,
+	});
+	expect(submitted).toHaveLength(20);
+	expect(Math.max(...submitted.map(({ at }) => at))).toBeLessThan(11_000);
+});
+
+test('stop ends the wait of those who are held back', async () => {
+	await expect(run({ items: 50, trouble: () => gone, stopAt: 20_000 })).rejects.toMatchObject({
+		name: 'StoppedError',
+	});
+});

@@ -21,7 +21,7 @@ const leastSpeed = 0.8;
 
 type Way = keyof typeof limits;
 const ways: readonly Way[] = ['up', 'down'];
-const all = ['this node', 'HTTP Request', 'curl'] as const;
+const all = ['this node', 'HTTP Request', 'Node.js', 'curl'] as const;
 
 interface Row extends Transfer {
 	readonly way: Way;
@@ -51,7 +51,7 @@ async function makeResult(baseUrl: string): Promise<Pick<Order, 'processId' | 'u
 	}
 }
 
-/** The source, and what n8n, curl and the emulator make of it. */
+/** The source, and what n8n, Node.js, curl and the emulator make of it. */
 const copies = 5;
 
 /** In memory where there is room: a disk that still writes the file before would be what is measured. */
@@ -148,10 +148,12 @@ function outcomeOf(rows: readonly Row[], bytes: number): Outcome {
 				`${bytes / MB} MB`,
 				'speed / curl’s',
 				'speed / HTTP Request’s',
+				'speed / Node.js’s',
 				'this node, MB/s',
 				'curl, MB/s',
 				'added MB',
 				'added MB, HTTP Request',
+				'added MB, Node.js',
 			],
 			ways.map((way) => {
 				const rate = (by: Row['by']) => (bytes / MB / fastest(of(way, by))).toFixed(0);
@@ -159,10 +161,12 @@ function outcomeOf(rows: readonly Row[], bytes: number): Outcome {
 					way,
 					`${speed(way).toFixed(2)} ×`,
 					`${speed(way, 'HTTP Request').toFixed(2)} ×`,
+					`${speed(way, 'Node.js').toFixed(2)} ×`,
 					rate('this node'),
 					rate('curl'),
 					added(way).toFixed(0),
 					most(of(way, 'HTTP Request')).toFixed(0),
+					most(of(way, 'Node.js')).toFixed(0),
 				];
 			}),
 		),
@@ -172,6 +176,6 @@ function outcomeOf(rows: readonly Row[], bytes: number): Outcome {
 export const files: Part = {
 	title: 'Large files',
 	intro:
-		'One file up and down, on loopback, in n8n’s binary mode for disks, with all files in memory where there is room; the fastest of six turns, and the most memory of the three that begin without garbage.',
+		'One file up and down, on loopback, in n8n’s binary mode for disks, with all files in memory where there is room; the fastest of six turns, and the most memory of the three that begin without garbage. “Node.js” is what n8n builds on, alone: a request whose body is a file, and an answer given to `fs.writeFile`, as n8n stores it.',
 	run: transfer,
 };

@@ -1,5 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { createReadStream, rmSync, statSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { get, request, type IncomingMessage } from 'node:http';
+import { pipeline } from 'node:stream/promises';
 
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
@@ -11,11 +14,11 @@ import { MemoryWatch } from '../process-memory.cjs';
 import type { Address } from '../service-process.cjs';
 
 export interface Order extends Address {
-	readonly by: 'this node' | 'HTTP Request' | 'curl';
+	readonly by: 'this node' | 'HTTP Request' | 'Node.js' | 'curl';
 	readonly way: 'up' | 'down';
 	/** A file of the wanted size. */
 	readonly source: string;
-	/** Where curl puts what it fetches. */
+	/** Where curl and Node.js put what they fetch. */
 	readonly target: string;
 	/** The job whose result is fetched. */
 	readonly processId: string;
@@ -92,20 +95,44 @@ async function httpRequest(
 	return out[0];
 }
 
+/** What n8n builds on, without n8n: a request whose body is a file. */
+async function put(url: string, source: string, size: number): Promise<void> {
+	const outgoing = request(url, { method: 'PUT', headers: { 'Content-Length': size } });
+	const answer = new Promise<IncomingMessage>((resolve, reject) => {
+		outgoing.once('response', resolve).once('error', reject);
+	});
+	await pipeline(createReadStream(source), outgoing);
+	(await answer).resume();
+}
+
+/** … and an answer that is written as n8n writes it. */
+async function fetchTo(target: string, url: string): Promise<void> {
+	const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+		get(url, resolve).once('error', reject);
+	});
+	await writeFile(target, answer);
+}
+
 async function up({ by, baseUrl, source, n8nNodes, collect }: Order): Promise<Transfer> {
 	const { size } = statSync(source);
 	const url = by === 'this node' ? '' : await uploadUrl(baseUrl);
 	if (by === 'curl') return { ...(await curl('-T', source, url)), bytes: size };
+	if (by === 'Node.js') {
+		return await timed(collect, async () => {
+			await put(url, source, size);
+			return size;
+		});
+	}
 	await startEngine('filesystem');
 	const film = await binaryOf(createReadStream(source), 'film.mp4', 'video/mp4');
 	const items = [{ json: {}, binary: { data: film } }];
-	const put = { method: 'PUT', url, sendBody: true, contentType: 'binaryData' };
+	const parameters = { method: 'PUT', url, sendBody: true, contentType: 'binaryData' };
 	return await timed(collect, async () => {
 		if (by === 'this node') {
 			const out = await thisNode(baseUrl, { resource: 'file', operation: 'upload' }, items);
 			return Number(out?.json['size']);
 		}
-		await httpRequest(n8nNodes, { ...put, inputDataFieldName: 'data', options: {} }, items);
+		await httpRequest(n8nNodes, { ...parameters, inputDataFieldName: 'data', options: {} }, items);
 		return size;
 	});
 }
@@ -118,13 +145,19 @@ async function down(order: Order): Promise<Transfer> {
 		rmSync(target);
 		return { ...fetched, bytes };
 	}
+	if (by === 'Node.js') {
+		return await timed(collect, async () => {
+			await fetchTo(target, url);
+			return statSync(target).size;
+		});
+	}
 	await startEngine('filesystem');
 	const job = { resource: 'job', operation: 'get', processId, download: true };
-	const get = { url, options: { response: { response: { responseFormat: 'file' } } } };
+	const parameters = { url, options: { response: { response: { responseFormat: 'file' } } } };
 	return await timed(collect, async () => {
 		const out = await (by === 'this node'
 			? thisNode(baseUrl, job)
-			: httpRequest(n8nNodes, get, [{ json: {} }]));
+			: httpRequest(n8nNodes, parameters, [{ json: {} }]));
 		return Number(out?.binary?.['data']?.bytes);
 	});
 }

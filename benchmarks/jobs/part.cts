@@ -26,14 +26,31 @@ interface Race {
 	readonly results: readonly Measured[];
 }
 
-async function race(title: string, load: Load, among: readonly Name[]): Promise<Race> {
-	const results: Measured[] = [];
-	for (const name of among) {
-		const one = await measure(name, load);
-		console.log(`${title}: ${name}: ${(one.wallMs / 1000).toFixed(1)} s`);
-		results.push(one);
+/** Claims are made about these: they take several turns, one after the other, since a machine is not always as quick. */
+const claimed: readonly Name[] = [usual, byHand, bare];
+const turns = 3;
+
+async function race(
+	title: string,
+	load: Load,
+	among: readonly Name[],
+	most = turns,
+): Promise<Race> {
+	const all: Measured[] = [];
+	for (let turn = 0; turn < most; turn++) {
+		for (const name of among.filter((one) => turn === 0 || claimed.includes(one))) {
+			const one = await measure(name, load);
+			console.log(`${title}: ${name}: ${(one.wallMs / 1000).toFixed(1)} s`);
+			all.push(one);
+		}
 	}
-	return { title, results };
+	return { title, results: among.map((name) => leastWork(all.filter((one) => one.name === name))) };
+}
+
+/** The turn that the rest of the machine disturbed least. */
+function leastWork(all: readonly Measured[]): Measured {
+	const least = all.reduce((best, one) => (one.cpuMs < best.cpuMs ? one : best));
+	return { ...least, wrong: all.reduce((sum, { wrong }) => sum + wrong, 0) };
 }
 
 const of = (results: readonly Measured[], name: Name): Measured => {
@@ -66,8 +83,8 @@ const idealMs = ({ jobs, seconds }: Load, atOnce = 100) =>
 
 async function compare(quick: boolean): Promise<Outcome> {
 	if (quick) {
-		const few = await race('3 jobs', texts(3, 0.5), names);
-		const files = await race('3 files', { ...texts(3, 0.5), withFile: true }, withFiles);
+		const few = await race('3 jobs', texts(3, 0.5), names, 1);
+		const files = await race('3 files', { ...texts(3, 0.5), withFile: true }, withFiles, 1);
 		return outcomeOf([few, files], []);
 	}
 	const races = [
@@ -121,6 +138,6 @@ function outcomeOf(races: readonly Race[], verdicts: readonly Verdict[]): Outcom
 export const jobs: Part = {
 	title: 'Jobs: time, calls and CPU',
 	intro:
-		'Each contender in a process of its own, the emulator in another. “×” is how many times what this node takes. The node and n8n’s own nodes run in n8n’s engine.',
+		'Each contender in a process of its own, the emulator in another. “×” is how many times what this node takes. The node and n8n’s own nodes run in n8n’s engine. This node and the two that claims compare it with take three turns; the one with the least CPU counts.',
 	run: compare,
 };

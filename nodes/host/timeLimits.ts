@@ -27,16 +27,19 @@ export function limitTime(ms: number, expire: () => void): () => void {
 
 async function watch(): Promise<void> {
 	watching = true;
-	while (limits.size > 0) {
-		const now = performance.now();
-		let next = now + sliceMs;
-		for (const limit of [...limits]) {
-			if (limit.endsAt <= now) end(limit);
-			else next = Math.min(next, limit.endsAt);
+	try {
+		while (limits.size > 0) {
+			const now = performance.now();
+			let next = now + sliceMs;
+			for (const limit of [...limits]) {
+				if (limit.endsAt <= now) end(limit);
+				else next = Math.min(next, limit.endsAt);
+			}
+			await sleep(next - now);
 		}
-		await sleep(next - now);
+	} finally {
+		watching = false;
 	}
-	watching = false;
 }
 
 function end(limit: Limit): void {

@@ -25,7 +25,10 @@ export interface Breaker {
 	): Promise<T>;
 }
 
-/** An API that takes nothing for this long is more likely to dislike what it is sent: then errors come at once. */
+/**
+ * Submissions are held back for this long altogether: an API that takes none for longer, or fails at every other one, is
+ * more likely to dislike what it is sent. After as long a time without a failure all is forgotten.
+ */
 const patienceMs = 120_000;
 
 /** Only the first in line looks whether its turn has come. */
@@ -36,18 +39,28 @@ export function createBreaker(host: Pick<Host, 'now' | 'random' | 'sleep'>): Bre
 	/** How often in a row a submission has failed; 0 when all is well. */
 	let strikes = 0;
 	let downSince = 0;
+	let patienceLeftMs = patienceMs;
 	let struckAt = -1;
 	let nextTryAt = 0;
 	/** The submission that tries whether the API is back. */
 	let scout: symbol | undefined;
 
 	const isDown = (until: number): boolean =>
-		strikes > 0 && host.now() < Math.min(until, downSince + patienceMs);
+		strikes > 0 && host.now() < Math.min(until, downSince + patienceLeftMs);
 	const strike = (): void => {
-		struckAt = host.now();
-		if (strikes === 0) downSince = struckAt;
+		const now = host.now();
+		if (now - struckAt > patienceMs) {
+			strikes = 0;
+			patienceLeftMs = patienceMs;
+		}
+		if (strikes === 0) downSince = now;
 		strikes += 1;
-		nextTryAt = struckAt + backoffMs(strikes, host.random());
+		struckAt = now;
+		nextTryAt = now + backoffMs(strikes, host.random());
+	};
+	const recover = (): void => {
+		if (strikes > 0) patienceLeftMs = Math.max(0, patienceLeftMs - (host.now() - downSince));
+		strikes = 0;
 	};
 
 	return {
@@ -70,7 +83,7 @@ export function createBreaker(host: Pick<Host, 'now' | 'random' | 'sleep'>): Bre
 				const sign = signOf(outcome);
 				// What was under way together tells the same thing once.
 				if (sentAt > struckAt) {
-					if (sign === 'up') strikes = 0;
+					if (sign === 'up') recover();
 					if (sign === 'down') strike();
 				}
 				return outcome;

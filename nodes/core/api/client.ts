@@ -101,10 +101,10 @@ async function send<T>(host: Host, shared: Shared, scope: Scope, call: Call<T>):
 	// a stop has no time to wait for others.
 	const gate = call.url === undefined && !scope.outlivesStop ? shared.gate : openGate;
 	for (let attempt = 1; ; attempt++) {
-		if (gate.opensAt > call.until) throw outOfTime(call, secrets, undefined);
-		await gate.pass(signal);
-		const leave = async (mayLeave: () => boolean): Promise<Tried<T> | 'held'> =>
-			await shared.lanes[call.lane](
+		const leave = async (mayLeave: () => boolean): Promise<Tried<T> | 'held'> => {
+			if (gate.opensAt > call.until) throw outOfTime(call, secrets, undefined);
+			await gate.pass(signal);
+			return await shared.lanes[call.lane](
 				async () =>
 					// In line for a place, the gate may have closed again, or the API have gone down.
 					host.now() < gate.opensAt || !mayLeave()
@@ -112,6 +112,7 @@ async function send<T>(host: Host, shared: Shared, scope: Scope, call: Call<T>):
 						: await attemptOnce(host, shared.baseUrl, scope, call, attempt),
 				signal,
 			);
+		};
 		const tried =
 			call.nature === 'paid'
 				? await shared.breaker.guard(call.until, signal, leave, signOf)

@@ -20,7 +20,8 @@ export interface BatchOptions {
 
 /**
  * So many pieces begin before anything else has its turn: each reads its form first, which takes a millisecond or more,
- * and neither the requests of the first nor all else that the process does shall wait for thousands of them.
+ * and neither the requests of the first nor all else that the process does shall wait for thousands of them. Not where the
+ * first failure ends the batch: there the forms come first, so that a wrong one is found before anything is paid.
  */
 const atATime = 10;
 
@@ -57,8 +58,8 @@ export async function runBatch<T>(
 
 	const begun: Array<Promise<Settled<T>>> = [];
 	for (let index = 0; index < count; index++) {
-		const beginsNow = index < options.maxConcurrency;
-		if (beginsNow && index > 0 && index % atATime === 0) {
+		const pauses = !options.haltOnFailure && index < options.maxConcurrency;
+		if (pauses && index > 0 && index % atATime === 0) {
 			await host.sleep(0, signal).catch(() => undefined);
 		}
 		begun.push(settle(index));

@@ -177,6 +177,24 @@ test('ten begin, then everything else has its turn before the next ten', async (
 	expect(begun).toEqual(Array.from({ length: 35 }, (_none, index) => index));
 });
 
+test('where the first failure ends the batch, all begin before anything else: a wrong form is found in time', async () => {
+	const host = virtualHost(() => json(200, { process_id: 'job' }));
+	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
+	const settled = await host.run(
+		runBatch(100, { ...running, haltOnFailure: true, host }, async (index, signal) => {
+			if (index === 95) throw new Error('The prompt is empty');
+			return await generate(client.scoped(signal), {
+				model: 'm',
+				body: () => ({ kind: 'json', value: { index } }),
+				carriesFile: false,
+				until: Infinity,
+			});
+		}),
+	);
+	expect(settled[95]?.kind).toBe('failed');
+	expect(host.requests).toEqual([]);
+});
+
 test('a stop while pieces still begin drops the others', async () => {
 	const host = virtualHost(() => json(200, {}));
 	const begun: number[] = [];

@@ -3,7 +3,13 @@ import { generate } from '../../../nodes/core/api/generate';
 import type { Exchange } from '../../../nodes/core/host';
 import { runBatch } from '../../../nodes/core/jobs/batch';
 import { waitForJob } from '../../../nodes/core/jobs/wait';
-import { fault, json, seededRandom, virtualHost } from '../fakes/virtual-host.cjs';
+import {
+	fault,
+	json,
+	seededRandom,
+	virtualHost,
+	type VirtualHost,
+} from '../fakes/virtual-host.cjs';
 
 const jobMs = 4_000;
 const minute = 60_000;
@@ -19,6 +25,8 @@ interface Batch {
 	readonly deaf?: (now: number) => boolean;
 	readonly stopAt?: number;
 }
+
+let lastHost: VirtualHost | undefined;
 
 /** A batch whose service answers after 50 ms, and what became of it. */
 async function run({ items, maxConcurrency = 100, timeoutMs = 600_000, ...batch }: Batch) {
@@ -41,6 +49,7 @@ async function run({ items, maxConcurrency = 100, timeoutMs = 600_000, ...batch 
 		const status = at - (born.get(id) ?? 0) < jobMs ? 'IN_PROGRESS' : 'COMPLETED';
 		return json(200, { process_id: id, status, result: { text: id } });
 	}, seededRandom(5));
+	lastHost = host;
 	if (batch.stopAt !== undefined) host.at(batch.stopAt, () => host.stop());
 	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
 	const settled = await host.run(
@@ -56,7 +65,7 @@ async function run({ items, maxConcurrency = 100, timeoutMs = 600_000, ...batch 
 		}),
 	);
 	const lost = settled.flatMap(({ kind }, item) => (kind === 'done' ? [] : [item]));
-	return { lost, submitted, endedAt: host.now(), host };
+	return { lost, submitted, endedAt: host.now() };
 }
 
 const isDown = (now: number) => now >= 5_000 && now < 5_000 + minute;
@@ -133,8 +142,49 @@ test('no item waits for longer than its own time', async () => {
 	expect(Math.max(...submitted.map(({ at }) => at))).toBeLessThan(11_000);
 });
 
-test('stop ends the wait of those who are held back', async () => {
-	await expect(run({ items: 50, trouble: () => gone, stopAt: 20_000 })).rejects.toMatchObject({
-		name: 'StoppedError',
+test('an API that chokes on every other item costs two minutes of holding back at most', async () => {
+	const { lost, endedAt } = await run({
+		items: 1_000,
+		trouble: (item) => (item % 2 === 0 ? gone : undefined),
 	});
+	expect(lost).toHaveLength(500);
+	expect(endedAt).toBeLessThan(180_000);
+});
+
+test('an outage is met with new patience when the last failure is long ago', async () => {
+	const { lost } = await run({
+		items: 2_000,
+		maxConcurrency: 20,
+		trouble: (item, now) =>
+			// The first of these use up all patience.
+			(item < 600 && item % 2 === 0) || (now >= 350_000 && now < 350_000 + minute)
+				? gone
+				: undefined,
+	});
+	expect(lost.filter((item) => item >= 600).length).toBeLessThanOrEqual(22);
+});
+
+test('those who were held back keep to the pace that the API allows', async () => {
+	let taken: number[] = [];
+	const { lost, submitted, endedAt } = await run({
+		items: 200,
+		trouble: (_item, now) => {
+			if (isDown(now)) return gone;
+			taken = taken.filter((at) => at > now - 1_000);
+			if (taken.length >= 10) return json(429, {}, { 'retry-after': '1' });
+			taken.push(now);
+			return undefined;
+		},
+	});
+	expect(lost.length).toBeLessThanOrEqual(22);
+	// What is refused with 429 is sent again, seldom.
+	expect(submitted.length).toBeLessThan(200 * 1.3);
+	expect(endedAt).toBeLessThan(125_000);
+});
+
+test('stop ends the wait of those who are held back', async () => {
+	const stopped = run({ items: 50, trouble: () => gone, stopAt: 20_000 });
+	await expect(stopped).rejects.toMatchObject({ name: 'StoppedError' });
+	expect(lastHost?.now()).toBe(20_000);
+	expect(lastHost?.pending()).toBe(0);
 });

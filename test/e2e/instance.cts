@@ -8,7 +8,6 @@ import { startN8n, type N8nServer } from '../../scripts/n8n/server.cjs';
 import type { StoredCredential } from '../../scripts/n8n/workflow.cjs';
 import type { Emulator } from '../emulator/server.cjs';
 import type { Ground } from './ground.cjs';
-import { patientSettings } from './patience.cjs';
 import { openService, owner, storeCredential, type Site } from './site.cjs';
 
 /** A site whose n8n is one process. */
@@ -33,13 +32,7 @@ export class Instance implements Site {
 		const userFolder = join(folder, 'n8n');
 		const emulator = await openService();
 		const start = async (port?: number, env?: NodeJS.ProcessEnv) =>
-			await startN8n({
-				install,
-				userFolder,
-				port,
-				env: { ...patientSettings(install.version), ...env },
-				...(port ? {} : { tarball }),
-			});
+			await startN8n({ install, userFolder, port, env, ...(port ? {} : { tarball }) });
 		const server = await start();
 		const api = await N8nApi.setUp(server.baseUrl, owner);
 		const credential = await storeCredential(api, emulator);

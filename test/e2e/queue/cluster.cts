@@ -11,7 +11,6 @@ import { startN8n, type N8nServer } from '../../../scripts/n8n/server.cjs';
 import type { StoredCredential } from '../../../scripts/n8n/workflow.cjs';
 import type { Emulator } from '../../emulator/server.cjs';
 import type { Ground } from '../ground.cjs';
-import { patientSettings } from '../patience.cjs';
 import { openService, owner, storeCredential, type Site } from '../site.cjs';
 import { findPostgres, startPostgres, type Postgres } from './postgres.cjs';
 import { hasRedis, startRedis } from './redis.cjs';
@@ -26,6 +25,14 @@ const stalledSettings = {
 	QUEUE_WORKER_LOCK_RENEW_TIME: '5000',
 	QUEUE_WORKER_STALLED_INTERVAL: '10000',
 };
+
+/**
+ * n8n takes a database that does not answer a ping in time as gone, and answers every callback with 503 meanwhile. A
+ * burst keeps the webhook processor busy for longer than n8n's own five seconds. In n8n 1.x these are fixed: there the
+ * first ping comes after an hour.
+ */
+const patientSettings = (version: string): NodeJS.ProcessEnv =>
+	version.startsWith('1.') ? { DB_PING_INTERVAL_SECONDS: '3600' } : { DB_PING_TIMEOUT_MS: '60000' };
 
 /** A site whose n8n works off a queue: one main, two workers, and a processor for production webhooks. */
 export class Cluster implements Site {

@@ -30,7 +30,10 @@ type StatusCallback = Extract<Callback, { kind: 'status' }>;
 
 const finalStatuses = ['COMPLETED', 'FAILED'];
 
-/** Milliseconds that one look at the job may take, with its retries: the sender is waiting. */
+/**
+ * Milliseconds that one look at the job may take, with its retries: the sender is waiting. In a burst it may have stood in
+ * line for as long: its one attempt is a whole one then, or a callback would be turned away that nobody has checked.
+ */
 const verifyMs = 20_000;
 
 /** The status may be written a moment after the callback is sent: a lie is one that stays a lie. */
@@ -108,7 +111,7 @@ const lookAt = async (
 	await getStatus(client, processId, {
 		attempts: Infinity,
 		until: client.host.now() + verifyMs,
-		graceMs: 5_000,
+		graceMs: verifyMs,
 	}).catch((error: unknown) =>
 		error instanceof MonsterApiError && error.details.status === 404 ? 'unknown' : 'unavailable',
 	);

@@ -3,7 +3,13 @@ import type { Exchange } from '../../../nodes/core/host';
 import { admit, type AdmitOptions, type Verdict } from '../../../nodes/core/webhook/admit';
 import { readCallback } from '../../../nodes/core/webhook/callback';
 import { createDeliveries } from '../../../nodes/core/webhook/deliveries';
-import { json, virtualHost, type Responder, type VirtualHost } from '../fakes/virtual-host.cjs';
+import {
+	fault,
+	json,
+	virtualHost,
+	type Responder,
+	type VirtualHost,
+} from '../fakes/virtual-host.cjs';
 
 const usual: AdmitOptions = {
 	statuses: ['COMPLETED', 'FAILED'],
@@ -121,6 +127,27 @@ test('a burst of true callbacks gets through a rate limit, all of it', async () 
 		),
 	);
 	expect(verdicts.filter(({ kind }) => kind === 'admitted')).toHaveLength(300);
+});
+
+test('a callback that has stood in a long line is checked like the first', async () => {
+	const slowMs = 8_000;
+	const host = virtualHost(async (request, self) => {
+		const inTime = request.timeoutMs >= slowMs;
+		await self.sleep(inTime ? slowMs : request.timeoutMs, self.signal);
+		return inTime
+			? json(200, { status: 'COMPLETED', result: { text: 'x' } })
+			: fault('ETIMEDOUT', 'maybe');
+	});
+	const limits = createLimits(host);
+	const deliveries = createDeliveries(1_000);
+	const verdicts = await host.run(
+		Promise.all(
+			Array.from({ length: 50 }, (_unused, index) =>
+				admit(clientOf(host, limits), statusCallback(`p-${index}`), deliveries, usual),
+			),
+		),
+	);
+	expect(verdicts.map(({ kind }) => kind)).toEqual(Array.from({ length: 50 }, () => 'admitted'));
 });
 
 test('a line of callbacks about one job has an end', async () => {

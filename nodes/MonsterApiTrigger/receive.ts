@@ -12,7 +12,7 @@ import { readCallback } from '../core/webhook/callback';
 import { createDeliveries, type Deliveries } from '../core/webhook/deliveries';
 import { fetchOutputs } from '../core/webhook/outputs';
 import { isToken, webhookToken } from '../core/webhook/token';
-import { readCredential } from '../host/credential';
+import { sharedCredential } from '../host/credential';
 import { toJobJson, withFiles, type ItemForm, type ItemOutput } from '../host/item';
 import { callbackClient } from '../host/n8nHost';
 import { identityOf } from './identity';
@@ -44,7 +44,7 @@ const answers: Readonly<Record<Exclude<Verdict['kind'], 'admitted'>, [number, st
  */
 export async function receive(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 	if (context.getWebhookName() === 'setup') return answer(context, 200, 'OK');
-	const credential = await readCredential(context).catch((error: unknown) => {
+	const credential = await sharedCredential(context).catch((error: unknown) => {
 		const reason = error instanceof Error ? error.message : String(error);
 		context.logger.warn(
 			`A callback could not be checked, since the credential cannot be read: ${reason}`,

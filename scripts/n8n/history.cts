@@ -34,6 +34,13 @@ export async function executionsOf(api: N8nApi, workflowId: string): Promise<Exe
 	}
 }
 
+/** How often each word occurs. */
+export function counted(words: readonly string[]): Record<string, number> {
+	const counts: Record<string, number> = {};
+	for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
+	return counts;
+}
+
 /**
  * Waits until a workflow has at least so many executions that callbacks started and that have ended.
  * Throws when the time is over.
@@ -52,7 +59,7 @@ export async function triggeredExecutions(
 			return triggered;
 		}
 		if (Date.now() > deadline) {
-			const seen = triggered.map(({ status }) => status).join(', ') || 'none';
+			const seen = JSON.stringify(counted(triggered.map(({ status }) => status)));
 			throw new Error(
 				`${count} triggered executions expected in ${timeoutMs / 1000} s, seen: ${seen}`,
 			);

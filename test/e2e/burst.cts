@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { triggeredExecutions } from '../../scripts/n8n/history.cjs';
+import { counted, triggeredExecutions, type ExecutionSummary } from '../../scripts/n8n/history.cjs';
 import { same, type Checks } from './checks.cjs';
 import type { Site } from './site.cjs';
 import {
+	answerTo,
 	callbackOf,
 	expectExecutions,
 	handOver,
-	post,
 	published,
 	TRIGGER,
 	urlOf,
@@ -20,6 +20,9 @@ export interface BurstSize {
 }
 
 const concurrency = 50;
+
+/** For all that a wave started. A slow machine takes long, and is not to be told from one that has lost something sooner. */
+const waveMs = 300_000;
 
 /** Works a list off, so many at once. */
 export async function eachOf<T>(
@@ -34,7 +37,11 @@ export async function eachOf<T>(
 	await Promise.all(Array.from({ length: concurrency }, lane));
 }
 
-/** Many callbacks at once, with repeats among them. */
+/**
+ * Many callbacks, fifty at once, with repeats among them. The next fifty come when n8n has executed what these have
+ * started: it takes callbacks in faster than it executes, and on a slow machine the heap of executions under way would
+ * grow until n8n 2.39 gives up writing to SQLite (it waits 60 s for its turn), and with it executions.
+ */
 export async function checkBurst(
 	site: Site,
 	{ check }: Checks,
@@ -53,20 +60,27 @@ export async function checkBurst(
 	await check(`${burst.length} callbacks, ${duplicates} of them duplicates`, async () => {
 		const before = Date.now();
 		const since = () => ((Date.now() - before) / 1000).toFixed(1);
-		const answers = new Map<number, number>();
-		await eachOf(burst, async (id) => {
-			const status = await post(url, callbackOf(id));
-			answers.set(status, (answers.get(status) ?? 0) + 1);
-		});
-		const answered = since();
-		same('answers by status', [...answers], [[200, burst.length]]);
-		const executions = await triggeredExecutions(api, workflow.id, jobs, 600_000);
+		const answers: string[] = [];
+		const send = async (id: string) => {
+			const { status, text } = await answerTo(url, callbackOf(id));
+			// The text of a refusal says whether the node gave it or n8n.
+			answers.push(status === 200 ? '200' : `${status} ${text} after ${since()} s`);
+		};
+		let executions: ExecutionSummary[] = [];
+		for (let sent = 0; sent < burst.length; ) {
+			const wave = burst.slice(sent, sent + concurrency);
+			sent += wave.length;
+			await Promise.all(wave.map(send));
+			same('answers', counted(answers), { 200: sent });
+			const started = new Set(burst.slice(0, sent)).size;
+			executions = await triggeredExecutions(api, workflow.id, started, waveMs);
+		}
 		const ended = since();
 		await delay(1000);
 		await expectExecutions(site, workflow, jobs);
 		const failed = executions.filter(({ status }) => status !== 'success');
 		for (const { id } of failed.slice(0, 1)) (await api.execution(id)).requireSuccess();
-		return `all answered after ${answered} s, all executed after ${ended} s`;
+		return `all answered and executed after ${ended} s`;
 	});
 	await check(`${jobs} jobs, each in one of ${jobs} executions`, async () => {
 		const executions = await triggeredExecutions(api, workflow.id, jobs);

@@ -101,12 +101,18 @@ export const callbackOf = (processId: string, status = 'COMPLETED') => ({
 	result: { text: 'forged' },
 });
 
-/** @returns the HTTP status of the answer */
-export async function post(
+/** What n8n answers to a request from outside. */
+export interface Answer {
+	readonly status: number;
+	readonly text: string;
+}
+
+/** @returns the answer to a POST */
+export async function answerTo(
 	url: string,
 	body: unknown,
 	contentType: string | null = 'application/json',
-): Promise<number> {
+): Promise<Answer> {
 	const text = typeof body === 'string' ? body : JSON.stringify(body);
 	const response = await fetch(url, {
 		method: 'POST',
@@ -118,8 +124,16 @@ export async function post(
 			...(contentType === null ? {} : { 'content-type': contentType }),
 		},
 	});
-	await response.text();
-	return response.status;
+	return { status: response.status, text: await response.text() };
+}
+
+/** @returns the HTTP status of the answer to a POST */
+export async function post(
+	url: string,
+	body: unknown,
+	contentType?: string | null,
+): Promise<number> {
+	return (await answerTo(url, body, contentType)).status;
 }
 
 /** The registered names, in order. */

@@ -35,20 +35,33 @@ export async function readCredential(context: CredentialContext): Promise<Creden
 	return { apiKey: key, baseUrl: url };
 }
 
-const readsUnderWay = new Map<string, Promise<Credential>>();
+/** Milliseconds for which a reading is shared: should one never end, those who come later are not to wait with it. */
+const sharedMs = 5_000;
+
+interface Reading {
+	readonly credential: Promise<Credential>;
+	readonly since: number;
+}
+
+const readings = new Map<string, Reading>();
 
 /**
  * Reads the credential that the node uses, for callers of which many come at once: who comes while it is being read shares
- * what comes of it. Outside an execution n8n 2.39 makes an isolate for each reading, which costs it more than all else
- * that a callback does.
+ * what comes of it. Outside an execution n8n 2.39 makes an isolate for each reading, and in a burst of callbacks isolates
+ * are most of its work (docs/crashes.md).
  * @throws MonsterApiError as `readCredential` does
  */
 export async function sharedCredential(context: SharingContext): Promise<Credential> {
 	// One workflow at a time: whether it may use the credential is n8n's to say.
 	const key = `${context.getWorkflow().id ?? ''}/${context.getNode().credentials?.['monsterApi']?.id ?? ''}`;
-	const known = readsUnderWay.get(key);
-	if (known !== undefined) return await known;
-	const read = readCredential(context).finally(() => readsUnderWay.delete(key));
-	readsUnderWay.set(key, read);
-	return await read;
+	const since = performance.now();
+	const known = readings.get(key);
+	if (known !== undefined && since - known.since < sharedMs) return await known.credential;
+	const reading: Reading = { credential: readCredential(context), since };
+	readings.set(key, reading);
+	try {
+		return await reading.credential;
+	} finally {
+		if (readings.get(key) === reading) readings.delete(key);
+	}
 }

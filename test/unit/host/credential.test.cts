@@ -53,3 +53,19 @@ test('other workflows and other credentials are read on their own', async () => 
 	triggers.forEach(({ reads }, index) => reads[0]?.end(data(`key ${index}`)));
 	expect(await Promise.all(under)).toEqual([0, 1, 2].map((index) => credential(`key ${index}`)));
 });
+
+test('a reading that never ends holds up nobody who comes five seconds later', async () => {
+	const now = jest.spyOn(performance, 'now').mockReturnValue(1_000);
+	const { context, reads } = trigger();
+	const stuck = sharedCredential(context);
+	now.mockReturnValue(5_999);
+	const shares = sharedCredential(context);
+	expect(reads).toHaveLength(1);
+	now.mockReturnValue(6_000);
+	const later = sharedCredential(context);
+	reads[1]?.end(data('key'));
+	expect(await later).toEqual(credential('key'));
+	reads[0]?.end(data('late'));
+	expect(await Promise.all([stuck, shares])).toEqual([credential('late'), credential('late')]);
+	now.mockRestore();
+});

@@ -21,8 +21,8 @@ export interface BurstSize {
 
 const concurrency = 50;
 
-/** For all that a wave started. A slow machine takes long, and is not to be told from one that has lost something sooner. */
-const waveMs = 300_000;
+/** For the whole burst. A slow machine is not to be told from one that has lost something any sooner. */
+const burstMs = 600_000;
 
 /** Works a list off, so many at once. */
 export async function eachOf<T>(
@@ -73,7 +73,12 @@ export async function checkBurst(
 			await Promise.all(wave.map(send));
 			same('answers', counted(answers), { 200: sent });
 			const started = new Set(burst.slice(0, sent)).size;
-			executions = await triggeredExecutions(api, workflow.id, started, waveMs);
+			executions = await triggeredExecutions(
+				api,
+				workflow.id,
+				started,
+				before + burstMs - Date.now(),
+			);
 		}
 		const ended = since();
 		await delay(1000);

@@ -105,8 +105,20 @@ function toOptions(request: HttpRequest): IHttpRequestOptions {
 		// Following redirects would send the key on, and keep an upload in memory. Only result files may move.
 		disableFollowRedirect: !download,
 		timeout: Math.ceil(request.timeoutMs),
+		...(download ? { agentOptions: inLargePieces } : {}),
 	};
 }
+
+/**
+ * n8n writes a file piece by piece, and reads the next one only then. With the platform's 64 KB most of the time goes
+ * into changing between the two; what has come meanwhile is one piece now. Measured: twice as fast; larger is not faster.
+ * n8n 1 does not pass this on.
+ */
+const inLargePieces: AgentOptions & { readonly highWaterMark: number } = {
+	highWaterMark: 512 * 1024,
+};
+
+type AgentOptions = NonNullable<IHttpRequestOptions['agentOptions']>;
 
 const toAuthorization = (bearer: string | undefined): Record<string, string> =>
 	bearer === undefined ? {} : { Authorization: `Bearer ${bearer}` };

@@ -1,6 +1,9 @@
 import { Readable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 
+import { exchange } from '../../nodes/host/request';
 import { binaryOf } from './harness/engine.cjs';
+import { pickerContext } from './harness/contexts.cjs';
 import { useSession } from './harness/session.cjs';
 
 const session = useSession();
@@ -50,3 +53,31 @@ test('a large file comes out without being held', async () => {
 	});
 	expect(grown).toBeLessThan(mostBytes);
 }, 60_000);
+
+test('who reads slowly is given what has come meanwhile in one piece, not in those of the platform', async () => {
+	session.emulator.state.settings.resultBytes = 8_000_000;
+	const { items } = await session.run({
+		resource: 'model',
+		operation: 'generateImage',
+		model: 'txt2img',
+		prompt: 'A boat',
+		download: false,
+	});
+	const [url] = items[0]?.json['output'] as string[];
+	const exchanged = await exchange(pickerContext(session.options({})), {
+		method: 'GET',
+		url: url ?? '',
+		timeoutMs: 60_000,
+		answer: 'stream',
+		authenticated: false,
+		signal: new AbortController().signal,
+	});
+	if (exchanged.kind !== 'stream') throw new Error(exchanged.kind);
+	const pieces: number[] = [];
+	for await (const piece of exchanged.stream) {
+		pieces.push(piece.length);
+		await pause(5);
+	}
+	expect(pieces.reduce((sum, bytes) => sum + bytes, 0)).toBe(8_000_000);
+	expect(Math.max(...pieces)).toBeGreaterThan(200_000);
+});

@@ -3,6 +3,7 @@ import {
 	NodeConnectionTypes,
 	createRunExecutionData,
 	type IDataObject,
+	type ILoadOptionsFunctions,
 	type INodeExecutionData,
 	type INodeType,
 } from 'n8n-workflow';
@@ -48,8 +49,12 @@ export async function searchList(
 	method: string,
 	filter?: string,
 ): Promise<unknown> {
-	const { workflow, node, data } = prepare(options);
-	const context = new LoadOptionsContext(workflow, node, data, 'parameters.options.webhookName');
 	const search = (await nodeType('monsterApi')).methods?.listSearch?.[method];
-	return await search?.call(context as never, filter);
+	return await search?.call(pickerContext(options) as never, filter);
+}
+
+/** What n8n gives to one of the node's pickers. */
+export function pickerContext(options: RunOptions): ILoadOptionsFunctions {
+	const { workflow, node, data } = prepare(options);
+	return new LoadOptionsContext(workflow, node, data, 'parameters.options.webhookName');
 }

@@ -30,7 +30,7 @@ export async function attemptOnce<T>(
 		typeof call.url === 'function'
 			? await call.url()
 			: (call.url ?? `${baseUrl}${call.path ?? ''}`);
-	const body = await call.body?.();
+	const body = call.body === undefined ? undefined : await call.body();
 	if (signal.aborted) {
 		discard(body);
 		throw new StoppedError();

@@ -66,12 +66,14 @@ export function createBreaker(host: Pick<Host, 'now' | 'random' | 'sleep'>): Bre
 	return {
 		async guard(until, signal, task, signOf) {
 			const self = Symbol('submission');
-			await turnstile(async () => {
-				while (isDown(until) && (scout !== undefined || host.now() < nextTryAt)) {
-					await host.sleep(stepMs, signal);
-				}
-				if (isDown(until)) scout = self;
-			}, signal);
+			if (isDown(until)) {
+				await turnstile(async () => {
+					while (isDown(until) && (scout !== undefined || host.now() < nextTryAt)) {
+						await host.sleep(stepMs, signal);
+					}
+					if (isDown(until)) scout = self;
+				}, signal);
+			}
 			let sentAt = Infinity;
 			const mayLeave = (): boolean => {
 				if (isDown(until) && scout !== self) return false;

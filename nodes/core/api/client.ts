@@ -82,7 +82,7 @@ function clientWith<Stored>(host: Host<Stored>, shared: Shared, scope: Scope): C
 		signal,
 		secrets,
 		alarm: shared.alarm,
-		send: async (call) => await send(host, shared, scope, call),
+		send: (call) => send(host, shared, scope, call),
 		scoped: (other) => clientWith(host, shared, { ...scope, signal: other }),
 		hiding: (...further) =>
 			clientWith(host, shared, { ...scope, secrets: [...secrets, ...further] }),
@@ -111,6 +111,8 @@ async function send<T>(host: Host, shared: Shared, scope: Scope, call: Call<T>):
 						? 'held'
 						: await attemptOnce(host, shared.baseUrl, scope, call, attempt),
 				signal,
+				// What it starts takes its time at the service, while looks only ask for what is there.
+				call.nature === 'paid',
 			);
 		};
 		const tried =

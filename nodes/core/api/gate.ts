@@ -18,10 +18,12 @@ export interface Gate {
 	succeeded(): void;
 }
 
+const passed = Promise.resolve();
+
 /** The gate of what has no limit in common. */
 export const openGate: Gate = {
 	opensAt: 0,
-	pass: async () => await Promise.resolve(),
+	pass: () => passed,
 	close: () => undefined,
 	succeeded: () => undefined,
 };
@@ -30,26 +32,33 @@ export function createGate(host: Pick<Host, 'now' | 'random' | 'sleep'>): Gate {
 	const pace = createPace();
 	/** Only the first in line watches the clock: a thousand that wait cost one timer. */
 	const turnstile = createLimiter(1);
+	let inLine = 0;
 	let opensAt = 0;
 	let closedAt = -1;
 	let strikes = 0;
+	/** @returns how long to wait, 0 when a request leaves now */
+	const leave = (): number => {
+		const now = host.now();
+		const moment = Math.max(opensAt, pace.next(now));
+		if (moment > now) return moment - now;
+		pace.left(now);
+		return 0;
+	};
+	const wait = async (signal: AbortSignal): Promise<void> => {
+		inLine += 1;
+		try {
+			await turnstile(async () => {
+				for (let ms = leave(); ms > 0; ms = leave()) await host.sleep(ms, signal);
+			}, signal);
+		} finally {
+			inLine -= 1;
+		}
+	};
 	return {
 		get opensAt() {
 			return opensAt;
 		},
-		async pass(signal) {
-			await turnstile(async () => {
-				for (;;) {
-					const now = host.now();
-					const moment = Math.max(opensAt, pace.next(now));
-					if (moment <= now) {
-						pace.left(now);
-						return;
-					}
-					await host.sleep(moment - now, signal);
-				}
-			}, signal);
-		},
+		pass: (signal) => (inLine === 0 && !signal.aborted && leave() === 0 ? passed : wait(signal)),
 		close(sentAtMs, askedMs) {
 			// Requests that were under way together are refused together: that is one strike, not ten.
 			if (sentAtMs > closedAt) {

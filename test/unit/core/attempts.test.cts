@@ -3,6 +3,7 @@ import { createClient, type Client } from '../../../nodes/core/api/client';
 import { getDeployment } from '../../../nodes/core/api/deployment';
 import { generate } from '../../../nodes/core/api/generate';
 import { readLimits } from '../../../nodes/core/api/limits';
+import { getStatus } from '../../../nodes/core/api/status';
 import { getUploadLink } from '../../../nodes/core/api/upload';
 import { createWebhook, deleteWebhook, listWebhooks } from '../../../nodes/core/api/webhooks';
 import type { Exchange } from '../../../nodes/core/host';
@@ -44,6 +45,27 @@ test.each<[string, number, Exchange, (client: Client) => Promise<unknown>]>([
 	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
 	await expect(host.run(call(client))).rejects.toMatchObject({ name: 'MonsterApiError' });
 	expect(host.requests).toHaveLength(times);
+});
+
+test('of those that wait for a place, submissions leave before looks', async () => {
+	const host = virtualHost(async ({ method }, self) => {
+		await self.sleep(100, self.signal);
+		return json(200, { process_id: 'p', ...(method === 'GET' && { status: 'IN_PROGRESS' }) });
+	});
+	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
+	const looks = Array.from(
+		{ length: 30 },
+		async () => await getStatus(client, 'p', readLimits(host.now())),
+	);
+	const submission = generate(client, {
+		model: 'sdxl-base',
+		body: () => ({ kind: 'json', value: {} }),
+		carriesFile: false,
+		until: Infinity,
+	});
+	await host.run(Promise.all([...looks, submission]));
+	const order = host.requests.map(({ request }) => request.method);
+	expect(order.indexOf('POST')).toBe(order.length - 21);
 });
 
 /* Ten at a time: whose turn comes late is not to blame for it. */

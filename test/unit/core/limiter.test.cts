@@ -1,0 +1,78 @@
+import { createLimiter } from '../../../nodes/core/api/limiter';
+import { StoppedError } from '../../../nodes/core/host';
+
+const never = new AbortController().signal;
+const turn = async () => await new Promise((resolve) => setImmediate(resolve));
+
+/** Tasks that run until they are told to end, and the order in which they began. */
+function tasks() {
+	const began: string[] = [];
+	const ends = new Map<string, () => void>();
+	const task = (name: string) => async () => {
+		began.push(name);
+		await new Promise<void>((resolve) => ends.set(name, resolve));
+		return name;
+	};
+	const end = async (name: string) => {
+		ends.get(name)?.();
+		await turn();
+	};
+	return { began, task, end };
+}
+
+test('so many run at once, the others in the order in which they came, whatever becomes of those before', async () => {
+	const { began, task, end } = tasks();
+	const limiter = createLimiter(2);
+	const failing = limiter(async () => {
+		await task('first')();
+		throw new Error('no');
+	}, never).catch((error: unknown) => String(error));
+	const others = ['second', 'third', 'fourth'].map(
+		async (name) => await limiter(task(name), never),
+	);
+	await turn();
+	expect(began).toEqual(['first', 'second']);
+	await end('first');
+	await expect(failing).resolves.toBe('Error: no');
+	expect(began).toEqual(['first', 'second', 'third']);
+	await end('second');
+	expect(began.at(-1)).toBe('fourth');
+	await end('third');
+	await end('fourth');
+	await expect(Promise.all(others)).resolves.toEqual(['second', 'third', 'fourth']);
+});
+
+test('who is urgent goes before those in line that are not, and behind other urgent ones', async () => {
+	const { began, task, end } = tasks();
+	const limiter = createLimiter(1);
+	const all = [
+		limiter(task('runs'), never),
+		limiter(task('usual'), never),
+		limiter(task('urgent'), never, true),
+		limiter(task('urgent too'), never, true),
+	];
+	for (const name of ['runs', 'urgent', 'urgent too', 'usual']) {
+		await turn();
+		expect(began.at(-1)).toBe(name);
+		await end(name);
+	}
+	await Promise.all(all);
+});
+
+test('who is stopped leaves the line, and takes no place', async () => {
+	const { began, task, end } = tasks();
+	const limiter = createLimiter(1);
+	const stop = new AbortController();
+	const runs = limiter(task('runs'), never);
+	const stopped = limiter(task('stopped'), stop.signal).catch((error: unknown) => error);
+	const waits = limiter(task('waits'), never);
+	await turn();
+	stop.abort();
+	await expect(stopped).resolves.toBeInstanceOf(StoppedError);
+	await end('runs');
+	expect(began).toEqual(['runs', 'waits']);
+	await end('waits');
+	await Promise.all([runs, waits]);
+	await expect(limiter(task('late'), stop.signal)).rejects.toBeInstanceOf(StoppedError);
+	expect(began).toHaveLength(2);
+});

@@ -4,7 +4,8 @@ import { onStop } from './stop';
 /** One timer for everything that waits: a thousand jobs under way cost one. */
 export interface Alarm {
 	/**
-	 * Resolves at that moment of the host's clock; rejects with `StoppedError` as soon as the signal fires.
+	 * Resolves at that moment of the host's clock, or up to `togetherMs` before; rejects with `StoppedError` as soon as the
+	 * signal fires.
 	 * @param movable is given a way to choose another moment meanwhile, and gives a way to end that
 	 */
 	at(moment: number, signal: AbortSignal, movable?: Movable): Promise<void>;
@@ -16,6 +17,12 @@ interface Sleeper {
 	moment: number;
 	readonly wake: () => void;
 }
+
+/**
+ * Those who are due this soon wake with the one who is due now. A turn of the event loop costs more than most of what is
+ * done in it, and all timers of n8n's process share that loop.
+ */
+export const togetherMs = 50;
 
 /** Without a reason the platform makes one each time, with a stack. */
 const earlier = new StoppedError();
@@ -30,14 +37,13 @@ export function createAlarm(host: Pick<Host, 'now' | 'sleep'>): Alarm {
 	const ring = async (): Promise<void> => {
 		ringing = true;
 		for (let next = sleepers.at(-1); next !== undefined; next = sleepers.at(-1)) {
-			const ms = next.moment - host.now();
-			if (ms <= 0) {
-				sleepers.pop();
-				next.wake();
+			const now = host.now();
+			if (next.moment <= now) {
+				for (const sleeper of sleepers.splice(placeOf(now + togetherMs)).reverse()) sleeper.wake();
 				continue;
 			}
 			rouse = new AbortController();
-			await host.sleep(ms, rouse.signal).catch(() => undefined);
+			await host.sleep(next.moment - now, rouse.signal).catch(() => undefined);
 		}
 		ringing = false;
 	};
@@ -67,9 +73,12 @@ export function createAlarm(host: Pick<Host, 'now' | 'sleep'>): Alarm {
 	};
 
 	return {
-		at: async (moment, signal, movable) => {
-			if (signal.aborted) throw new StoppedError();
-			await new Promise<void>((resolve, reject) => {
+		at: (moment, signal, movable) =>
+			new Promise((resolve, reject) => {
+				if (signal.aborted) {
+					reject(new StoppedError());
+					return;
+				}
 				const forget = onStop(signal, () => {
 					getUp(sleeper);
 					stay?.();
@@ -89,7 +98,6 @@ export function createAlarm(host: Pick<Host, 'now' | 'sleep'>): Alarm {
 					lieDown(sleeper);
 				});
 				lieDown(sleeper);
-			});
-		},
+			}),
 	};
 }

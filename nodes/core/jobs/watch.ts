@@ -1,3 +1,4 @@
+import { togetherMs } from '../alarm';
 import type { ReadLimits } from '../api/call';
 import type { Client } from '../api/client';
 import { MonsterApiError } from '../api/errors';
@@ -82,18 +83,19 @@ async function lookUntilEnd<S extends Sight>(
 	let state: S | undefined;
 	let afterMs = 0;
 	/** @param askedMs how long the API wants to be left alone */
-	const sleep = async (askedMs: number): Promise<void> => {
+	const sleep = (askedMs?: number): Promise<void> => {
 		const [fellAsleepAt, draw] = [host.now(), host.random()];
 		const due = () => {
 			const pause = schedule.pauseMs(fellAsleepAt - startedAt, draw);
 			// The last look is at the deadline itself: what is just ready then is not lost.
-			return Math.min(fellAsleepAt + Math.max(pause, askedMs), deadline);
+			const asked = askedMs === undefined ? 0 : askedMs + togetherMs;
+			return Math.min(fellAsleepAt + Math.max(pause, asked), deadline);
 		};
-		await alarm.at(due(), signal, (move) =>
+		return alarm.at(due(), signal, (move) =>
 			schedule === flight ? flight.onNews(() => move(due())) : () => undefined,
 		);
 	};
-	if (options.lookAtOnce !== true) await sleep(0);
+	if (options.lookAtOnce !== true) await sleep();
 	for (;;) {
 		const lookedAt = host.now();
 		const looked = await look(client, subject, deadline);
@@ -117,7 +119,7 @@ async function lookUntilEnd<S extends Sight>(
 			afterMs = lookedAt - startedAt;
 		}
 		if (host.now() >= deadline) return { kind: 'timedOut', state };
-		await sleep(state?.askedMs ?? 0);
+		await sleep(state?.askedMs);
 	}
 }
 

@@ -175,6 +175,28 @@ describe('waiting', () => {
 		expect(host.requests.map(({ at }) => Math.round(at / 1_000))).toEqual([2, 32, 62]);
 	});
 
+	test('and gets it in a crowd, where others are looked at meanwhile', async () => {
+		const random = seededRandom(3);
+		const answeredAt = new Map<string, number>();
+		const pauses: number[] = [];
+		const host = virtualHost(async (request, self) => {
+			const id = request.url.split('/').pop() ?? '';
+			pauses.push(self.now() - (answeredAt.get(id) ?? -Infinity));
+			await self.sleep(1_000 * random(), self.signal);
+			answeredAt.set(id, self.now());
+			return self.now() < 200_000
+				? json(200, { process_id: id, status: 'IN_PROGRESS' }, { 'retry-after': '30' })
+				: json(200, { process_id: id, status: 'COMPLETED', result: { text: 'x' } });
+		});
+		const client = clientOf(host);
+		const waits = Array.from(
+			{ length: 50 },
+			async (_none, job) => await waitForJob(client, `p${job}`, { timeoutMs: 600_000 }),
+		);
+		await host.run(Promise.all(waits));
+		expect(Math.min(...pauses)).toBeGreaterThanOrEqual(30_000);
+	});
+
 	test('in a crowd the last look still gets its time: a finished job is not called late', async () => {
 		const host = virtualHost(async (request, self) => {
 			await self.sleep(400, self.signal);

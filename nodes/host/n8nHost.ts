@@ -36,7 +36,7 @@ async function sleepUntil(ms: number, signal: AbortSignal): Promise<void> {
 type PlatformHost = Omit<Host<IBinaryData>, 'openFile' | 'saveFile' | 'signal'>;
 
 const platform = (context: RequestContext): PlatformHost => ({
-	request: async (request) => await exchange(context, request),
+	request: (request) => exchange(context, request),
 	sleep: sleepUntil,
 	// A clock that is set back would hold everything up.
 	now: () => performance.timeOrigin + performance.now(),

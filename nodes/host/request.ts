@@ -28,18 +28,20 @@ export type RequestContext =
 	| IWebhookFunctions;
 
 /** Makes one exchange with n8n's HTTP helper. Never rejects. */
-export async function exchange(context: RequestContext, request: HttpRequest): Promise<Exchange> {
-	if (request.signal.aborted) return { kind: 'stopped' };
-	const cut = new AbortController();
-	return await new Promise((resolve) => {
+export function exchange(context: RequestContext, request: HttpRequest): Promise<Exchange> {
+	return new Promise((resolve) => {
+		if (request.signal.aborted) {
+			resolve({ kind: 'stopped' });
+			return;
+		}
+		const cut = endsWithExecution(context, request) ? undefined : new AbortController();
 		/** Nobody waits for what has not come by then. */
 		const giveUp = (why: Exchange) => {
 			settle(why);
-			cut.abort(over);
+			cut?.abort(over);
 		};
 		// n8n's own time limit ends when the headers are there; a body that never ends would hold a job for ever.
 		const inTime = limitTime(request.timeoutMs, () => giveUp(outOfTime));
-		// The authenticated helper only knows the stop of the whole execution, not the end of one batch.
 		const forget = onStop(request.signal, () => giveUp({ kind: 'stopped' }));
 		const settle = (exchanged: Exchange) => {
 			inTime();
@@ -48,12 +50,16 @@ export async function exchange(context: RequestContext, request: HttpRequest): P
 			else forget();
 			resolve(exchanged);
 		};
-		send(context, request, cut.signal).then(
+		send(context, request, cut?.signal).then(
 			(answer) => settle(readAnswer(answer, request)),
 			(error: unknown) => settle(readFault(error)),
 		);
 	});
 }
+
+/** n8n puts the execution's stop in place of any other signal that an authenticated request brings. */
+const endsWithExecution = (context: RequestContext, request: HttpRequest): boolean =>
+	request.authenticated && request.outlivesStop !== true && 'getExecutionCancelSignal' in context;
 
 const outOfTime: Exchange = {
 	kind: 'fault',
@@ -68,11 +74,14 @@ const over = new Error('The request has ended');
 async function send(
 	context: RequestContext,
 	request: HttpRequest,
-	cut: AbortSignal,
+	cut: AbortSignal | undefined,
 ): Promise<unknown> {
 	const { helpers } = context;
 	// Options are made anew for each call: n8n writes the key into them.
-	const options: IHttpRequestOptions = { ...toOptions(request), abortSignal: cut };
+	const options: IHttpRequestOptions = {
+		...toOptions(request),
+		...(cut === undefined ? {} : { abortSignal: cut }),
+	};
 	if (!request.authenticated) return await helpers.httpRequest(options);
 	const caller = request.outlivesStop === true ? withoutStop(context) : context;
 	return await helpers.httpRequestWithAuthentication.call(caller, 'monsterApi', options);

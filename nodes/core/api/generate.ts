@@ -28,8 +28,8 @@ export interface GenerateRequest {
  * made.
  * @throws MonsterApiError
  */
-export const generate = async (client: Client, request: GenerateRequest): Promise<Acceptance> =>
-	await client.send<Acceptance>({
+export const generate = (client: Client, request: GenerateRequest): Promise<Acceptance> =>
+	client.send<Acceptance>({
 		method: 'POST',
 		path: `/generate/${encodeURIComponent(request.model)}`,
 		...(request.webhookName === undefined

@@ -28,12 +28,12 @@ export interface JobState {
  * @param processId one that `requireProcessId` or `generate` gave
  * @throws MonsterApiError
  */
-export const getStatus = async (
+export const getStatus = (
 	client: Client,
 	processId: string,
 	limits: ReadLimits,
 ): Promise<JobState> =>
-	await client.send({
+	client.send({
 		method: 'GET',
 		path: `/status/${encodeURIComponent(processId)}`,
 		topic: 'status',

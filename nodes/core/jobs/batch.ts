@@ -41,8 +41,8 @@ export async function runBatch<T>(
 	const { signal } = halt;
 	const forget = onStop(host.signal, () => halt.abort());
 
-	const attempt = async (index: number): Promise<Settled<T>> =>
-		await work(index, signal).then(
+	const attempt = (index: number): Promise<Settled<T>> =>
+		work(index, signal).then(
 			(value): Settled<T> => ({ kind: 'done', value }),
 			(error: unknown): Settled<T> => {
 				if (error instanceof StoppedError) return { kind: 'dropped' };
@@ -51,10 +51,8 @@ export async function runBatch<T>(
 				return { kind: 'failed', error };
 			},
 		);
-	const settle = async (index: number): Promise<Settled<T>> =>
-		await limiter(async () => await attempt(index), signal).catch(
-			(): Settled<T> => ({ kind: 'dropped' }),
-		);
+	const settle = (index: number): Promise<Settled<T>> =>
+		limiter(() => attempt(index), signal).catch((): Settled<T> => ({ kind: 'dropped' }));
 
 	const begun: Array<Promise<Settled<T>>> = [];
 	for (let index = 0; index < count; index++) {

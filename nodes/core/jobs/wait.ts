@@ -10,16 +10,16 @@ const looksForResult = 3;
  * @throws MonsterApiError with the process id when the API refuses to tell
  * @throws StoppedError
  */
-export async function waitForJob(
+export function waitForJob(
 	client: Client,
 	processId: string,
 	options: WatchOptions,
 ): Promise<Watched<JobState>> {
 	let resultless = 0;
-	return await watch<JobState>(
+	return watch<JobState>(
 		client,
 		{
-			look: async (limits) => await getStatus(client, processId, limits),
+			look: (limits) => getStatus(client, processId, limits),
 			hasEnded(state) {
 				if (state.phase === 'running') return false;
 				const whole = state.phase === 'failed' || state.result !== undefined;

@@ -35,5 +35,5 @@ export const editImage: Operation = {
 			'webhookName',
 		),
 	],
-	execute: async (context) => await runCatalogueModel(context, 'imageEdit'),
+	execute: (context) => runCatalogueModel(context, 'imageEdit'),
 };

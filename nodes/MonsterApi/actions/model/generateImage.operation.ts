@@ -27,5 +27,5 @@ export const generateImage: Operation = {
 			'webhookName',
 		),
 	],
-	execute: async (context) => await runCatalogueModel(context, 'image'),
+	execute: (context) => runCatalogueModel(context, 'image'),
 };

@@ -50,5 +50,5 @@ export const generateSpeech: Operation = {
 			'webhookName',
 		),
 	],
-	execute: async (context) => await runCatalogueModel(context, 'speech'),
+	execute: (context) => runCatalogueModel(context, 'speech'),
 };

@@ -25,5 +25,5 @@ export const generateText: Operation = {
 			'webhookName',
 		),
 	],
-	execute: async (context) => await runCatalogueModel(context, 'text'),
+	execute: (context) => runCatalogueModel(context, 'text'),
 };

@@ -28,5 +28,5 @@ export const transcribe: Operation = {
 			'webhookName',
 		),
 	],
-	execute: async (context) => await runCatalogueModel(context, 'transcription'),
+	execute: (context) => runCatalogueModel(context, 'transcription'),
 };

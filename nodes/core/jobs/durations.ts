@@ -40,9 +40,13 @@ const leastTelling = 8;
 const longestKind = 120;
 const longestMs = 86_400_000;
 
-/** So many jobs in a row, each slower than all before by this factor, or each quicker: the model has changed. */
+/**
+ * So many jobs in a row, each slower than all before by this factor, or each quicker: the model has changed. Of those
+ * before, this share is left out, since one that was looked at late would hide it.
+ */
 const changedRun = 3;
 const changedFactor = 1.1;
+const exceptionShare = 0.05;
 /** A run of jobs that all ended unseen is no accident when its chance is below this. */
 const leastChance = 0.001;
 
@@ -107,7 +111,7 @@ function isNews(before: readonly Sighting[], now: readonly Sighting[]): boolean 
 const middleOf = (seen: readonly Sighting[]): number =>
 	seen
 		.map(({ afterMs, byMs }) => (afterMs + byMs) / 2)
-		.toSorted((left, right) => left - right)
+		.toSorted(ascending)
 		.at(seen.length >> 1) ?? NaN;
 
 /** @returns whole milliseconds within a day, or undefined when it makes no sense */
@@ -133,13 +137,20 @@ function firstOfToday(entries: readonly Entry[]): number {
 	const [before, newest] = [all.slice(0, Math.max(0, first)), all.slice(first)];
 	const telling = before.filter(isTelling);
 	if (before.length > 0 && newest.every(isTelling)) {
-		const slower = least(newest) >= changedFactor * most(before);
-		const quicker = telling.length > 0 && changedFactor * most(newest) <= least(telling);
+		const [slowest = 0] = butExceptions(before.map(({ byMs }) => byMs).toSorted(descending));
+		const [quickest = 0] = butExceptions(telling.map(({ afterMs }) => afterMs).toSorted(ascending));
+		const slower = least(newest) >= changedFactor * slowest;
+		const quicker = changedFactor * most(newest) <= quickest;
 		if (slower || quicker) return first;
 	}
 	return firstOfEarlyRun(all);
 }
 
+const butExceptions = (sorted: readonly number[]): number[] =>
+	sorted.slice(Math.floor(exceptionShare * sorted.length));
+
+const ascending = (left: number, right: number) => left - right;
+const descending = (left: number, right: number) => right - left;
 const least = (list: readonly Sighting[]) => Math.min(...list.map(({ afterMs }) => afterMs));
 const most = (list: readonly Sighting[]) => Math.max(...list.map(({ byMs }) => byMs));
 
@@ -151,7 +162,8 @@ function firstOfEarlyRun(all: readonly Sighting[]): number {
 	const before = all.slice(0, all.findLastIndex(isTelling) + 1);
 	const run = all.slice(before.length);
 	const telling = before.filter(isTelling);
-	const usual = telling.reduce((sum, { byMs }) => sum + byMs, 0) / telling.length;
+	// A look that still saw one run may see the next one ended: only earlier ones are a surprise.
+	const usual = telling.reduce((sum, { afterMs }) => sum + afterMs, 0) / telling.length;
 	const early = before.length - telling.length;
 	const chance = ((early + 1) / (before.length + 2)) ** run.length;
 	// A look that comes late anyway tells nothing of a change.

@@ -22,8 +22,15 @@ const mostLooksFactor = 8;
 /** The longer a job takes, the less a second matters: a look is worth 87 ms at a minute, 194 ms at five. */
 const lookCostAtOneSecondMs = 11.2;
 
-/** Below this the difference is not felt: a look is worth 62 ms. */
-const shortJobMs = 31_000;
+/** Below this the difference is not felt: a look is worth 56 ms, */
+const shortJobMs = 25_000;
+
+/**
+ * and more again where jobs are so short that their looks get into each other's way: a hundred of two seconds in flight
+ * end and begin at fifty a second. Up to two seconds a look is worth that much more, afterwards less with the square.
+ */
+const crowdedMs = 2_000;
+const crowdedCostMs = 100;
 
 /** A generation takes a second at least; the first look at a job whose kind is unknown comes some time after. */
 const leastJobMs = 1_000;
@@ -62,8 +69,11 @@ export function createKnob(frugality = 0.5): Knob {
 	};
 	const coldPauseMs = (ageMs: number): number => scaled(ageMs, coldScale);
 	return {
-		lookCostMs: (ageMs) =>
-			scale ** 2 * lookCostAtOneSecondMs * Math.sqrt(Math.max(ageMs, shortJobMs) / 1_000),
+		lookCostMs: (ageMs) => {
+			const alone = lookCostAtOneSecondMs * Math.sqrt(Math.max(ageMs, shortJobMs) / 1_000);
+			const crowded = crowdedCostMs * Math.min(1, (crowdedMs / ageMs) ** 2);
+			return scale ** 2 * (alone + crowded);
+		},
 		coldPauseMs,
 		toleratedMs: (ageMs) => scaled(ageMs, Math.min(scale, mostToleratedScale)),
 		shortestPauseMs: (ageMs) => Math.max(shortestMs, coldPauseMs(ageMs) / mostLooksFactor),

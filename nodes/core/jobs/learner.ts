@@ -27,7 +27,7 @@ export interface Flight extends Schedule {
 	over(sighting?: Sighting, startedAt?: number): void;
 }
 
-const jitter = 0.1;
+const jitter = 0.05;
 
 /** Younger than this, a job has not been looked at. */
 const atStartMs = 100;
@@ -50,8 +50,8 @@ const earliestShare = 0.57;
 /** Each of the first few to end says much, one of many says little: a new plan each time that so many times as many have, */
 const growth = 1.5;
 
-/** and after so many, so that no plan grows old while the model changes. */
-const mostUnplanned = 16;
+/** and after so many, as many as a history holds, so that no plan grows old while the model changes. */
+const mostUnplanned = 48;
 
 /** After so many, those that sleep are not moved any more: they follow the newest plan from their next look on. */
 const mostNews = 256;
@@ -110,18 +110,20 @@ export function createLearner(durations: Durations, knob: Knob = createKnob()): 
 	const pauseBy = (plan: Plan | undefined, ageMs: number, random: number, patience = 1): number => {
 		const planned = plan?.pauseMs(ageMs) ?? patience * knob.coldPauseMs(ageMs);
 		const pause = Math.max(knob.shortestPauseMs(ageMs), planned);
-		// A tenth of a pause of minutes would miss what it is aimed at.
-		const width = jitter * Math.min(pause, knob.coldPauseMs(ageMs + pause));
+		// A share of this pause, which may be minutes, would miss what it is aimed at.
+		const next = plan?.pauseMs(ageMs + pause) ?? knob.coldPauseMs(ageMs + pause);
+		const width = jitter * Math.min(pause, next);
 		return pause + width * (2 * random - 1);
 	};
 	const begin = (kind: string): Flight => {
 		const wave = waveOf(kind);
 		const isSettled = durations.of(kind).filter(isTelling).length >= settled;
-		const own = isSettled ? wave.plan : undefined;
+		let plan = wave.plan;
 		const flight: Flight = {
 			pauseMs(ageMs, random) {
 				if (wave.running.has(flight)) wave.running.set(flight, ageMs);
-				const plan = own ?? wave.plan;
+				// When history was found to be out of date, those under way keep what they knew.
+				if (!isSettled) plan = wave.plan ?? plan;
 				const patience = !isSettled && wave.running.size >= many ? leftAlone : 1;
 				// Clocks count fractions: the first pause does not begin at exactly nought.
 				if (plan === undefined && ageMs < atStartMs && wave.running.size > 1) {

@@ -6,8 +6,8 @@ export interface Sighting {
 	readonly byMs: number;
 }
 
-/** A sighting that leaves more than this factor open says little, */
-const vagueFactor = 1.6;
+/** A sighting that leaves more than this factor open says little (cold, the first looks of the frugal end leave 1.72), */
+const vagueFactor = 1.8;
 
 /** unless the job was this short. */
 const shortMs = 2_000;

@@ -1,5 +1,5 @@
 import { createDurations, kindOf } from '../../../nodes/core/jobs/durations';
-import type { Sighting } from '../../../nodes/core/jobs/sighting';
+import { isTelling, type Sighting } from '../../../nodes/core/jobs/sighting';
 import { seededRandom } from '../fakes/virtual-host.cjs';
 
 const ended = (ms: number): Sighting => ({ afterMs: ms * 0.98, byMs: ms * 1.02 });
@@ -74,6 +74,30 @@ describe('what is remembered of durations', () => {
 		const broken = [newest[0] ?? 0, 10_000, ...newest.slice(1)];
 		expect(middles(filled([...usual, ...broken]).of('m'))).toHaveLength(8);
 	});
+
+	test.each([
+		['slower', 20_000, { afterMs: 9_000, byMs: 30_000 }],
+		['quicker', 4_000, { afterMs: 3_000, byMs: 4_500 }],
+	])('%s, also when one job in twenty was an exception', (_how, ms, exception) => {
+		const durations = createDurations();
+		for (let job = 0; job < 20; job++)
+			durations.add('m', job === 7 ? exception : ended(10_000 + 50 * job), job);
+		for (let job = 20; job < 23; job++) durations.add('m', ended(ms), job);
+		expect(middles(durations.of('m'))).toEqual([ms, ms, ms]);
+	});
+
+	test.each([
+		[8_500, 0],
+		[9_500, 8],
+	])(
+		'sixty that had all ended at a first look after %i ms: %i of those before still count',
+		(byMs, left) => {
+			const durations = createDurations();
+			for (let job = 0; job < 8; job++) durations.add('m', { afterMs: 9_000, byMs: 10_000 }, job);
+			for (let job = 8; job < 68; job++) durations.add('m', { afterMs: 0, byMs }, job);
+			expect(durations.of('m').filter(isTelling)).toHaveLength(left);
+		},
+	);
 
 	test('a batch that started together ends in the order of its durations, and that is no change', () => {
 		const durations = createDurations();

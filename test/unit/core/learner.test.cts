@@ -13,6 +13,7 @@ import { createDurations, type Durations } from '../../../nodes/core/jobs/durati
 import { createKnob } from '../../../nodes/core/jobs/knob';
 import { createLearner } from '../../../nodes/core/jobs/learner';
 import { waitForJob } from '../../../nodes/core/jobs/wait';
+import { isTelling, type Sighting } from '../../../nodes/core/jobs/sighting';
 import { json, seededRandom, virtualHost } from '../fakes/virtual-host.cjs';
 
 const warmUp = 48;
@@ -58,6 +59,7 @@ describe('cold', () => {
 
 describe('warm', () => {
 	test.each<[Band, late: number, calls: number]>([
+		[[1, 5], 0.25, 1.9],
 		[[20, 60], 0.5, 8],
 		[[60, 300], 1.5, 10],
 	])('jobs of %p s, within 15 %%, are seen %f s late with %f calls', (band, late, calls) => {
@@ -95,6 +97,10 @@ describe('warm', () => {
 			expect(one.late).toBeGreaterThan(before.late);
 			expect(one.calls).toBeLessThan(before.calls);
 		}
+	});
+
+	test('the frugal end learns too: one look a job, also where two were needed at first', () => {
+		expect(warm([5, 20], 0.15, 1, 20, 20).calls).toBeLessThan(1.02);
 	});
 
 	test('one job is enough to know better', () => {
@@ -225,6 +231,21 @@ describe('in the waiting core', () => {
 		expect(host.requests[0]?.at).toBeGreaterThan(70_000);
 	});
 
+	test('when history turns out to be out of date, jobs under way keep the plan they had', () => {
+		const durations = createDurations();
+		const learner = createLearner(durations);
+		const [waiting, ...others] = Array.from({ length: 100 }, () => learner.begin('m'));
+		const end = (many: number, sighting: Sighting) => {
+			for (const flight of others.splice(0, many)) flight.over(sighting, 0);
+		};
+		end(5, { afterMs: 9_500, byMs: 10_000 });
+		expect(waiting?.pauseMs(0, 0.5)).toBeGreaterThan(6_000);
+		end(90, { afterMs: 0, byMs: 9_000 });
+		expect(durations.of('m').filter(isTelling)).toEqual([]);
+		expect(waiting?.pauseMs(0, 0.5)).toBeGreaterThan(6_000);
+		expect(learner.begin('m').pauseMs(0, 0.5)).toBeLessThan(3_000);
+	});
+
 	test('the same random numbers give the same looks', () => {
 		const looks = () => {
 			const durations = createDurations();
@@ -240,13 +261,18 @@ describe('in the waiting core', () => {
 		expect(looks()).toEqual(looks());
 	});
 
-	test('jobs that start together do not ask together', () => {
+	test('jobs that start together do not ask together: apart by a twentieth of the pause that follows', () => {
 		const durations = createDurations();
 		for (let job = 0; job < 20; job++)
 			durations.add('m', { afterMs: 89_000 + 100 * job, byMs: 90_000 + 100 * job }, job);
 		const schedule = createLearner(durations).begin('m');
-		const [early, late] = [schedule.pauseMs(0, 0), schedule.pauseMs(0, 0.999)];
-		expect(late - early).toBeGreaterThan(700);
-		expect(late - early).toBeLessThan(2_000);
+		const [early, middle, late] = [0, 0.5, 1].map((random) => schedule.pauseMs(0, random)) as [
+			number,
+			number,
+			number,
+		];
+		const next = schedule.pauseMs(middle, 0.5);
+		expect(middle - early).toBeCloseTo(next / 20, 5);
+		expect(late - middle).toBeCloseTo(next / 20, 5);
 	});
 });

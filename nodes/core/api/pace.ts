@@ -12,8 +12,8 @@ export interface Pace {
 	refused(now: number): void;
 }
 
-/** Per second, before anything was refused: about what ten requests at once manage on a quick connection. */
-const most = 250;
+/** Per second, before anything was refused: what ten requests at once manage where an answer takes 20 ms. */
+const most = 500;
 /** Per second: one in five seconds is still some progress. */
 const least = 0.2;
 const shareAfterRefusal = 0.7;

@@ -23,11 +23,11 @@ function sendTo(limitPerSecond: number, seconds: number) {
 	return { bySecond, sum };
 }
 
-test('before any refusal at most 250 requests leave in a second, at once if they are there', () => {
+test('before any refusal at most 500 requests leave in a second, at once if they are there', () => {
 	const { bySecond } = sendTo(Infinity, 5);
-	expect(bySecond.map(({ sent }) => sent)).toEqual([250, 250, 250, 250, 250]);
+	expect(bySecond.map(({ sent }) => sent)).toEqual([500, 500, 500, 500, 500]);
 	const pace = createPace();
-	for (let index = 0; index < 250; index++) {
+	for (let index = 0; index < 500; index++) {
 		expect(pace.next(10)).toBe(10);
 		pace.left(10);
 	}

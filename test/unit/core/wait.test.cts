@@ -184,15 +184,12 @@ describe('waiting', () => {
 			pauses.push(self.now() - (answeredAt.get(id) ?? -Infinity));
 			await self.sleep(1_000 * random(), self.signal);
 			answeredAt.set(id, self.now());
-			return self.now() < 200_000
-				? json(200, { process_id: id, status: 'IN_PROGRESS' }, { 'retry-after': '30' })
-				: json(200, { process_id: id, status: 'COMPLETED', result: { text: 'x' } });
+			const status = self.now() < 200_000 ? 'IN_PROGRESS' : 'COMPLETED';
+			return json(200, { status, result: { text: 'x' } }, { 'retry-after': '30' });
 		});
 		const client = clientOf(host);
-		const waits = Array.from(
-			{ length: 50 },
-			async (_none, job) => await waitForJob(client, `p${job}`, { timeoutMs: 600_000 }),
-		);
+		const ids = Array.from({ length: 50 }, (_none, job) => `p${job}`);
+		const waits = ids.map(async (id) => await waitForJob(client, id, { timeoutMs: 600_000 }));
 		await host.run(Promise.all(waits));
 		expect(Math.min(...pauses)).toBeGreaterThanOrEqual(30_000);
 	});

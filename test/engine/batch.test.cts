@@ -118,6 +118,17 @@ test('a value that only one item has wrong fails that item alone', async () => {
 	expect(session.emulator.state.jobs.size).toBe(2);
 });
 
+test.each([5, 11, 60])(
+	'where the first failure ends the node, a wrong form of item %i costs nothing: no request leaves',
+	async (wrong) => {
+		const { error } = await session.run(write, {
+			items: items(70, (index) => (index === wrong ? '' : `Prompt ${index}.`)),
+		});
+		expect(error?.message).toBe('The prompt is empty');
+		expect(session.calls()).toEqual([]);
+	},
+);
+
 test('a failure that ends the node names the jobs that are paid and go on, and starts no more', async () => {
 	session.emulator.state.settings.workMs = { default: 3_600_000 };
 	session.emulator.state.faults.push({ method: 'POST', times: 3 }, { method: 'POST', status: 400 });

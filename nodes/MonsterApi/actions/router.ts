@@ -59,9 +59,9 @@ async function runItems(
 			haltOnFailure: !context.continueOnFail(),
 			host: client.host,
 		},
-		async (itemIndex, signal) =>
+		async (itemIndex, signal, formsRead) =>
 			await operation.execute({
-				client: client.scoped(signal),
+				client: client.scoped(signal, formsRead),
 				itemIndex,
 				parameters: createParameters(context, itemIndex),
 				calledByAgent,

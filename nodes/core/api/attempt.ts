@@ -7,6 +7,8 @@ import type { Setback } from './retry';
 export interface Scope {
 	readonly signal: AbortSignal;
 	readonly secrets: readonly string[];
+	/** No request leaves before. */
+	readonly after?: Promise<void>;
 	/** Whether its requests leave although the execution has been stopped. */
 	readonly outlivesStop: boolean;
 }

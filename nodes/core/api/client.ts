@@ -1,5 +1,5 @@
 import { createAlarm, type Alarm } from '../alarm';
-import type { Host } from '../host';
+import { StoppedError, type Host } from '../host';
 import { attemptOnce, type Scope, type Tried } from './attempt';
 import { createBreaker, type Breaker, type Sign } from './breaker';
 import type { Call } from './call';
@@ -17,8 +17,8 @@ export interface Client<Stored = unknown> {
 	/** For waits between calls. */
 	readonly alarm: Alarm;
 	send<T>(call: Call<T>): Promise<T>;
-	/** The same limits and gate, with another signal. */
-	scoped(signal: AbortSignal): Client<Stored>;
+	/** The same limits and gate, with another signal; nothing leaves before `after`. */
+	scoped(signal: AbortSignal, after?: Promise<void>): Client<Stored>;
 	/** The same client with further texts that no error may hold. */
 	hiding(...secrets: string[]): Client<Stored>;
 	/** The same client for what must still be done when the execution has been stopped; nothing ends its waits. */
@@ -83,7 +83,8 @@ function clientWith<Stored>(host: Host<Stored>, shared: Shared, scope: Scope): C
 		secrets,
 		alarm: shared.alarm,
 		send: (call) => send(host, shared, scope, call),
-		scoped: (other) => clientWith(host, shared, { ...scope, signal: other }),
+		scoped: (other, after) =>
+			clientWith(host, shared, { ...scope, signal: other, ...(after && { after }) }),
 		hiding: (...further) =>
 			clientWith(host, shared, { ...scope, secrets: [...secrets, ...further] }),
 		beyondStop: () =>
@@ -96,12 +97,14 @@ function clientWith<Stored>(host: Host<Stored>, shared: Shared, scope: Scope): C
 }
 
 async function send<T>(host: Host, shared: Shared, scope: Scope, call: Call<T>): Promise<T> {
-	const { signal, secrets } = scope;
+	const { signal, secrets, after } = scope;
+	if (after !== undefined) await after;
 	// Storage and deployments have limits of their own: their answers say nothing about the API. What must be done after
 	// a stop has no time to wait for others.
 	const gate = call.url === undefined && !scope.outlivesStop ? shared.gate : openGate;
 	for (let attempt = 1; ; attempt++) {
 		const leave = async (mayLeave: () => boolean): Promise<Tried<T> | 'held'> => {
+			if (signal.aborted) throw new StoppedError();
 			if (gate.opensAt > call.until) throw outOfTime(call, secrets, undefined);
 			await gate.pass(signal);
 			return await shared.lanes[call.lane](
@@ -111,8 +114,8 @@ async function send<T>(host: Host, shared: Shared, scope: Scope, call: Call<T>):
 						? 'held'
 						: await attemptOnce(host, shared.baseUrl, scope, call, attempt),
 				signal,
-				// What it starts takes its time at the service, while looks only ask for what is there.
-				call.nature === 'paid',
+				// What it starts takes its time at the service, while looks only ask for what is there. Files take turns.
+				call.nature === 'paid' && call.lane === 'request',
 			);
 		};
 		const tried =

@@ -21,19 +21,21 @@ export interface BatchOptions {
 /**
  * So many pieces begin before anything else has its turn: each reads its form first, which takes a millisecond or more,
  * and neither the requests of the first nor all else that the process does shall wait for thousands of them. Not where the
- * first failure ends the batch: there the forms come first, so that a wrong one is found before anything is paid.
+ * first failure ends the batch.
  */
 const atATime = 10;
 
 /**
  * Runs pieces of work side by side and gives their outcomes in the order of the input. Resolves when all that had begun
  * has ended, so that nothing goes on behind the caller's back.
+ * @param work what it sends has to wait for `formsRead`, if that is given: where the first failure ends the batch, a wrong
+ * form is found before anything is paid
  * @throws StoppedError when the execution was stopped
  */
 export async function runBatch<T>(
 	count: number,
 	options: BatchOptions,
-	work: (index: number, signal: AbortSignal) => Promise<T>,
+	work: (index: number, signal: AbortSignal, formsRead?: Promise<void>) => Promise<T>,
 ): Promise<Array<Settled<T>>> {
 	const limiter = createLimiter(options.maxConcurrency);
 	const { host } = options;
@@ -41,8 +43,12 @@ export async function runBatch<T>(
 	const { signal } = halt;
 	const forget = onStop(host.signal, () => halt.abort());
 
+	// A real turn comes after all that begins below.
+	const formsRead = options.haltOnFailure
+		? host.sleep(0, signal).catch(() => undefined)
+		: undefined;
 	const attempt = (index: number): Promise<Settled<T>> =>
-		work(index, signal).then(
+		work(index, signal, formsRead).then(
 			(value): Settled<T> => ({ kind: 'done', value }),
 			(error: unknown): Settled<T> => {
 				if (error instanceof StoppedError) return { kind: 'dropped' };

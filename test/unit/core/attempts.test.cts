@@ -68,6 +68,22 @@ test('of those that wait for a place, submissions leave before looks', async () 
 	expect(order.indexOf('POST')).toBe(order.length - 21);
 });
 
+test('who is stopped is not told that time has run out', async () => {
+	const host = virtualHost(() => json(429, {}, { 'retry-after': '100' }));
+	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
+	const submit = (signal: AbortSignal) =>
+		generate(client.scoped(signal), {
+			model: 'sdxl-base',
+			body: () => ({ kind: 'json', value: {} }),
+			carriesFile: false,
+			until: 1_000,
+		});
+	await expect(host.run(submit(host.signal))).rejects.toMatchObject({ details: { status: 429 } });
+	await expect(host.run(submit(AbortSignal.abort()))).rejects.toMatchObject({
+		name: 'StoppedError',
+	});
+});
+
 /* Ten at a time: whose turn comes late is not to blame for it. */
 test.each<[string, (client: Client) => Promise<unknown>]>([
 	['a read', async (client) => await getDeployment(client, 'd', readLimits(client.host.now()))],

@@ -181,9 +181,13 @@ test('where the first failure ends the batch, all begin before anything else: a 
 	const host = virtualHost(() => json(200, { process_id: 'job' }));
 	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
 	const settled = await host.run(
-		runBatch(100, { ...running, haltOnFailure: true, host }, async (index, signal) => {
-			if (index === 95) throw new Error('The prompt is empty');
-			return await generate(client.scoped(signal), {
+		runBatch(100, { ...running, haltOnFailure: true, host }, async (index, signal, formsRead) => {
+			if (index === 95) {
+				// As late as in a form that is read by functions that call each other.
+				for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+				throw new Error('The prompt is empty');
+			}
+			return await generate(client.scoped(signal, formsRead), {
 				model: 'm',
 				body: () => ({ kind: 'json', value: { index } }),
 				carriesFile: false,

@@ -4,17 +4,23 @@ import { onStop } from './stop';
 /** One timer for everything that waits: a thousand jobs under way cost one. */
 export interface Alarm {
 	/**
-	 * Resolves at that moment of the host's clock, or up to `togetherMs` before; rejects with `StoppedError` as soon as the
-	 * signal fires.
-	 * @param movable is given a way to choose another moment meanwhile, and gives a way to end that
+	 * Resolves when it is due, or up to `togetherMs` before; rejects with `StoppedError` as soon as the signal fires.
+	 * @param movable is given a way to be due at another moment, and gives a way to end that
 	 */
-	at(moment: number, signal: AbortSignal, movable?: Movable): Promise<void>;
+	at(due: Due, signal: AbortSignal, movable?: Movable): Promise<void>;
 }
 
-export type Movable = (move: (moment: number) => void) => () => void;
+/** Moments of the host's clock. */
+export interface Due {
+	readonly moment: number;
+	/** Whatever others do. */
+	readonly notBefore: number;
+}
+
+export type Movable = (move: (due: Due) => void) => () => void;
 
 interface Sleeper {
-	moment: number;
+	due: Due;
 	readonly wake: () => void;
 }
 
@@ -22,7 +28,7 @@ interface Sleeper {
  * Those who are due this soon wake with the one who is due now. A turn of the event loop costs more than most of what is
  * done in it, and all timers of n8n's process share that loop.
  */
-export const togetherMs = 50;
+const togetherMs = 50;
 
 /** Without a reason the platform makes one each time, with a stack. */
 const earlier = new StoppedError();
@@ -38,12 +44,15 @@ export function createAlarm(host: Pick<Host, 'now' | 'sleep'>): Alarm {
 		ringing = true;
 		for (let next = sleepers.at(-1); next !== undefined; next = sleepers.at(-1)) {
 			const now = host.now();
-			if (next.moment <= now) {
-				for (const sleeper of sleepers.splice(placeOf(now + togetherMs)).reverse()) sleeper.wake();
+			if (next.due.moment <= now) {
+				for (const sleeper of sleepers.splice(placeOf(now + togetherMs)).reverse()) {
+					if (sleeper.due.notBefore > now) lieDown(sleeper);
+					else sleeper.wake();
+				}
 				continue;
 			}
 			rouse = new AbortController();
-			await host.sleep(next.moment - now, rouse.signal).catch(() => undefined);
+			await host.sleep(next.due.moment - now, rouse.signal).catch(() => undefined);
 		}
 		ringing = false;
 	};
@@ -54,26 +63,26 @@ export function createAlarm(host: Pick<Host, 'now' | 'sleep'>): Alarm {
 		let high = sleepers.length;
 		while (low < high) {
 			const middle = (low + high) >> 1;
-			if ((sleepers[middle]?.moment ?? 0) > moment) low = middle + 1;
+			if ((sleepers[middle]?.due.moment ?? 0) > moment) low = middle + 1;
 			else high = middle;
 		}
 		return low;
 	};
 	const lieDown = (sleeper: Sleeper): void => {
-		sleepers.splice(placeOf(sleeper.moment), 0, sleeper);
+		sleepers.splice(placeOf(sleeper.due.moment), 0, sleeper);
 		if (!ringing) void ring();
 		else if (sleepers.at(-1) === sleeper) rouse.abort(earlier);
 	};
 	/** @returns whether it had been lying there */
 	const getUp = (sleeper: Sleeper): boolean => {
-		const index = sleepers.indexOf(sleeper, placeOf(sleeper.moment));
+		const index = sleepers.indexOf(sleeper, placeOf(sleeper.due.moment));
 		if (index >= 0) sleepers.splice(index, 1);
 		if (index === sleepers.length) rouse.abort(earlier);
 		return index >= 0;
 	};
 
 	return {
-		at: (moment, signal, movable) =>
+		at: (due, signal, movable) =>
 			new Promise((resolve, reject) => {
 				if (signal.aborted) {
 					reject(new StoppedError());
@@ -85,7 +94,7 @@ export function createAlarm(host: Pick<Host, 'now' | 'sleep'>): Alarm {
 					reject(new StoppedError());
 				});
 				const sleeper: Sleeper = {
-					moment,
+					due,
 					wake: () => {
 						forget();
 						stay?.();
@@ -93,8 +102,8 @@ export function createAlarm(host: Pick<Host, 'now' | 'sleep'>): Alarm {
 					},
 				};
 				const stay = movable?.((other) => {
-					if (other === sleeper.moment || !getUp(sleeper)) return;
-					sleeper.moment = other;
+					if (other.moment === sleeper.due.moment || !getUp(sleeper)) return;
+					sleeper.due = other;
 					lieDown(sleeper);
 				});
 				lieDown(sleeper);

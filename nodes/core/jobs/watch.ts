@@ -1,4 +1,4 @@
-import { togetherMs } from '../alarm';
+import type { Due } from '../alarm';
 import type { ReadLimits } from '../api/call';
 import type { Client } from '../api/client';
 import { MonsterApiError } from '../api/errors';
@@ -83,13 +83,13 @@ async function lookUntilEnd<S extends Sight>(
 	let state: S | undefined;
 	let afterMs = 0;
 	/** @param askedMs how long the API wants to be left alone */
-	const sleep = (askedMs?: number): Promise<void> => {
+	const sleep = (askedMs = 0): Promise<void> => {
 		const [fellAsleepAt, draw] = [host.now(), host.random()];
-		const due = () => {
+		const due = (): Due => {
 			const pause = schedule.pauseMs(fellAsleepAt - startedAt, draw);
+			const moment = Math.min(fellAsleepAt + Math.max(pause, askedMs), deadline);
 			// The last look is at the deadline itself: what is just ready then is not lost.
-			const asked = askedMs === undefined ? 0 : askedMs + togetherMs;
-			return Math.min(fellAsleepAt + Math.max(pause, asked), deadline);
+			return { moment, notBefore: moment === deadline ? deadline : fellAsleepAt + askedMs };
 		};
 		return alarm.at(due(), signal, (move) =>
 			schedule === flight ? flight.onNews(() => move(due())) : () => undefined,
@@ -103,7 +103,7 @@ async function lookUntilEnd<S extends Sight>(
 		if (looked === 'unseen') {
 			if (host.now() >= deadline) return { kind: 'timedOut', state };
 			// It gave up since its next pause would have gone past the deadline: the last look is still due.
-			await alarm.at(deadline, signal);
+			await alarm.at({ moment: deadline, notBefore: deadline }, signal);
 			continue;
 		}
 		if (looked instanceof MonsterApiError) {

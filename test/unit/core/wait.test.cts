@@ -175,36 +175,6 @@ describe('waiting', () => {
 		expect(host.requests.map(({ at }) => Math.round(at / 1_000))).toEqual([2, 32, 62]);
 	});
 
-	test('and gets it in a crowd, where others are looked at meanwhile', async () => {
-		const random = seededRandom(3);
-		const answeredAt = new Map<string, number>();
-		const pauses: number[] = [];
-		const host = virtualHost(async (request, self) => {
-			const id = request.url.split('/').pop() ?? '';
-			pauses.push(self.now() - (answeredAt.get(id) ?? -Infinity));
-			await self.sleep(1_000 * random(), self.signal);
-			answeredAt.set(id, self.now());
-			const status = self.now() < 200_000 ? 'IN_PROGRESS' : 'COMPLETED';
-			return json(200, { status, result: { text: 'x' } }, { 'retry-after': '30' });
-		});
-		const client = clientOf(host);
-		const ids = Array.from({ length: 50 }, (_none, job) => `p${job}`);
-		const waits = ids.map(async (id) => await waitForJob(client, id, { timeoutMs: 600_000 }));
-		await host.run(Promise.all(waits));
-		expect(Math.min(...pauses)).toBeGreaterThanOrEqual(30_000);
-	});
-
-	test('in a crowd the last look still gets its time: a finished job is not called late', async () => {
-		const host = virtualHost(async (request, self) => {
-			await self.sleep(400, self.signal);
-			return endingAt(58_500)(request, self);
-		});
-		const client = clientOf(host);
-		const waits = Array.from({ length: 100 }, () => waitForJob(client, 'p', { timeoutMs: 60_000 }));
-		const waited = await host.run(Promise.all(waits));
-		expect(waited.map(({ kind }) => kind)).toEqual(Array.from({ length: 100 }, () => 'ended'));
-	});
-
 	test('a refusal ends it, with the process id', async () => {
 		const host = virtualHost((_request, { requests }) =>
 			requests.length < 2 ? state('IN_QUEUE') : json(401, { message: 'Unauthorised' }),

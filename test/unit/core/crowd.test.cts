@@ -1,0 +1,53 @@
+import { createClient } from '../../../nodes/core/api/client';
+import { waitForJob } from '../../../nodes/core/jobs/wait';
+import { json, seededRandom, virtualHost, type VirtualHost } from '../fakes/virtual-host.cjs';
+
+/* Many jobs of one execution that are waited for at the same time. */
+
+const clientOf = (host: VirtualHost) =>
+	createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
+
+test('an answer that asks for patience gets it, though others are looked at meanwhile', async () => {
+	const random = seededRandom(3);
+	const answeredAt = new Map<string, number>();
+	const pauses: number[] = [];
+	const host = virtualHost(async (request, self) => {
+		const id = request.url.split('/').pop() ?? '';
+		pauses.push(self.now() - (answeredAt.get(id) ?? -Infinity));
+		await self.sleep(1_000 * random(), self.signal);
+		answeredAt.set(id, self.now());
+		const status = self.now() < 200_000 ? 'IN_PROGRESS' : 'COMPLETED';
+		return json(200, { status, result: { text: 'x' } }, { 'retry-after': '30' });
+	});
+	const client = clientOf(host);
+	const ids = Array.from({ length: 50 }, (_none, job) => `p${job}`);
+	const waits = ids.map(async (id) => await waitForJob(client, id, { timeoutMs: 600_000 }));
+	await host.run(Promise.all(waits));
+	expect(Math.min(...pauses)).toBeGreaterThanOrEqual(30_000);
+});
+
+test('each is looked at last at its own limit, and once', async () => {
+	const lookedAt: number[] = [];
+	const host = virtualHost(async (_request, self) => {
+		if (self.now() > 29_000) lookedAt.push(self.now());
+		await self.sleep(5, self.signal);
+		return json(200, { status: 'IN_PROGRESS' });
+	});
+	const client = clientOf(host);
+	const limits = Array.from({ length: 9 }, (_none, job) => 30_000 + 3 * job);
+	const waits = limits.map(async (timeoutMs) => await waitForJob(client, 'p', { timeoutMs }));
+	await host.run(Promise.all(waits));
+	expect(lookedAt.filter((at) => at >= 29_950)).toEqual(limits);
+});
+
+test('the last look still gets its time: a finished job is not called late', async () => {
+	const host = virtualHost(async (_request, self) => {
+		await self.sleep(400, self.signal);
+		const status = self.now() < 58_500 ? 'IN_PROGRESS' : 'COMPLETED';
+		return json(200, { status, result: { text: 'x' } });
+	});
+	const client = clientOf(host);
+	const waits = Array.from({ length: 100 }, () => waitForJob(client, 'p', { timeoutMs: 60_000 }));
+	const waited = await host.run(Promise.all(waits));
+	expect(waited.map(({ kind }) => kind)).toEqual(Array.from({ length: 100 }, () => 'ended'));
+});

@@ -33,7 +33,7 @@ interface Kind {
 }
 
 const mostKinds = 32;
-const mostSeen = 48;
+export const mostSeen = 48;
 const mostStored = 24;
 /** So many telling sightings outlive any number of vague ones: a schedule of few looks would forget all it knows. */
 const leastTelling = 8;

@@ -1,4 +1,4 @@
-import type { Durations } from './durations';
+import { mostSeen, type Durations } from './durations';
 import { createKnob, type Knob } from './knob';
 import { estimateLifetime } from './lifetime';
 import { planLooks, type Plan } from './looks';
@@ -47,11 +47,11 @@ const many = 8;
 const leftAlone = 1.5;
 const earliestShare = 0.57;
 
-/** Each of the first few to end says much, one of many says little: a new plan each time that so many times as many have, */
+/**
+ * Each of the first few to end says much, one of many says little: a new plan each time that so many times as many have, or
+ * as many as a history holds, and when the history turns out to be out of date.
+ */
 const growth = 1.5;
-
-/** and after so many, as many as a history holds, so that no plan grows old while the model changes. */
-const mostUnplanned = 48;
 
 /** After so many, those that sleep are not moved any more: they follow the newest plan from their next look on. */
 const mostNews = 256;
@@ -123,7 +123,7 @@ export function createLearner(durations: Durations, knob: Knob = createKnob()): 
 			pauseMs(ageMs, random) {
 				if (wave.running.has(flight)) wave.running.set(flight, ageMs);
 				// When history was found to be out of date, those under way keep what they knew.
-				if (!isSettled) plan = wave.plan ?? plan;
+				if (!isSettled || plan === undefined) plan = wave.plan ?? plan;
 				const patience = !isSettled && wave.running.size >= many ? leftAlone : 1;
 				// Clocks count fractions: the first pause does not begin at exactly nought.
 				if (plan === undefined && ageMs < atStartMs && wave.running.size > 1) {
@@ -140,10 +140,12 @@ export function createLearner(durations: Durations, knob: Knob = createKnob()): 
 			over(sighting, startedAt = 0) {
 				if (!wave.running.delete(flight)) return;
 				if (sighting !== undefined) {
+					const known = durations.of(kind).length;
 					durations.add(kind, sighting, startedAt);
 					wave.told += 1;
 					const muchNews = wave.told >= growth * wave.planned + 0.5;
-					if (muchNews || wave.told >= wave.planned + mostUnplanned) planAgain(kind, wave);
+					const isCut = durations.of(kind).length < known;
+					if (muchNews || isCut || wave.told >= wave.planned + mostSeen) planAgain(kind, wave);
 					if (muchNews && wave.told <= mostNews) for (const call of [...wave.listeners]) call();
 				}
 				if (wave.running.size === 0) waves.delete(kind);

@@ -240,10 +240,21 @@ describe('in the waiting core', () => {
 		};
 		end(5, { afterMs: 9_500, byMs: 10_000 });
 		expect(waiting?.pauseMs(0, 0.5)).toBeGreaterThan(6_000);
-		end(90, { afterMs: 0, byMs: 9_000 });
+		end(5, { afterMs: 0, byMs: 9_000 });
 		expect(durations.of('m').filter(isTelling)).toEqual([]);
 		expect(waiting?.pauseMs(0, 0.5)).toBeGreaterThan(6_000);
 		expect(learner.begin('m').pauseMs(0, 0.5)).toBeLessThan(3_000);
+	});
+
+	test('a job that starts when enough is known, but no plan is made yet, gets the next one', () => {
+		const durations = createDurations();
+		const learner = createLearner(durations);
+		const first = learner.begin('m');
+		for (let job = 0; job < 8; job++) durations.add('m', { afterMs: 9_500, byMs: 10_000 }, job);
+		const second = learner.begin('m');
+		expect(second.pauseMs(0, 0.5)).toBeLessThan(3_000);
+		first.over({ afterMs: 9_500, byMs: 10_000 }, 9);
+		expect(second.pauseMs(0, 0.5)).toBeGreaterThan(6_000);
 	});
 
 	test('the same random numbers give the same looks', () => {

@@ -1,4 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { createReadStream, rmSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import axios from 'axios';
@@ -17,14 +21,23 @@ import {
 export const axiosLoop = (everySeconds: number, atOnce: number): Contender => ({
 	prepare: async ({ baseUrl, jobs, withFile }) => {
 		const headers = { Authorization: `Bearer ${apiKey}` };
-		const sound = randomBytes(recording.bytes);
+		// As in n8n, each job has a file of its own on disk.
+		const folder = await mkdtemp(join(tmpdir(), 'recordings-'));
+		process.once('exit', () => rmSync(folder, { recursive: true }));
+		const fileOf = (job: number) => join(folder, `${job}.mp3`);
+		for (let job = 0; withFile && job < jobs; job++) {
+			await writeFile(fileOf(job), randomBytes(recording.bytes));
+		}
 		const handOver = async (job: number) => {
 			if (!withFile) {
 				const body = { prompt: promptOf(job) };
 				return await axios.post(`${baseUrl}/generate/${model}`, body, { headers });
 			}
 			const form = new FormData();
-			form.append('file', sound, { filename: recording.name, contentType: recording.type });
+			form.append('file', createReadStream(fileOf(job)), {
+				filename: recording.name,
+				contentType: recording.type,
+			});
 			return await axios.post(`${baseUrl}/generate/${recordingModel}`, form, {
 				headers: { ...headers, ...form.getHeaders() },
 			});

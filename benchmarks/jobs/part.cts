@@ -138,6 +138,6 @@ function outcomeOf(races: readonly Race[], verdicts: readonly Verdict[]): Outcom
 export const jobs: Part = {
 	title: 'Jobs: time, calls and CPU',
 	intro:
-		'Each contender in a process of its own, the emulator in another. “×” is how many times what this node takes. The node and n8n’s own nodes run in n8n’s engine. This node and the two that claims compare it with take three turns; the one with the least CPU counts.',
+		'Each contender in a process of its own, the emulator in another; each does one job first, which does not count: n8n’s process has run other executions before. Recordings are files on disk, one for each job. “×” is how many times what this node takes. The node and n8n’s own nodes run in n8n’s engine. This node and the two that claims compare it with take three turns; the one with the least CPU counts.',
 	run: compare,
 };

@@ -30,7 +30,7 @@ const shortJobMs = 25_000;
  * end and begin at fifty a second. Up to two seconds a look is worth that much more, afterwards less with the square.
  */
 const crowdedMs = 2_000;
-const crowdedCostMs = 100;
+const crowdedCostMs = 50;
 
 /** A generation takes a second at least; the first look at a job whose kind is unknown comes some time after. */
 const leastJobMs = 1_000;

@@ -27,7 +27,7 @@ export interface Flight extends Schedule {
 	over(sighting?: Sighting, startedAt?: number): void;
 }
 
-const jitter = 0.05;
+const jitter = 0.07;
 
 /** Younger than this, a job has not been looked at. */
 const atStartMs = 100;

@@ -272,7 +272,7 @@ describe('in the waiting core', () => {
 		expect(looks()).toEqual(looks());
 	});
 
-	test('jobs that start together do not ask together: apart by a twentieth of the pause that follows', () => {
+	test('jobs that start together do not ask together: apart by a share of the pause that follows', () => {
 		const durations = createDurations();
 		for (let job = 0; job < 20; job++)
 			durations.add('m', { afterMs: 89_000 + 100 * job, byMs: 90_000 + 100 * job }, job);
@@ -283,7 +283,7 @@ describe('in the waiting core', () => {
 			number,
 		];
 		const next = schedule.pauseMs(middle, 0.5);
-		expect(middle - early).toBeCloseTo(next / 20, 5);
-		expect(late - middle).toBeCloseTo(next / 20, 5);
+		expect(middle - early).toBeCloseTo(0.07 * next, 5);
+		expect(late - middle).toBeCloseTo(0.07 * next, 5);
 	});
 });

@@ -1,14 +1,32 @@
 const { rm } = require('node:fs/promises');
-const { dest, parallel, src } = require('gulp');
+const { build } = require('esbuild');
+const { dest, parallel, series, src } = require('gulp');
+
+const { n8n } = require('./package.json');
 
 const options = { base: '.', encoding: false };
 
-/** Everything beside the compiled code that n8n looks for in the package. */
+const sourceOf = (built) => built.replace(/^dist\/(.+)\.js$/, '$1.ts');
+
+/** One file for each node and credential, not minified: n8n loads many small ones half as fast. */
+const code = () =>
+	build({
+		entryPoints: [...n8n.credentials, ...n8n.nodes].map(sourceOf),
+		outbase: '.',
+		outdir: 'dist',
+		bundle: true,
+		external: ['n8n-workflow'],
+		platform: 'node',
+		target: 'node20.19',
+		charset: 'utf8',
+	});
+
+/** Everything beside the code that n8n looks for in the package. */
 const icons = () => src('icons/*.svg', options).pipe(dest('dist'));
 const codex = () => src('nodes/**/*.node.json', options).pipe(dest('dist'));
 const schemas = () =>
 	src('nodes/**/__schema__/**/*.json', { ...options, allowEmpty: true }).pipe(dest('dist'));
 
-exports.clean = () => rm('dist', { recursive: true, force: true });
-exports.assets = parallel(icons, codex, schemas);
-exports.default = exports.assets;
+const clean = () => rm('dist', { recursive: true, force: true });
+
+exports.default = series(clean, parallel(code, icons, codex, schemas));

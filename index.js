@@ -3,5 +3,8 @@
  */
 module.exports = {
 	credentials: { ...require('./dist/credentials/MonsterApi.credentials.js') },
-	nodes: { ...require('./dist/nodes/MonsterApi/MonsterApi.node.js') },
+	nodes: {
+		...require('./dist/nodes/MonsterApi/MonsterApi.node.js'),
+		...require('./dist/nodes/MonsterApiTrigger/MonsterApiTrigger.node.js'),
+	},
 };

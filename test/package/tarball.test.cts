@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -59,9 +59,23 @@ test('the package has no dependency of its own', () => {
 	expect(manifest).not.toHaveProperty('dependencies');
 });
 
-test('everything that package.json lists is there', () => {
-	const { n8n } = JSON.parse(readFileSync(path.join(unpacked, 'package.json'), 'utf8'));
-	expect(files()).toEqual(expect.arrayContaining([...n8n.nodes, ...n8n.credentials]));
+const listed = (): { nodes: string[]; credentials: string[] } =>
+	JSON.parse(readFileSync(path.join(unpacked, 'package.json'), 'utf8')).n8n;
+
+test('of code there is what package.json lists, one file each', () => {
+	const { nodes, credentials } = listed();
+	const code = files().filter((file) => file.startsWith('dist/') && file.endsWith('.js'));
+	expect(code.sort()).toEqual([...nodes, ...credentials].sort());
+});
+
+test('whoever requires the package gets what package.json lists', () => {
+	// The one thing that n8n provides.
+	symlinkSync(path.join(project, 'node_modules'), path.join(folder, 'node_modules'), 'junction');
+	const has: { nodes: object; credentials: object } = require(unpacked);
+	const classOf = (file: string) => path.basename(file).split('.')[0];
+	const { nodes, credentials } = listed();
+	expect(Object.keys(has.nodes)).toEqual(nodes.map(classOf));
+	expect(Object.keys(has.credentials)).toEqual(credentials.map(classOf));
 });
 
 /** The community scan is an ES module: it runs in a process of its own. */

@@ -72,7 +72,7 @@ export function createDurations(stored?: unknown): Durations {
 		const { entries } = kinds.get(name) ?? { entries: [] };
 		const later = entries.findLastIndex((entry) => entry.startedAt <= startedAt);
 		const added = entries.toSpliced(later + 1, 0, { startedAt, sighting });
-		const kept = withoutOldest(added.slice(firstOfToday(added)));
+		const kept = newestOf(added.slice(firstOfToday(added)), mostSeen);
 		// The kind that was seen last stands last: the first is the one to forget.
 		kinds.delete(name);
 		kinds.set(name, { entries: kept, seen: kept.map((entry) => entry.sighting) });
@@ -84,16 +84,14 @@ export function createDurations(stored?: unknown): Durations {
 		add,
 		of: (kind) => kinds.get(kind)?.seen ?? nothing,
 		toJSON: () => ({
-			kinds: [...kinds].map(([kind, { seen }]) => ({
+			kinds: [...kinds].map(([kind, { entries }]) => ({
 				kind,
-				seen: seen.slice(-mostStored).flatMap(({ afterMs, byMs }) => [afterMs, byMs]),
+				seen: toStore(entries).flatMap(({ afterMs, byMs }) => [afterMs, byMs]),
 			})),
 		}),
 		hasNewsBeside: (other) => {
 			const before = createDurations(other);
-			return [...kinds].some(([kind, { seen }]) =>
-				isNews(before.of(kind), seen.slice(-mostStored)),
-			);
+			return [...kinds].some(([kind, { entries }]) => isNews(before.of(kind), toStore(entries)));
 		},
 	};
 }
@@ -121,14 +119,21 @@ function bounded({ afterMs, byMs }: Sighting): Sighting | undefined {
 	return { afterMs: after, byMs: Math.max(Math.ceil(byMs), after + 1) };
 }
 
-/** Drops the oldest when there are too many. */
-function withoutOldest(entries: readonly Entry[]): Entry[] {
-	if (entries.length <= mostSeen) return [...entries];
-	const telling = entries.filter((entry) => isTelling(entry.sighting)).length;
-	const spared = telling <= leastTelling;
-	const oldest = entries.findIndex((entry) => !spared || !isTelling(entry.sighting));
-	return entries.toSpliced(oldest, 1);
+/** The newest, at most so many, and the newest of the telling ones in any case. */
+function newestOf(entries: readonly Entry[], most: number): Entry[] {
+	const kept = [...entries];
+	let telling = kept.filter(({ sighting }) => isTelling(sighting)).length;
+	while (kept.length > most) {
+		const spared = telling <= leastTelling;
+		const oldest = kept.findIndex(({ sighting }) => !spared || !isTelling(sighting));
+		const [gone] = kept.splice(oldest, 1);
+		if (gone !== undefined && isTelling(gone.sighting)) telling -= 1;
+	}
+	return kept;
 }
+
+const toStore = (entries: readonly Entry[]): Sighting[] =>
+	newestOf(entries, mostStored).map(({ sighting }) => sighting);
 
 /** Where the jobs begin that tell of the model as it is now. */
 function firstOfToday(entries: readonly Entry[]): number {

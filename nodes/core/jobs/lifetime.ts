@@ -18,7 +18,7 @@ const priorSpread = 0.2;
 const priorWeight = 2;
 
 /** What is not seen yet lies about what was seen: within this many spreads, less with each job. Tried, not derived. */
-const bandwidth = 2.4;
+const bandwidth = 2.8;
 const bandwidthPower = 0.7;
 
 /** How far beyond all that has ended those may end that still run, as a logarithm: two of the spreads above. */
@@ -54,7 +54,7 @@ export function estimateLifetime(
 	running: readonly number[] = [],
 ): Lifetime {
 	const someRun = running.length > 0;
-	const narrowed = someRun ? innermost(sightings, running) : sightings;
+	const narrowed = innermost(sightings, running);
 	const { edges, coarse, blurred } = gridFor(narrowed, someRun);
 	const spans = [...sightings, ...running.map(stillRunning(edges))].map(spanIn(edges));
 	const cells = edges.length - 1;

@@ -62,6 +62,11 @@ describe('what is remembered of durations', () => {
 		for (let job = 0; job < 200; job++) durations.add('m', { afterMs: 0, byMs: 14_000 }, 10 + job);
 		expect(middles(durations.of('m')).slice(0, 3)).toEqual([10_000, 11_000, 12_000]);
 		expect(durations.of('m')).toHaveLength(48);
+		// Nor out of what is stored, which is half as much: a later execution would know nothing.
+		const again = createDurations(durations.toJSON()).of('m');
+		expect(middles(again).slice(0, 3)).toEqual([10_000, 11_000, 12_000]);
+		expect(again).toHaveLength(24);
+		expect(durations.hasNewsBeside(durations.toJSON())).toBe(false);
 	});
 
 	test.each([

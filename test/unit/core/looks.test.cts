@@ -126,6 +126,15 @@ describe('the estimate', () => {
 		expect(shareIn(estimateLifetime(list), 0, 60_000)).toBeLessThan(0.01);
 	});
 
+	test('loose sightings narrow each other down: jobs of one duration are met by one look', () => {
+		// As two hundred jobs of exactly two seconds leave them: seen to run by a few, and late by those.
+		const loose = [1_480, 1_625, 1_786, 1_882].map((afterMs) => ({ afterMs, byMs: 2_220 }));
+		const early = Array.from({ length: 20 }, (_none, job) => ({ afterMs: 0, byMs: 2_010 + job }));
+		const plan = planLooks(estimateLifetime([...loose, ...loose, ...early]), createKnob());
+		expect(plan.pauseMs(0)).toBeGreaterThan(1_980);
+		expect(plan.pauseMs(0)).toBeLessThan(2_100);
+	});
+
 	test('a sighting that contradicts all others opens the time before them', () => {
 		const list = [at(100_000), at(102_000), at(98_000), { afterMs: 0, byMs: 30_000 }];
 		expect(shareIn(estimateLifetime(list), 0, 30_000)).toBeCloseTo(0.25, 1);

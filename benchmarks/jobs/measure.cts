@@ -61,12 +61,3 @@ async function run(name: Name, load: Load): Promise<Measured> {
 		service.end();
 	}
 }
-
-/** The one with the middle time of several runs. */
-export async function middleOf(runs: number, name: Name, load: Load): Promise<Measured> {
-	const all: Measured[] = [];
-	for (let turn = 0; turn < runs; turn++) all.push(await measure(name, load));
-	const wrong = all.reduce((sum, one) => sum + one.wrong, 0);
-	const sorted = all.sort((left, right) => left.wallMs - right.wallMs);
-	return { ...sorted[Math.floor(runs / 2)]!, wrong };
-}

@@ -1,7 +1,7 @@
 import type { Part, Outcome } from '../part.cjs';
 import { table, type Verdict } from '../table.cjs';
 import { contenders, type Name } from './contenders.cjs';
-import { measure, middleOf, type Load, type Measured } from './measure.cjs';
+import { measure, type Load, type Measured } from './measure.cjs';
 
 const names = Object.keys(contenders) as Name[];
 const usual: Name = 'this node';
@@ -34,7 +34,7 @@ async function race(
 	title: string,
 	load: Load,
 	among: readonly Name[],
-	most = turns,
+	{ most = turns, choose = leastWork } = {},
 ): Promise<Race> {
 	const all: Measured[] = [];
 	for (let turn = 0; turn < most; turn++) {
@@ -44,17 +44,24 @@ async function race(
 			all.push(one);
 		}
 	}
-	return { title, results: among.map((name) => leastWork(all.filter((one) => one.name === name))) };
+	const results = among.map((name) => {
+		const own = all.filter((one) => one.name === name);
+		const chosen = of([choose(own)], name);
+		return { ...chosen, wrong: own.reduce((sum, { wrong }) => sum + wrong, 0) };
+	});
+	return { title, results };
 }
+
+type Choice = (turns: readonly Measured[]) => Measured | undefined;
 
 /** The turn that the rest of the machine disturbed least. */
-function leastWork(all: readonly Measured[]): Measured {
-	const least = all.reduce((best, one) => (one.cpuMs < best.cpuMs ? one : best));
-	return { ...least, wrong: all.reduce((sum, { wrong }) => sum + wrong, 0) };
-}
+const leastWork: Choice = (all) => all.toSorted((left, right) => left.cpuMs - right.cpuMs)[0];
 
-const of = (results: readonly Measured[], name: Name): Measured => {
-	const found = results.find((one) => one.name === name);
+const middleTime: Choice = (all) =>
+	all.toSorted((left, right) => left.wallMs - right.wallMs)[all.length >> 1];
+
+const of = (results: ReadonlyArray<Measured | undefined>, name: Name): Measured => {
+	const found = results.find((one) => one?.name === name);
 	if (found === undefined) throw new Error(`${name} took no part`);
 	return found;
 };
@@ -83,8 +90,10 @@ const idealMs = ({ jobs, seconds }: Load, atOnce = 100) =>
 
 async function compare(quick: boolean): Promise<Outcome> {
 	if (quick) {
-		const few = await race('3 jobs', texts(3, 0.5), names, 1);
-		const files = await race('3 files', { ...texts(3, 0.5), withFile: true }, withFiles, 1);
+		const few = await race('3 jobs', texts(3, 0.5), names, { most: 1 });
+		const files = await race('3 files', { ...texts(3, 0.5), withFile: true }, withFiles, {
+			most: 1,
+		});
 		return outcomeOf([few, files], []);
 	}
 	const races = [
@@ -99,22 +108,27 @@ async function compare(quick: boolean): Promise<Outcome> {
 		),
 	];
 	const exact = texts(200, 2, 0);
-	const two = await middleOf(3, usual, exact);
+	const middles = await race(
+		'200 jobs of exactly 2 s, the turn with the middle time',
+		exact,
+		[usual, 'this node, second execution', byHand, bare],
+		{ choose: middleTime },
+	);
 	const overhead = ({ title, results }: Race, other: Name): Verdict[] => {
 		if (!results.some(({ name }) => name === other)) return [];
 		const times = of(results, usual).cpuMs / of(results, other).cpuMs;
 		const claim = `${title}: at most 1.5 × the CPU of “${other}” (${times.toFixed(2)} ×)`;
 		return [[claim, times <= 1.5]];
 	};
-	const share = two.wallMs / idealMs(exact);
+	const times = (name: Name) => of(middles.results, name).wallMs / idealMs(exact);
 	const verdicts: Verdict[] = [
 		[
-			`200 jobs of exactly 2 s take at most 1.15 × the ideal time (${share.toFixed(2)} ×)`,
-			share <= 1.15,
+			`200 jobs of exactly 2 s take at most 1.15 × the ideal time (${times(usual).toFixed(2)} ×; “${bare}” ${times(bare).toFixed(2)} ×)`,
+			times(usual) <= 1.15,
 		],
 		...races.flatMap((one) => [...overhead(one, byHand), ...overhead(one, bare)]),
 	];
-	return outcomeOf(races, verdicts);
+	return outcomeOf([...races, middles], verdicts);
 }
 
 function outcomeOf(races: readonly Race[], verdicts: readonly Verdict[]): Outcome {
@@ -138,6 +152,6 @@ function outcomeOf(races: readonly Race[], verdicts: readonly Verdict[]): Outcom
 export const jobs: Part = {
 	title: 'Jobs: time, calls and CPU',
 	intro:
-		'Each contender in a process of its own, the emulator in another; each does one job first, which does not count: n8n’s process has run other executions before. Recordings are files on disk, one for each job. “×” is how many times what this node takes. The node and n8n’s own nodes run in n8n’s engine. This node and the two that claims compare it with take three turns; the one with the least CPU counts.',
+		'Each contender in a process of its own, the emulator in another; each does one job first, which does not count: n8n’s process has run other executions before. Recordings are files on disk, one for each job. “×” is how many times what this node takes. The node and n8n’s own nodes run in n8n’s engine. This node and the two that claims compare it with take three turns; the one with the least CPU counts, or, for the claim about time, the one with the middle time.',
 	run: compare,
 };

@@ -20,6 +20,7 @@ const priorWeight = 2;
 /** What is not seen yet lies about what was seen: within this many spreads, less with each job. Tried, not derived. */
 const bandwidth = 2.8;
 const bandwidthPower = 0.7;
+const mostBandwidth = 2.4;
 
 /** How far beyond all that has ended those may end that still run, as a logarithm: two of the spreads above. */
 const tail = 2 * priorSpread;
@@ -135,7 +136,7 @@ function gridFor(sightings: readonly Sighting[], someRun: boolean): Grid {
 	const spread = Math.sqrt(
 		(priorWeight * priorSpread ** 2 + squares) / (priorWeight + centres.length),
 	);
-	const kernel = (bandwidth * spread) / centres.length ** bandwidthPower;
+	const kernel = spread * Math.min(mostBandwidth, bandwidth / centres.length ** bandwidthPower);
 	const margin = 2 * kernel + 0.02;
 	const low = Math.log(Math.min(...telling.map(likelyFromMs))) - margin;
 	const high =

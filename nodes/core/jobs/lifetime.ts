@@ -20,6 +20,7 @@ const priorWeight = 2;
 /** What is not seen yet lies about what was seen: within this many spreads, less with each job. Tried, not derived. */
 const bandwidth = 2.8;
 const bandwidthPower = 0.7;
+/** A single job says nothing of the spread: wider than this would be a guess upon a guess. */
 const mostBandwidth = 2.4;
 
 /** How far beyond all that has ended those may end that still run, as a logarithm: two of the spreads above. */
@@ -47,7 +48,7 @@ interface Grid {
  * Estimates how long the next job takes. A duration is only known to lie between two looks, so each is spread over its
  * interval in proportion to what all of them together say (Turnbull 1976), smoothed in each round (EMS, Silverman et al.
  * 1990).
- * @param sightings at least one of them telling, narrowed down by those that run
+ * @param sightings at least one of them telling, if only once the others and those that run narrow it down
  * @param running ages at which jobs were seen to run that have not ended yet: left out, the quick ones would speak for all
  */
 export function estimateLifetime(

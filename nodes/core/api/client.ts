@@ -102,17 +102,20 @@ async function send<T>(host: Host, shared: Shared, scope: Scope, call: Call<T>):
 	// Storage and deployments have limits of their own: their answers say nothing about the API. What must be done after
 	// a stop has no time to wait for others.
 	const gate = call.url === undefined && !scope.outlivesStop ? shared.gate : openGate;
+	const latest = call.until + (call.graceMs ?? 0);
 	for (let attempt = 1; ; attempt++) {
 		const leave = async (mayLeave: () => boolean): Promise<Tried<T> | 'held'> => {
 			if (signal.aborted) throw new StoppedError();
 			if (gate.opensAt > call.until) throw outOfTime(call, secrets, undefined);
-			await gate.pass(signal);
 			return await shared.lanes[call.lane](
-				async () =>
-					// In line for a place, the gate may have closed again, or the API have gone down.
-					host.now() < gate.opensAt || !mayLeave()
-						? 'held'
-						: await attemptOnce(host, shared.baseUrl, scope, call, attempt),
+				async () => {
+					// Only with a place of its own: what counts for the pace is when requests leave.
+					if (!(await gate.pass(signal, latest))) throw outOfTime(call, secrets, undefined);
+					// Meanwhile the API may have gone down.
+					return mayLeave()
+						? await attemptOnce(host, shared.baseUrl, scope, call, attempt)
+						: 'held';
+				},
 				signal,
 				// What it starts takes its time at the service, while looks only ask for what is there. Files take turns.
 				call.nature === 'paid' && call.lane === 'request',

@@ -10,15 +10,20 @@ import { backoffMs } from './retry';
 export interface Gate {
 	/** The moment before which no request may leave, on the host's clock; 0 when it is open. */
 	readonly opensAt: number;
-	/** Resolves when requests may leave. */
-	pass(signal: AbortSignal): Promise<void>;
+	/**
+	 * Waits for the moment at which one request may leave: it has to leave then, since the pace counts it.
+	 * @param latest who could leave only after this moment is sent away at once
+	 * @returns whether it may leave
+	 * @throws StoppedError
+	 */
+	pass(signal: AbortSignal, latest?: number): Promise<boolean>;
 	/** Closes for as long as the API asked, or else for a pause that grows while 429s follow one another. */
 	close(sentAtMs: number, askedMs?: number): void;
 	/** Tells that a request was let through: the next pause is short again. */
 	succeeded(): void;
 }
 
-const passed = Promise.resolve();
+const passed = Promise.resolve(true);
 
 /** The gate of what has no limit in common. */
 export const openGate: Gate = {
@@ -36,19 +41,23 @@ export function createGate(host: Pick<Host, 'now' | 'random' | 'sleep'>): Gate {
 	let opensAt = 0;
 	let closedAt = -1;
 	let strikes = 0;
-	/** @returns how long to wait, 0 when a request leaves now */
-	const leave = (): number => {
+	/** @returns how long to wait: 0 when a request leaves now, Infinity when that would be after `latest` */
+	const leave = (latest: number): number => {
 		const now = host.now();
 		const moment = Math.max(opensAt, pace.next(now));
-		if (moment > now) return moment - now;
+		if (moment > now) return moment > latest ? Infinity : moment - now;
 		pace.left(now);
 		return 0;
 	};
-	const wait = async (signal: AbortSignal): Promise<void> => {
+	const wait = async (signal: AbortSignal, latest: number): Promise<boolean> => {
 		inLine += 1;
 		try {
-			await turnstile(async () => {
-				for (let ms = leave(); ms > 0; ms = leave()) await host.sleep(ms, signal);
+			return await turnstile(async () => {
+				for (;;) {
+					const ms = leave(latest);
+					if (ms === 0 || ms === Infinity) return ms === 0;
+					await host.sleep(ms, signal);
+				}
 			}, signal);
 		} finally {
 			inLine -= 1;
@@ -58,7 +67,8 @@ export function createGate(host: Pick<Host, 'now' | 'random' | 'sleep'>): Gate {
 		get opensAt() {
 			return opensAt;
 		},
-		pass: (signal) => (inLine === 0 && !signal.aborted && leave() === 0 ? passed : wait(signal)),
+		pass: (signal, latest = Infinity) =>
+			inLine === 0 && !signal.aborted && leave(latest) === 0 ? passed : wait(signal, latest),
 		close(sentAtMs, askedMs) {
 			// Requests that were under way together are refused together: that is one strike, not ten.
 			if (sentAtMs > closedAt) {

@@ -21,7 +21,6 @@ export const attempts = { read: 5, connect: 4, upload: 3, download: 4, webhook: 
 export const patienceMs = {
 	call: 120_000,
 	webhook: 20_000,
-	transfer: 60 * 60_000,
 	/** All files of a callback's job together: its execution begins only afterwards. */
 	callbackFiles: 120_000,
 } as const;

@@ -1,7 +1,7 @@
 import type { Reading } from '../api/call';
 import type { Client } from '../api/client';
 import { MonsterApiError } from '../api/errors';
-import { attemptMs, attempts, patienceMs } from '../api/limits';
+import { attemptMs, attempts } from '../api/limits';
 import { StoppedError, type ByteStream, type FileLabel, type Headers } from '../host';
 import { onStop } from '../stop';
 import { extensionOf, extensionOfMime, mimeFor, safeFileName } from './names';
@@ -28,7 +28,8 @@ export const downloadFile = async <Stored>(
 		lane: 'transfer',
 		timeoutMs: attemptMs.read,
 		attempts: attempts.download,
-		until: client.host.now() + patienceMs.transfer,
+		// Its attempts are what bounds it: a file may stand in line for an hour behind others, and is paid for.
+		until: Infinity,
 		alsoRetried: [403, 404],
 		answer: 'stream',
 		read: async (stream, headers) =>

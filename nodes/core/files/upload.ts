@@ -9,7 +9,7 @@ export interface UploadedFile {
 	/** Bytes. */
 	readonly size: number;
 	readonly mimeType: string;
-	/** The moment of the host's clock, in milliseconds, at which the download URL ends. */
+	/** The time of day at which the download URL ends, in milliseconds since 1970. */
 	readonly expiresAt: number;
 }
 

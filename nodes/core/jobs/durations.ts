@@ -11,7 +11,7 @@ export interface Durations {
 	add(kind: string, sighting: Sighting, startedAt: number): void;
 	/** What was seen of one kind, in the order in which the jobs started; the same array until something is added. */
 	of(kind: string): readonly Sighting[];
-	/** JSON to be kept for later executions; 20 kB at most. */
+	/** JSON to be kept for later executions; 20,000 characters at most. */
 	toJSON(): StoredDurations;
 	/** Whether that says notably more than what was stored: a new kind, half as many jobs again, other times. */
 	hasNewsBeside(stored: unknown): boolean;

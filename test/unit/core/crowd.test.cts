@@ -1,5 +1,6 @@
 import { createClient } from '../../../nodes/core/api/client';
 import { waitForJob } from '../../../nodes/core/jobs/wait';
+import { generate } from '../../../nodes/core/api/generate';
 import { json, seededRandom, virtualHost, type VirtualHost } from '../fakes/virtual-host.cjs';
 
 /* Many jobs of one execution that are waited for at the same time. */
@@ -50,4 +51,53 @@ test('the last look still gets its time: a finished job is not called late', asy
 	const waits = Array.from({ length: 100 }, () => waitForJob(client, 'p', { timeoutMs: 60_000 }));
 	const waited = await host.run(Promise.all(waits));
 	expect(waited.map(({ kind }) => kind)).toEqual(Array.from({ length: 100 }, () => 'ended'));
+});
+
+/** A service that takes so many requests a second, and some more at once. */
+function bucket(perSecond: number, atOnce: number): (now: number) => boolean {
+	let tokens = atOnce;
+	let filledAt = 0;
+	return (now) => {
+		tokens = Math.min(atOnce, tokens + ((now - filledAt) / 1_000) * perSecond);
+		filledAt = now;
+		if (tokens < 1) return false;
+		tokens -= 1;
+		return true;
+	};
+}
+
+test('a limit is no end of a wait: who cannot look in time any more stops at the timeout', async () => {
+	const takes = bucket(0.5, 1);
+	const host = virtualHost((_request, self) =>
+		takes(self.now())
+			? json(200, { status: 'IN_PROGRESS' })
+			: json(429, {}, { 'retry-after': '1' }),
+	);
+	const client = clientOf(host);
+	const waits = Array.from({ length: 100 }, () => waitForJob(client, 'p', { timeoutMs: 120_000 }));
+	const waited = await host.run(Promise.all(waits));
+	expect(new Set(waited.map(({ kind }) => kind))).toEqual(new Set(['timedOut']));
+	// The last looks get five seconds.
+	expect(host.now()).toBeLessThanOrEqual(126_000);
+});
+
+test('a refusal long after all were told to leave takes the pace down by what leaves then', async () => {
+	const takes = bucket(45, 60);
+	const host = virtualHost(async (_request, self) => {
+		const isTaken = takes(self.now());
+		await self.sleep(200, self.signal);
+		return isTaken ? json(200, { process_id: 'p' }) : json(429, {});
+	});
+	const client = clientOf(host);
+	const all = Array.from({ length: 1_000 }, () =>
+		generate(client, {
+			model: 'm',
+			body: () => ({ kind: 'json', value: {} }),
+			carriesFile: false,
+			until: 600_000,
+		}),
+	);
+	await host.run(Promise.all(all));
+	// 21 s are the least; half as much again is what finding the limit may cost.
+	expect(host.now()).toBeLessThan(32_000);
 });

@@ -101,6 +101,23 @@ describe('a file coming out', () => {
 		expect(host.requests[1]?.at).toBeGreaterThanOrEqual(60_000);
 	});
 
+	test('that stood in line for hours still gets its time, and is asked for again', async () => {
+		const last = 'https://files.test/last.png';
+		const host = virtualHost(async (request, { sleep, signal, requests }) => {
+			if (request.url === last)
+				return requests.at(-2)?.request.url === last ? good() : refusal(404);
+			await sleep(50 * 60_000, signal);
+			return good();
+		});
+		const client = clientOf(host);
+		const others = Array.from({ length: 12 }, () => downloadFile(client, url, 'p_0'));
+		await expect(
+			host.run(Promise.all([...others, downloadFile(client, last, 'last')])),
+		).resolves.toHaveLength(13);
+		const asked = host.requests.filter(({ request }) => request.url === last);
+		expect(asked.map(({ request }) => request.timeoutMs)).toEqual([30_000, 30_000]);
+	});
+
 	test('that its storage holds back waits alone: other files and looks go on', async () => {
 		const held = 'https://files.test/held.png';
 		const host = virtualHost((request, { requests }) => {

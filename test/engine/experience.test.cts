@@ -49,8 +49,11 @@ test('what is known already is not kept again: n8n would write over what others 
 	expect(JSON.stringify(staticData)).toBe(kept);
 });
 
-test('a memory that somebody has spoilt does no harm', async () => {
-	const staticData = { 'node:MonsterAPI': { durations: '{"kinds":[{"kind":7}]}' } };
+test.each([
+	['a text', '{"kinds":[{"kind":7}]}'],
+	['an object that is no text either', { toString: 1, valueOf: 1 }],
+])('a memory that somebody has spoilt does no harm: %s', async (_what, durations) => {
+	const staticData = { 'node:MonsterAPI': { durations } };
 	const { items } = await session.run({ ...write, ...own }, { staticData });
 	expect(items[0]?.json['status']).toBe('COMPLETED');
 });

@@ -34,5 +34,7 @@ export function keep(context: MemoryContext, experience: Experience): void {
 	context.getWorkflowStaticData('node')[key] = JSON.stringify(learned);
 }
 
-const stored = (context: MemoryContext): unknown =>
-	parseJson(String(context.getWorkflowStaticData('node')[key]));
+function stored(context: MemoryContext): unknown {
+	const text: unknown = context.getWorkflowStaticData('node')[key];
+	return typeof text === 'string' ? parseJson(text) : undefined;
+}

@@ -66,20 +66,30 @@ export function kindOf(model: string, size = 1): string {
 /** @param stored what an earlier execution kept; whatever in it is not what `toJSON` gives is passed over */
 export function createDurations(stored?: unknown): Durations {
 	const kinds = new Map<string, Kind>();
-	const add = (name: string, given: Sighting, startedAt: number): void => {
+	const entriesWith = (name: string, given: Sighting, startedAt: number): Entry[] | undefined => {
 		const sighting = bounded(given);
-		if (sighting === undefined || name === '' || name.length > longestKind) return;
+		if (sighting === undefined || name === '' || name.length > longestKind) return undefined;
 		const { entries } = kinds.get(name) ?? { entries: [] };
 		const later = entries.findLastIndex((entry) => entry.startedAt <= startedAt);
-		const added = entries.toSpliced(later + 1, 0, { startedAt, sighting });
-		const kept = newestOf(added.slice(firstOfToday(added)), mostSeen);
+		return entries.toSpliced(later + 1, 0, { startedAt, sighting });
+	};
+	const put = (name: string, entries: readonly Entry[]): void => {
+		const kept = newestOf(entries, mostSeen);
 		// The kind that was seen last stands last: the first is the one to forget.
 		kinds.delete(name);
 		kinds.set(name, { entries: kept, seen: kept.map((entry) => entry.sighting) });
 		const [oldest] = kinds.keys();
 		if (kinds.size > mostKinds && oldest !== undefined) kinds.delete(oldest);
 	};
-	for (const [name, sighting] of storedSightings(stored)) add(name, sighting, -Infinity);
+	const add = (name: string, given: Sighting, startedAt: number): void => {
+		const entries = entriesWith(name, given, startedAt);
+		if (entries !== undefined) put(name, entries.slice(firstOfToday(entries)));
+	};
+	for (const [name, sighting] of storedSightings(stored)) {
+		// Without what stood before it, chance would look like a change.
+		const entries = entriesWith(name, sighting, -Infinity);
+		if (entries !== undefined) put(name, entries);
+	}
 	return {
 		add,
 		of: (kind) => kinds.get(kind)?.seen ?? nothing,
@@ -168,7 +178,7 @@ function firstOfEarlyRun(all: readonly Sighting[]): number {
 	const run = all.slice(before.length);
 	const telling = before.filter(isTelling);
 	// A look that still saw one run may see the next one ended: only earlier ones are a surprise.
-	const usual = telling.reduce((sum, { afterMs }) => sum + afterMs, 0) / telling.length;
+	const usual = telling.map(({ afterMs }) => afterMs).toSorted(ascending)[telling.length >> 1] ?? 0;
 	const early = before.length - telling.length;
 	const chance = ((early + 1) / (before.length + 2)) ** run.length;
 	// A look that comes late anyway tells nothing of a change.

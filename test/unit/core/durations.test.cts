@@ -14,7 +14,7 @@ const middles = (seen: readonly Sighting[]) =>
 	seen.map(({ afterMs, byMs }) => Math.round((afterMs + byMs) / 2));
 
 describe('what is remembered of durations', () => {
-	test('what is stored stays below 20 kB', () => {
+	test('what is stored stays below 20,000 characters', () => {
 		const durations = createDurations();
 		for (let index = 0; index < 40 * 50; index++) {
 			const kind = kindOf(`${Math.floor(index / 50)}${'x'.repeat(200)}`, 1e300);
@@ -104,6 +104,14 @@ describe('what is remembered of durations', () => {
 		},
 	);
 
+	test('one slow job does not make ordinary looks early ones', () => {
+		const durations = createDurations();
+		for (let job = 0; job < 7; job++) durations.add('m', { afterMs: 9_000, byMs: 10_000 }, job);
+		durations.add('m', { afterMs: 55_000, byMs: 60_000 }, 7);
+		for (let job = 8; job < 68; job++) durations.add('m', { afterMs: 0, byMs: 10_500 }, job);
+		expect(durations.of('m').filter(isTelling)).toHaveLength(8);
+	});
+
 	test('a batch that started together ends in the order of its durations, and that is no change', () => {
 		const durations = createDurations();
 		const random = seededRandom(3);
@@ -150,6 +158,17 @@ describe('what is kept for later executions', () => {
 			for (let job = 0; job < 100; job++)
 				durations.add(`${'model'.repeat(10)} ${kind}`, ended(1_000_000 + job), job);
 		expect(JSON.stringify(durations).length).toBeLessThan(16_000);
+	});
+
+	test('comes back whole, also where its parts by themselves look like a change', () => {
+		const seen = [10_000, 9_000, 12_000, 13_500, 14_000, 13_700, 9_500].flatMap((ms) => [
+			ms - 50,
+			ms,
+		]);
+		const stored = { kinds: [{ kind: 'm', seen }] };
+		const again = createDurations(stored);
+		expect(again.toJSON()).toEqual(stored);
+		expect(again.hasNewsBeside(stored)).toBe(false);
 	});
 
 	test('jobs of this execution count as newer than those kept', () => {

@@ -128,7 +128,8 @@ export function createLearner(durations: Durations, knob: Knob = createKnob()): 
 				// Clocks count fractions: the first pause does not begin at exactly nought.
 				if (plan === undefined && ageMs < atStartMs && wave.running.size > 1) {
 					const spread = patience - earliestShare;
-					return knob.coldPauseMs(0) * (earliestShare + spread * Math.cbrt(random));
+					const share = earliestShare + spread * Math.cbrt(random);
+					return Math.max(knob.shortestPauseMs(ageMs), share * knob.coldPauseMs(0));
 				}
 				return pauseBy(plan, ageMs, random, patience);
 			},

@@ -13,7 +13,7 @@ const earlyMs = 150_000;
 
 /**
  * The longest pause, whatever would be optimal: history may be wrong. Once the job may end, as far as was seen, its end
- * is not seen later than that of a job of unknown kind.
+ * is not seen later than that of a job of unknown kind. The frugal half of the knob tolerates more at the first look.
  */
 const longestPauseMs = (ageMs: number, fromMs: number, knob: Knob): number =>
 	ageMs < fromMs

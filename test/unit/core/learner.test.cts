@@ -272,6 +272,15 @@ describe('in the waiting core', () => {
 		expect(looks()).toEqual(looks());
 	});
 
+	test.each([0, 0.25, 0.5])(
+		'however eager (%d), the first of many are not asked at once',
+		(setting) => {
+			const learner = createLearner(createDurations(), createKnob(setting));
+			const flights = Array.from({ length: 20 }, () => learner.begin('m'));
+			for (const flight of flights) expect(flight.pauseMs(0, 0)).toBeGreaterThanOrEqual(250);
+		},
+	);
+
 	test('jobs that start together do not ask together: apart by a share of the pause that follows', () => {
 		const durations = createDurations();
 		for (let job = 0; job < 20; job++)

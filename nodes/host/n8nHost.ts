@@ -33,16 +33,20 @@ async function sleepUntil(ms: number, signal: AbortSignal): Promise<void> {
 	});
 }
 
-type PlatformHost = Omit<Host<IBinaryData>, 'openFile' | 'saveFile' | 'signal'>;
-
-const platform = (context: RequestContext): PlatformHost => ({
-	request: (request) => exchange(context, request),
+const clock: Pick<Host, 'sleep' | 'now' | 'today' | 'random'> = {
 	sleep: sleepUntil,
 	// A clock that is set back would hold everything up.
 	now: () => performance.timeOrigin + performance.now(),
 	// The clock above stands still while a computer sleeps.
 	today: () => Date.now(),
 	random: () => Math.random(),
+};
+
+type PlatformHost = Omit<Host<IBinaryData>, 'openFile' | 'saveFile' | 'signal'>;
+
+const platform = (context: RequestContext): PlatformHost => ({
+	...clock,
+	request: (request) => exchange(context, request),
 	log: (message, details) => context.logger.info(message, { ...details }),
 });
 
@@ -80,12 +84,13 @@ const clientOf = <Stored>(
 const limitsOfCallbacks = new Map<string, Limits>();
 const mostAccounts = 100;
 
-function callbackLimits(host: Host, { baseUrl, apiKey }: Credential): Limits {
+function callbackLimits({ baseUrl, apiKey }: Credential): Limits {
 	const account = webhookToken(apiKey, baseUrl);
 	const known = limitsOfCallbacks.get(account);
 	if (known !== undefined) return known;
 	if (limitsOfCallbacks.size >= mostAccounts) limitsOfCallbacks.clear();
-	const limits = createLimits(host);
+	// They outlive the callback, and must not keep its context.
+	const limits = createLimits(clock);
 	limitsOfCallbacks.set(account, limits);
 	return limits;
 }
@@ -104,6 +109,5 @@ export function callbackClient(
 	context: IWebhookFunctions,
 	credential: Credential,
 ): Client<IBinaryData> {
-	const host = callbackHost(context);
-	return clientOf(host, credential, callbackLimits(host, credential));
+	return clientOf(callbackHost(context), credential, callbackLimits(credential));
 }

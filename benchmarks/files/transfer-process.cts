@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { createReadStream, rmSync, statSync } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { get, request, type IncomingMessage } from 'node:http';
 import { pipeline } from 'node:stream/promises';
@@ -37,17 +37,19 @@ export interface Transfer {
 	readonly bytes: number;
 }
 
-async function timed(collect: boolean, work: () => Promise<number>): Promise<Transfer> {
+type Effort = Omit<Transfer, 'bytes'>;
+
+async function timed(collect: boolean, work: () => Promise<unknown>): Promise<Effort> {
 	if (collect) globalThis.gc?.();
 	const watch = new MemoryWatch(process.pid);
 	const before = watch.look();
 	const startedAt = performance.now();
-	const bytes = await work();
+	await work();
 	const seconds = (performance.now() - startedAt) / 1000;
 	watch.look();
 	const { main } = watch.peak(before.at, Date.now());
 	watch.close();
-	return { seconds, addedMb: main - before.resident, bytes };
+	return { seconds, addedMb: main - before.resident };
 }
 
 /** A link of one's own, as the node asks for one. */
@@ -59,12 +61,19 @@ async function uploadUrl(baseUrl: string): Promise<string> {
 	return url;
 }
 
-async function curl(...args: string[]): Promise<Transfer> {
+/** What the service has stored. */
+async function uploadedBytes(origin: string): Promise<number> {
+	const answer = await fetch(`${origin}/control/uploads`);
+	const uploads = (await answer.json()) as Array<{ size?: number }>;
+	return uploads.reduce((sum, { size = 0 }) => sum + size, 0);
+}
+
+async function curl(...args: string[]): Promise<Effort> {
 	const { seconds } = await timed(false, async () => {
 		execFileSync('curl', ['-sSf', ...args]);
-		return await Promise.resolve(0);
+		await Promise.resolve();
 	});
-	return { seconds, addedMb: 0, bytes: 0 };
+	return { seconds, addedMb: 0 };
 }
 
 /** One item through this node. */
@@ -113,58 +122,48 @@ async function fetchTo(target: string, url: string): Promise<void> {
 	await writeFile(target, answer);
 }
 
-async function up({ by, baseUrl, source, n8nNodes, collect }: Order): Promise<Transfer> {
+async function up({ by, baseUrl, source, n8nNodes, collect }: Order): Promise<Effort> {
 	const { size } = statSync(source);
 	const url = by === 'this node' ? '' : await uploadUrl(baseUrl);
-	if (by === 'curl') return { ...(await curl('-T', source, url)), bytes: size };
-	if (by === 'Node.js') {
-		return await timed(collect, async () => {
-			await put(url, source, size);
-			return size;
-		});
-	}
+	if (by === 'curl') return await curl('-T', source, url);
+	if (by === 'Node.js') return await timed(collect, async () => await put(url, source, size));
 	await startEngine('filesystem');
 	const film = await binaryOf(createReadStream(source), 'film.mp4', 'video/mp4');
 	const items = [{ json: {}, binary: { data: film } }];
 	const parameters = { method: 'PUT', url, sendBody: true, contentType: 'binaryData' };
+	const request = { ...parameters, inputDataFieldName: 'data', options: {} };
 	return await timed(collect, async () => {
-		if (by === 'this node') {
-			const out = await thisNode(baseUrl, { resource: 'file', operation: 'upload' }, items);
-			return Number(out?.json['size']);
-		}
-		await httpRequest(n8nNodes, { ...parameters, inputDataFieldName: 'data', options: {} }, items);
-		return size;
+		await (by === 'this node'
+			? thisNode(baseUrl, { resource: 'file', operation: 'upload' }, items)
+			: httpRequest(n8nNodes, request, items));
 	});
 }
 
 async function down(order: Order): Promise<Transfer> {
 	const { by, baseUrl, url, target, processId, n8nNodes, collect } = order;
-	if (by === 'curl') {
-		const fetched = await curl('-o', target, url);
+	if (by === 'curl' || by === 'Node.js') {
+		const effort = await (by === 'curl'
+			? curl('-o', target, url)
+			: timed(collect, async () => await fetchTo(target, url)));
 		const { size: bytes } = statSync(target);
-		rmSync(target);
-		return { ...fetched, bytes };
-	}
-	if (by === 'Node.js') {
-		return await timed(collect, async () => {
-			await fetchTo(target, url);
-			return statSync(target).size;
-		});
+		return { ...effort, bytes };
 	}
 	await startEngine('filesystem');
 	const job = { resource: 'job', operation: 'get', processId, download: true };
 	const parameters = { url, options: { response: { response: { responseFormat: 'file' } } } };
-	return await timed(collect, async () => {
-		const out = await (by === 'this node'
+	let out: INodeExecutionData | undefined;
+	const effort = await timed(collect, async () => {
+		out = await (by === 'this node'
 			? thisNode(baseUrl, job)
 			: httpRequest(n8nNodes, parameters, [{ json: {} }]));
-		return Number(out?.binary?.['data']?.bytes);
 	});
+	return { ...effort, bytes: Number(out?.binary?.['data']?.bytes) };
 }
 
 reportBack<Order, Transfer>(async (order) => {
 	try {
-		return await (order.way === 'up' ? up(order) : down(order));
+		if (order.way === 'down') return await down(order);
+		return { ...(await up(order)), bytes: await uploadedBytes(order.origin) };
 	} finally {
 		endEngine();
 	}

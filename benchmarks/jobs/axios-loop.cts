@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { createReadStream, rmSync } from 'node:fs';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -22,8 +22,7 @@ export const axiosLoop = (everySeconds: number, atOnce: number): Contender => ({
 	prepare: async ({ baseUrl, jobs, withFile }) => {
 		const headers = { Authorization: `Bearer ${apiKey}` };
 		// As in n8n, each job has a file of its own on disk.
-		const folder = await mkdtemp(join(tmpdir(), 'recordings-'));
-		process.once('exit', () => rmSync(folder, { recursive: true }));
+		const folder = withFile ? await mkdtemp(join(tmpdir(), 'recordings-')) : '';
 		const fileOf = (job: number) => join(folder, `${job}.mp3`);
 		for (let job = 0; withFile && job < jobs; job++) {
 			await writeFile(fileOf(job), randomBytes(recording.bytes));
@@ -63,6 +62,7 @@ export const axiosLoop = (everySeconds: number, atOnce: number): Contender => ({
 				}
 			};
 			await Promise.all(Array.from({ length: Math.min(atOnce, jobs) }, worker));
+			if (withFile) await rm(folder, { recursive: true });
 			return texts;
 		});
 	},

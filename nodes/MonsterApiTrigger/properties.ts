@@ -20,7 +20,8 @@ const optionFields: INodeProperties[] = [
 		options: models
 			.map(({ id, label }) => ({ name: label, value: id }))
 			.sort(alphabetically(({ name }) => name)),
-		description: 'Only jobs of these models start the workflow. Leave it empty for all.',
+		description:
+			'Only jobs of these models start the workflow, and jobs whose model nobody names. Leave it empty for all.',
 	},
 	{
 		displayName: 'Put Output Files in Field',

@@ -6,6 +6,7 @@ import type {
 } from 'n8n-workflow';
 
 import type { Client } from '../core/api/client';
+import type { JobState } from '../core/api/status';
 import { isRecord, textOf, textsOf } from '../core/json';
 import { admit, type AdmitOptions, type Verdict } from '../core/webhook/admit';
 import { readCallback } from '../core/webhook/callback';
@@ -16,6 +17,7 @@ import { sharedCredential } from '../host/credential';
 import { toJobJson, withFiles, type ItemForm, type ItemOutput } from '../host/item';
 import { callbackClient } from '../host/n8nHost';
 import { identityOf } from './identity';
+import { warnSeldom } from './warning';
 
 /** Deliveries that this process remembers per trigger; each takes about 100 bytes. */
 const mostRemembered = 10_000;
@@ -44,21 +46,25 @@ const answers: Readonly<Record<Exclude<Verdict['kind'], 'admitted'>, [number, st
  */
 export async function receive(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 	if (context.getWebhookName() === 'setup') return answer(context, 200, 'OK');
+	const test = context.getMode() === 'manual';
+	const { place } = identityOf(context.getNode(), context.getWorkflow().id, '', test);
 	const credential = await sharedCredential(context).catch((error: unknown) => {
 		const reason = error instanceof Error ? error.message : String(error);
-		context.logger.warn(
-			`A callback could not be checked, since the credential cannot be read: ${reason}`,
-		);
+		const message = `A callback could not be checked, since the credential cannot be read: ${reason}`;
+		warnSeldom(context, `${place} credential`, message);
 		return undefined;
 	});
 	// Throwing would let anybody who knows the URL record failed executions.
 	if (credential === undefined) return answer(context, ...answers.unavailable);
-	const test = context.getMode() === 'manual';
-	const { place } = identityOf(context.getNode(), context.getWorkflow().id, '', test);
 	const query: unknown = context.getQueryData();
 	const token = isRecord(query) ? query['token'] : undefined;
 	if (!isToken(token, webhookToken(credential.apiKey, place))) {
-		warnOfToken(context, place);
+		// Most likely the API key was changed, which changes the token too.
+		warnSeldom(
+			context,
+			`${place} token`,
+			`A callback to “${context.getNode().name}” had a wrong token and was refused. If the API key was changed, publish the workflow again.`,
+		);
 		return answer(context, ...answers.refused);
 	}
 	const callback = readCallback(context.getBodyData(), rawBody(context));
@@ -68,25 +74,27 @@ export async function receive(context: IWebhookFunctions): Promise<IWebhookRespo
 	const client = callbackClient(context, credential);
 	// A test event may be sent again and again.
 	const deliveries = test ? createDeliveries(1) : deliveriesOf(context, place);
+	// All of the form is read before the sender is answered: an expression can fail.
+	const form = itemForm(context);
 	const verdict = await admit(client, callback, deliveries, admitOptions(context));
-	if (verdict.kind !== 'admitted') return answer(context, ...answers[verdict.kind]);
+	if (verdict.kind !== 'admitted') {
+		if ('reason' in verdict) {
+			warnSeldom(
+				context,
+				`${place} ${verdict.kind}`,
+				`A callback to “${context.getNode().name}” about job ${callback.processId} was not taken. ${verdict.reason}`,
+			);
+		}
+		return answer(context, ...answers[verdict.kind]);
+	}
 	// Before any file is fetched: the sender should not wait for that.
 	const response = answer(context, 200, 'Accepted');
-	const item = await itemOf(context, client, verdict);
-	// As late as can be: n8n writes all of the workflow's static data, and others may have written meanwhile.
+	const { state, model } = verdict;
+	const item = await itemOf(client, state, model, form);
+	deliveries.started(state.processId, state.status);
+	// n8n writes all of the workflow's static data as it was when the callback came (docs/decisions.md).
 	if (!test) context.getWorkflowStaticData('node')['deliveries'] = deliveries.newest(mostKept);
 	return { ...response, workflowData: [[{ ...item }]] };
-}
-
-const warned = new Set<string>();
-
-/** Once for each trigger: most likely the API key was changed, which changes the token too. */
-function warnOfToken(context: IWebhookFunctions, place: string): void {
-	if (warned.has(place) || warned.size >= mostTriggers) return;
-	warned.add(place);
-	context.logger.warn(
-		`A callback to “${context.getNode().name}” had a wrong token and was refused. If the API key was changed, publish the workflow again.`,
-	);
 }
 
 function rawBody(context: IWebhookFunctions): string | undefined {
@@ -133,15 +141,14 @@ function itemForm(context: IWebhookFunctions): ItemForm {
 
 /** The same item that the action node gives. A file that cannot be fetched now does not lose the event. */
 async function itemOf(
-	context: IWebhookFunctions,
 	client: Client<IBinaryData>,
-	{ state, model }: Extract<Verdict, { kind: 'admitted' }>,
+	state: JobState,
+	model: string | undefined,
+	form: ItemForm,
 ): Promise<ItemOutput> {
-	const form = itemForm(context);
 	const json = toJobJson(state, model, form);
 	if (!form.download) return { json };
-	const outputs = await fetchOutputs(client, state);
-	return 'failed' in outputs
-		? { json: { ...json, download_failed: outputs.failed } }
-		: withFiles(json, outputs.files, form);
+	const { files, failed } = await fetchOutputs(client, state);
+	const told = failed === undefined ? json : { ...json, download_failed: failed };
+	return withFiles(told, files, form);
 }

@@ -44,12 +44,18 @@ export async function toItem(
 	return withFiles(toJobJson(state, model, form), files, form);
 }
 
-/** An item with its files, if there are any. */
-export const withFiles = (
+/**
+ * An item with its files, if there are any.
+ * @param files undefined for one that is missing: the others keep their names
+ */
+export function withFiles(
 	json: IDataObject,
-	files: readonly IBinaryData[],
+	files: ReadonlyArray<IBinaryData | undefined>,
 	{ binaryField }: Pick<ItemForm, 'binaryField'>,
-): ItemOutput => (files.length === 0 ? { json } : { json, binary: named(files, binaryField) });
-
-const named = (files: readonly IBinaryData[], field: string): IBinaryKeyData =>
-	Object.fromEntries(files.map((file, index) => [index === 0 ? field : `${field}_${index}`, file]));
+): ItemOutput {
+	const binary: IBinaryKeyData = {};
+	for (const [index, file] of files.entries()) {
+		if (file !== undefined) binary[index === 0 ? binaryField : `${binaryField}_${index}`] = file;
+	}
+	return Object.keys(binary).length === 0 ? { json } : { json, binary };
+}

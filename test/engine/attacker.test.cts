@@ -42,6 +42,9 @@ describe('the attacker’s notebook', () => {
 
 	test('an unknown job, or one of another account: 401', async () => {
 		expect(await send(callback(unknown))).toBe(401);
+		expect(logLines.at(-1)).toMatch(
+			new RegExp(`^warn .*job ${unknown} was not taken. MonsterAPI does not know its job`),
+		);
 		expectNothing(...Array.from({ length: 4 }, () => `GET /v1/status/${unknown}`));
 	}, 15_000);
 

@@ -63,6 +63,17 @@ export function requireSuccess(state: JobState): JobState {
 	);
 }
 
+/** Fetches every output file of a finished job, and tells of each what became of it, in the order of the samples. */
+export const settleOutputs = async <Stored>(
+	client: Client<Stored>,
+	state: JobState,
+): Promise<Array<PromiseSettledResult<Stored>>> =>
+	await Promise.allSettled(
+		outputUrls(state).map(
+			async (url, index) => await downloadFile(client, url, `${state.processId}_${index}`),
+		),
+	);
+
 /**
  * Fetches every output file of a finished job, in the order of the samples.
  * @throws MonsterApiError that carries the job's id and the files' URLs: what is paid is not lost
@@ -71,10 +82,7 @@ export async function downloadOutputs<Stored>(
 	client: Client<Stored>,
 	state: JobState,
 ): Promise<Stored[]> {
-	const urls = outputUrls(state);
-	const fetched = await Promise.allSettled(
-		urls.map(async (url, index) => await downloadFile(client, url, `${state.processId}_${index}`)),
-	);
+	const fetched = await settleOutputs(client, state);
 	return fetched.map((one) => {
 		if (one.status === 'fulfilled') return one.value;
 		const error: unknown = one.reason;
@@ -82,10 +90,10 @@ export async function downloadOutputs<Stored>(
 		const { processId, status: jobStatus } = state;
 		throw error.with({
 			advice:
-				`${error.details.advice ?? ''} Fetch job ${processId} again with Job > Get, or use the URLs in its output.`.trim(),
+				`${error.details.advice ?? ''} Fetch job ${processId} again with Job > Get; with Download off that gives the URLs.`.trim(),
 			processId,
 			jobStatus,
-			output: urls,
+			output: outputUrls(state),
 			// Another attempt at the file makes sense, another job does not.
 			retryable: false,
 		});

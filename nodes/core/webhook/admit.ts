@@ -20,15 +20,21 @@ export interface AdmitOptions {
 export type Verdict =
 	/** Answered 200: nothing starts. */
 	| { readonly kind: 'ignored' }
-	/** Answered 401: nothing starts. */
-	| { readonly kind: 'refused' }
-	/** Answered 503, so that a sender that tries again may: nothing starts. */
-	| { readonly kind: 'unavailable' }
+	| Rejected
 	| { readonly kind: 'admitted'; readonly state: JobState; readonly model: string | undefined };
+
+/** Nothing starts, and the callback may have been a true one: `reason` is for n8n's log. */
+export interface Rejected {
+	/** `refused` is answered 401, `unavailable` 503, so that a sender that tries again may. */
+	readonly kind: 'refused' | 'unavailable';
+	readonly reason: string;
+}
 
 type StatusCallback = Extract<Callback, { kind: 'status' }>;
 
 const finalStatuses = ['COMPLETED', 'FAILED'];
+/** In the order in which a job passes them. */
+const wayStations = ['IN_QUEUE', 'IN_PROGRESS'];
 
 /**
  * Milliseconds that one look at the job may take, with its retries: the sender is waiting. In a burst it may have stood in
@@ -56,62 +62,78 @@ export async function admit(
 		(options.ignoreDuplicates && deliveries.isLate(processId, word));
 	// Nothing is asked for what would not be wanted if it were true.
 	if (unwanted(status, callback.model)) {
-		if (!options.verify && finalStatuses.includes(status)) deliveries.add(processId, status);
+		if (!options.verify && finalStatuses.includes(status)) {
+			deliveries.add(processId, status);
+			deliveries.started(processId, status);
+		}
 		return ignored;
 	}
 	const verdict = await deliveries.inTurn(processId, async (): Promise<Verdict> => {
 		if (unwanted(status, callback.model)) return ignored;
 		const looked = options.verify ? await confirmed(client, callback) : stated(client, callback);
-		if (typeof looked === 'string') return { kind: looked };
+		if ('reason' in looked) return looked;
 		const model = textOf(looked.raw, 'model_name') ?? callback.model;
 		if (unwanted(looked.status, model)) return ignored;
 		deliveries.add(processId, looked.status);
 		return { kind: 'admitted', state: looked, model };
 	});
-	return verdict ?? { kind: 'unavailable' };
+	return verdict ?? { kind: 'unavailable', reason: 'Too many callbacks of its job came at once' };
 }
 
 const ignored: Verdict = { kind: 'ignored' };
 
+const refused = (reason: string): Rejected => ({ kind: 'refused', reason });
+
 /** What the sender says, unread by anybody else. */
-function stated(client: Client, { processId, body }: StatusCallback): JobState | 'refused' {
+function stated(client: Client, { processId, body }: StatusCallback): JobState | Rejected {
 	const reading = readJobState(body, processId, client.secrets);
-	return 'value' in reading ? reading.value : 'refused';
+	return 'value' in reading ? reading.value : refused(reading.unreadable);
 }
 
 /** What the API says of the job, looked at again while it may only lag behind. */
 async function confirmed(
 	client: Client,
 	{ processId, status }: StatusCallback,
-): Promise<JobState | 'refused' | 'unavailable'> {
+): Promise<JobState | Rejected> {
 	const isFinal = finalStatuses.includes(status);
+	const stands = wayStations.indexOf(status);
 	for (let look = 0; ; look++) {
 		const looked = await lookAt(client, processId);
 		const pause = lagPausesMs[look];
-		if (looked === 'unavailable') return looked;
+		if (looked !== 'unknown' && 'reason' in looked) return looked;
 		const behind =
 			looked === 'unknown' ||
 			(isFinal && looked.phase === 'running') ||
+			wayStations.slice(0, Math.max(0, stands)).includes(looked.status) ||
 			(looked.phase === 'completed' && looked.result === undefined);
 		if (behind && pause !== undefined) {
 			await client.host.sleep(pause, client.signal);
 			continue;
 		}
 		// An end that the API knows nothing of is a lie; a way station that the job has left is only late.
-		if (looked === 'unknown' || (isFinal && looked.status !== status)) return 'refused';
+		if (looked === 'unknown') return refused('MonsterAPI does not know its job');
+		if (isFinal && looked.status !== status) {
+			return refused(`It says ${status}, MonsterAPI says that its job is ${looked.status}`);
+		}
 		const named = looked.raw['process_id'];
-		return named === undefined || readId(named) === processId ? looked : 'refused';
+		if (named === undefined || readId(named) === processId) return looked;
+		return refused('MonsterAPI answered about another job');
 	}
 }
 
 const lookAt = async (
 	client: Client,
 	processId: string,
-): Promise<JobState | 'unknown' | 'unavailable'> =>
+): Promise<JobState | 'unknown' | Rejected> =>
 	await getStatus(client, processId, {
 		attempts: Infinity,
 		until: client.host.now() + verifyMs,
 		graceMs: verifyMs,
-	}).catch((error: unknown) =>
-		error instanceof MonsterApiError && error.details.status === 404 ? 'unknown' : 'unavailable',
-	);
+	}).catch((error: unknown) => {
+		if (!(error instanceof MonsterApiError)) {
+			return { kind: 'unavailable', reason: 'MonsterAPI could not be asked' };
+		}
+		if (error.details.status === 404) return 'unknown';
+		const reason = `${error.message}. ${error.details.advice ?? ''}`.trim();
+		return { kind: 'unavailable', reason };
+	});

@@ -5,15 +5,17 @@
 export interface Deliveries {
 	/** Whether it was delivered before, or its job has ended: what comes after the end is late, whatever it says. */
 	isLate(processId: string, status: string): boolean;
-	/** Notes what starts the workflow now. */
+	/** Notes what is about to start the workflow: it is not among the newest before `started` says that it does. */
 	add(processId: string, status: string): void;
+	/** Tells that nothing can keep it from starting any more. */
+	started(processId: string, status: string): void;
 	/**
 	 * Works on the callbacks of one job one after the other. Two at the same moment can then neither both pass, nor
 	 * can one be dropped for the sake of another that turns out not to be true.
 	 * @returns undefined when too many are in line already
 	 */
 	inTurn<T>(processId: string, work: () => Promise<T>): Promise<T | undefined>;
-	/** The newest remembered deliveries, oldest first, to be kept over a restart. */
+	/** The newest remembered deliveries that have started, oldest first, to be kept over a restart. */
 	newest(count: number): string[];
 	/** Adds deliveries that were kept elsewhere. */
 	recall(kept: readonly string[]): void;
@@ -29,16 +31,24 @@ const key = (processId: string, status: string) => `${processId} ${status}`;
 /** @param most how many are remembered */
 export function createDeliveries(most: number): Deliveries {
 	const delivered = new Set<string>();
+	/** Those that are about to start: when n8n ends now, their callbacks must count if they are sent again. */
+	const pending = new Set<string>();
 	const turns = new Map<string, { last: Promise<unknown>; inLine: number }>();
 	const remember = (entry: string) => {
 		delivered.add(entry);
 		const [oldest] = delivered;
-		if (delivered.size > most && oldest !== undefined) delivered.delete(oldest);
+		if (delivered.size <= most || oldest === undefined) return;
+		delivered.delete(oldest);
+		pending.delete(oldest);
 	};
 	return {
 		isLate: (processId, status) =>
 			[status, ...finalStatuses].some((one) => delivered.has(key(processId, one))),
-		add: (processId, status) => remember(key(processId, status)),
+		add(processId, status) {
+			pending.add(key(processId, status));
+			remember(key(processId, status));
+		},
+		started: (processId, status) => pending.delete(key(processId, status)),
 		async inTurn(processId, work) {
 			const line = turns.get(processId) ?? { last: Promise.resolve(), inLine: 0 };
 			if (line.inLine >= longestLine) return undefined;
@@ -51,7 +61,7 @@ export function createDeliveries(most: number): Deliveries {
 				if (line.inLine === 0) turns.delete(processId);
 			});
 		},
-		newest: (count) => [...delivered].slice(-count),
+		newest: (count) => [...delivered].filter((entry) => !pending.has(entry)).slice(-count),
 		recall: (kept) => kept.forEach(remember),
 	};
 }

@@ -2,11 +2,16 @@ import type { Client } from '../api/client';
 import { MonsterApiError } from '../api/errors';
 import { patienceMs } from '../api/limits';
 import type { JobState } from '../api/status';
-import { downloadOutputs } from '../jobs/run';
+import { settleOutputs } from '../jobs/run';
 import { onStop } from '../stop';
 
-/** A job's stored files in the order of the samples, or why they are not there. */
-export type Outputs<Stored> = { readonly files: Stored[] } | { readonly failed: string };
+/** What came of a job's files. */
+export interface Outputs<Stored> {
+	/** In the order of the samples; undefined stands for one that could not be fetched. */
+	readonly files: ReadonlyArray<Stored | undefined>;
+	/** Why the first of those could not be fetched. */
+	readonly failed?: string;
+}
 
 /**
  * Fetches the output files of a job that called back, within two minutes: the execution begins only afterwards. Never
@@ -24,16 +29,18 @@ export async function fetchOutputs<Stored>(
 		() => late.abort(),
 		() => undefined,
 	);
-	const outputs = await downloadOutputs(client.scoped(late.signal), state).then(
-		(files) => ({ files }),
-		(error: unknown) => ({
-			failed:
-				error instanceof MonsterApiError
-					? error.message
-					: `The result file could not be fetched${late.signal.aborted ? ' in time' : ''}`,
-		}),
-	);
+	const fetched = await settleOutputs(client.scoped(late.signal), state);
 	forget();
 	done.abort();
-	return outputs;
+	const files = fetched.map((one) => (one.status === 'fulfilled' ? one.value : undefined));
+	const failure = fetched.find((one) => one.status === 'rejected');
+	if (failure === undefined) return { files };
+	const reason: unknown = failure.reason;
+	return {
+		files,
+		failed:
+			reason instanceof MonsterApiError
+				? reason.message
+				: `The result file could not be fetched${late.signal.aborted ? ' in time' : ''}`,
+	};
 }

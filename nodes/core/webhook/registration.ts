@@ -1,4 +1,5 @@
 import type { Client } from '../api/client';
+import { MonsterApiError } from '../api/errors';
 import { patienceMs } from '../api/limits';
 import { createWebhook, deleteWebhook, listWebhooks } from '../api/webhooks';
 
@@ -18,7 +19,7 @@ export const isRegistered = async (client: Client, { name, url }: Registration):
 
 /**
  * Registers a webhook. Safe to repeat: what stands already is left alone, and a name that points elsewhere is taken
- * back first.
+ * back first, and put back when MonsterAPI does not take the new address: another n8n may live on it.
  * @returns where the name pointed before, when that was elsewhere
  * @throws MonsterApiError, 408 when MonsterAPI could not reach the URL
  */
@@ -31,9 +32,25 @@ export async function register(
 	const own = known.find((webhook) => webhook.name === name);
 	if (own !== undefined && isSame(own.url, url)) return undefined;
 	if (own !== undefined) await deleteWebhook(client, name);
-	await createWebhook(client, { name, url });
+	await createWebhook(client, { name, url }).catch(async (error: unknown) => {
+		if (own === undefined) return await Promise.reject(error);
+		const news = await createWebhook(client, { name, url: own.url }).then(
+			() => stillElsewhere,
+			() => nowNowhere,
+		);
+		return await Promise.reject(withNews(error, news));
+	});
 	return own?.url;
 }
+
+const stillElsewhere = 'The name points to where it pointed before.';
+const nowNowhere =
+	'The name pointed elsewhere before, and could not be put back: publish that workflow again.';
+
+const withNews = (error: unknown, news: string): unknown =>
+	error instanceof MonsterApiError
+		? error.with({ advice: `${error.details.advice ?? ''} ${news}`.trim() })
+		: error;
 
 /** Host and path of a URL, in the one form that the platform gives them, without a slash at the end. */
 function addressOf(text: string): string {

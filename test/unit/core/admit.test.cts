@@ -55,6 +55,17 @@ test('an API that lags a moment behind its callback is given that moment', async
 	expect(host.now()).toBeLessThan(1_100);
 });
 
+test('with a way station, too', async () => {
+	const { verdict } = await decide(
+		(_request, { now }) => state(now() < 900 ? 'IN_QUEUE' : 'IN_PROGRESS'),
+		'IN_PROGRESS',
+		{ statuses: ['IN_QUEUE', 'IN_PROGRESS'] },
+	);
+	expect(verdict).toMatchObject({ kind: 'admitted', state: { status: 'IN_PROGRESS' } });
+	const { host } = await decide(() => completed, 'IN_QUEUE', { statuses: ['IN_QUEUE'] });
+	expect(host.requests).toHaveLength(1);
+});
+
 test('and so is one that does not know the job yet, or has not written its result', async () => {
 	const unknown = await decide((_request, { now }) => (now() < 400 ? json(404, {}) : completed));
 	expect(unknown.verdict.kind).toBe('admitted');
@@ -69,14 +80,14 @@ test.each([
 	['a job that nobody knows', () => json(404, { message: 'Not found' })],
 ])('%s stays a lie: refused, within three seconds', async (_name, respond) => {
 	const { verdict, host } = await decide(respond);
-	expect(verdict).toEqual({ kind: 'refused' });
+	expect(verdict).toEqual({ kind: 'refused', reason: expect.stringContaining('MonsterAPI') });
 	expect(host.requests).toHaveLength(4);
 	expect(host.now()).toBeLessThan(3_000);
 });
 
 test('the wrong end is refused at once', async () => {
 	const { verdict, host } = await decide(() => state('FAILED', { result: {} }));
-	expect(verdict).toEqual({ kind: 'refused' });
+	expect(verdict).toEqual({ kind: 'refused', reason: expect.stringContaining('MonsterAPI') });
 	expect(host.requests).toHaveLength(1);
 });
 
@@ -84,7 +95,7 @@ test('an answer about another job is refused', async () => {
 	const { verdict } = await decide(() =>
 		json(200, { process_id: 'q', status: 'COMPLETED', result: {} }),
 	);
-	expect(verdict).toEqual({ kind: 'refused' });
+	expect(verdict).toEqual({ kind: 'refused', reason: expect.stringContaining('MonsterAPI') });
 });
 
 test('the model that the API names counts, not the sender’s', async () => {
@@ -100,7 +111,7 @@ test('the model that the API names counts, not the sender’s', async () => {
 
 test('an API that is away for twenty seconds makes it unavailable', async () => {
 	const { verdict, host } = await decide(() => json(503, ''));
-	expect(verdict).toEqual({ kind: 'unavailable' });
+	expect(verdict).toMatchObject({ kind: 'unavailable', reason: expect.stringMatching(/503/) });
 	expect(host.now()).toBeLessThanOrEqual(20_000);
 });
 

@@ -50,7 +50,10 @@ describe('the files of a callback', () => {
 
 	test('that take longer are given up at two minutes', async () => {
 		const { outputs, host } = await fetched(slow(30), 'https://f.test/a.png', 'https://f.test/b');
-		expect(outputs).toEqual({ failed: 'The result file could not be fetched in time' });
+		expect(outputs).toEqual({
+			files: [undefined, undefined],
+			failed: 'The result file could not be fetched in time',
+		});
 		expect(host.now()).toBe(120_000);
 		expect(host.saved).toEqual([]);
 	});
@@ -60,7 +63,23 @@ describe('the files of a callback', () => {
 			() => ({ kind: 'stream', status: 404, headers: {}, stream: Readable.from([]) }),
 			'https://f.test/a.png',
 		);
-		expect(outputs).toEqual({ failed: 'The result file is not there' });
+		expect(outputs).toEqual({ files: [undefined], failed: 'The result file is not there' });
+	});
+
+	test('are given without the one that is missing, in their places', async () => {
+		const { outputs } = await fetched(
+			(request, host) =>
+				request.url.endsWith('b.png')
+					? { kind: 'stream', status: 404, headers: {}, stream: Readable.from([]) }
+					: slow(1)(request, host),
+			'https://f.test/a.png',
+			'https://f.test/b.png',
+			'https://f.test/c.png',
+		);
+		expect(outputs).toEqual({
+			files: ['a.png', undefined, 'c.png'],
+			failed: 'The result file is not there',
+		});
 	});
 
 	test('a job without files has none', async () => {

@@ -1,5 +1,6 @@
 import { createClient } from '../../../nodes/core/api/client';
-import { unregister } from '../../../nodes/core/webhook/registration';
+import { MonsterApiError } from '../../../nodes/core/api/errors';
+import { register, unregister } from '../../../nodes/core/webhook/registration';
 import { fault, json, virtualHost, type Responder } from '../fakes/virtual-host.cjs';
 
 const url = 'https://n8n.test/webhook/1/webhook';
@@ -31,6 +32,36 @@ test('what points here is taken back, under all its names', async () => {
 	);
 	expect(outcome).toBe('done');
 	expect(deleted).toEqual(['old', 'new']);
+});
+
+test.each([
+	['and the name points there again', 0, /points to where it pointed before/],
+	['and says so when it cannot be put back', 9, /publish that workflow again/],
+])('an address that is not taken takes no other n8n off the air, %s', async (_how, away, news) => {
+	const elsewhere = 'https://production.test/webhook/1/webhook?token=1';
+	const webhooks = new Map([['mine', elsewhere]]);
+	let failures = 0;
+	const host = virtualHost(({ method, query, body }) => {
+		if (method === 'GET') {
+			return json(
+				200,
+				[...webhooks].map(([name, at]) => ({ url_name: name, webhook_url: at })),
+			);
+		}
+		if (method === 'DELETE')
+			return json(webhooks.delete(query?.['url_name'] ?? '') ? 200 : 404, {});
+		const { url_name: name, webhook_url: at } = body?.kind === 'json' ? Object(body.value) : {};
+		if (at !== elsewhere || failures++ < away) return json(408, { message: 'No answer' });
+		webhooks.set(name, at);
+		return json(200, {});
+	});
+	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
+	const error = await host.run(
+		register(client, { name: 'mine', url }).catch((caught: unknown) => caught),
+	);
+	expect(error).toBeInstanceOf(MonsterApiError);
+	expect(error).toMatchObject({ details: { status: 408, advice: expect.stringMatching(news) } });
+	expect(webhooks.get('mine')).toBe(away === 0 ? elsewhere : undefined);
 });
 
 /* How the API wraps its list is written nowhere. */

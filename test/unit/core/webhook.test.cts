@@ -112,7 +112,10 @@ describe('deliveries', () => {
 
 	test('are bounded, the oldest forgotten first, and outlast a restart', () => {
 		const deliveries = createDeliveries(3);
-		for (const id of ['a', 'b', 'c', 'd']) deliveries.add(id, 'COMPLETED');
+		for (const id of ['a', 'b', 'c', 'd']) {
+			deliveries.add(id, 'COMPLETED');
+			deliveries.started(id, 'COMPLETED');
+		}
 		expect(deliveries.newest(9)).toEqual(['b COMPLETED', 'c COMPLETED', 'd COMPLETED']);
 		expect(deliveries.newest(1)).toEqual(['d COMPLETED']);
 		const restarted = createDeliveries(3);
@@ -120,6 +123,16 @@ describe('deliveries', () => {
 		expect(restarted.isLate('c', 'COMPLETED')).toBe(true);
 		expect(restarted.isLate('b', 'COMPLETED')).toBe(false);
 	});
+});
+
+test('a delivery whose execution has not begun is not kept over a restart', () => {
+	const deliveries = createDeliveries(3);
+	for (const id of ['slow', 'quick']) deliveries.add(id, 'COMPLETED');
+	deliveries.started('quick', 'COMPLETED');
+	expect(deliveries.newest(9)).toEqual(['quick COMPLETED']);
+	expect(deliveries.isLate('slow', 'COMPLETED')).toBe(true);
+	deliveries.started('slow', 'COMPLETED');
+	expect(deliveries.newest(9)).toEqual(['slow COMPLETED', 'quick COMPLETED']);
 });
 
 describe('the identity of a trigger', () => {

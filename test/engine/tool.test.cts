@@ -38,13 +38,13 @@ test('an agent hands files over by URL', async () => {
 });
 
 test.each([
-	{ operation: 'transcribe', model: 'whisper' },
-	{ operation: 'editImage', model: 'pix2pix', prompt: 'x' },
-	{ resource: 'file', operation: 'upload' },
-])('an agent is told that it cannot hand over a file: %j', async (parameters) => {
+	[{ operation: 'transcribe', model: 'whisper' }, /^Set File Source to URL/],
+	[{ operation: 'editImage', model: 'pix2pix', prompt: 'x' }, /^Set File Source to URL/],
+	[{ resource: 'file', operation: 'upload' }, /to the model itself/],
+])('an agent is told that it cannot hand over a file: %j', async (parameters, advice) => {
 	await expect(call(parameters)).rejects.toMatchObject({
 		message: 'An agent cannot hand over a file',
-		description: expect.stringContaining('URL'),
+		description: expect.stringMatching(advice),
 	});
 	expect(session.calls()).toEqual([]);
 });

@@ -25,6 +25,14 @@ export const optionFields = {
 		default: false,
 		description: 'Whether to connect even if SSL certificate validation is not possible',
 	},
+	answerTimeout: {
+		displayName: 'Timeout (Seconds)',
+		name: 'timeout',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: timeoutSeconds,
+		description: 'How long to wait for the answer at most. 0 means an hour.',
+	},
 	extraBody: {
 		displayName: 'Extra Body',
 		name: 'extraBody',

@@ -1,3 +1,5 @@
+import { isStorage, refusedByDeployment, refusedByStorage } from './party';
+
 /** What a call was about: the same status means different things to different calls. */
 export type Topic = keyof Documented;
 
@@ -262,12 +264,6 @@ function undocumented(status: number): Advice {
 	};
 }
 
-const refusedByDeployment = (status: number): Advice => ({
-	message: `The deployment refused the request with status ${status}`,
-	advice: 'Check the input, and its lines with Deployment > Get Logs.',
-	retryable: status === 408 || status === 425,
-});
-
 /** The message and advice for a status other than success. */
 export function adviceFor(topic: Topic, status: number): Advice {
 	const documented: Readonly<Record<number, Advice>> = table[topic];
@@ -276,6 +272,7 @@ export function adviceFor(topic: Topic, status: number): Advice {
 	if (topic === 'deployedModel') {
 		return status >= 500 ? table.deployedModel[500] : refusedByDeployment(status);
 	}
+	if (isStorage(topic)) return refusedByStorage(status);
 	// A gateway's 502 or 504 leaves open whether the job got through, and so does a 408.
 	if (status >= 500 || status === 408) {
 		if (topic === 'generate') return table.generate[500];

@@ -62,15 +62,17 @@ export const getLogs = async (client: Client, id: string, lines: number): Promis
 		path: `/deploy/logs/${encodeURIComponent(id)}`,
 		query: { n_lines: String(lines) },
 		topic: 'deployment',
-		read: (body) => {
-			if (!isRecord(body))
+		read: (body, { status }) => {
+			if (status === 202 && !isListLike(body)) return { value: { lines: [], message: undefined } };
+			if (!isListLike(body)) {
 				return { unreadable: 'MonsterAPI answered with something that is no log' };
-			const { logs } = body;
+			}
+			const logs: unknown = isRecord(body) ? body['logs'] : body;
 			const read = Array.isArray(logs) ? logs : typeof logs === 'string' ? logs.split(/\r?\n/) : [];
 			const lines = read.map((line) =>
 				withoutSecretsInLine(typeof line === 'string' ? line : JSON.stringify(line)),
 			);
-			return { value: { lines, message: textOf(body, 'message') } };
+			return { value: { lines, message: isRecord(body) ? textOf(body, 'message') : undefined } };
 		},
 	});
 

@@ -1,6 +1,7 @@
 import type { Fault } from '../host';
 import { isRecord, parseJson, textOf } from '../json';
 import { adviceFor, type Topic } from './advice';
+import { partyOf, type Party } from './party';
 import type { Nature } from './retry';
 
 export interface ErrorDetails {
@@ -99,9 +100,8 @@ export function statusError(
 	const { message, advice, ...verdict } = adviceFor(topic, status);
 	const reason = statedReason(parseJson(text));
 	const quote = reason === undefined ? `HTTP status ${status}` : redact(reason, secrets);
-	const who = topic === 'deployedModel' ? 'The deployment' : 'MonsterAPI';
 	return new MonsterApiError(message, {
-		advice: `${advice} ${who} answered: ${quote}${reason === undefined ? '' : ` (${status})`}`,
+		advice: `${advice} ${partyOf(topic).name} answered: ${quote}${reason === undefined ? '' : ` (${status})`}`,
 		status,
 		...verdict,
 	});
@@ -116,19 +116,14 @@ export interface Asked {
 /** The error for a request that got no answer. */
 export function faultError(fault: Fault, asked: Asked): MonsterApiError {
 	const code = `Network code: ${fault.code}`;
-	const deployed = asked.topic === 'deployedModel';
+	const party = partyOf(asked.topic);
 	if (fault.reached === 'no') {
-		return new MonsterApiError(
-			deployed ? 'The deployment could not be reached' : 'MonsterAPI could not be reached',
-			{
-				advice: `${deployed ? 'Check with Deployment > Get that it is live.' : 'Check the base URL of the credential and the network of n8n.'} Nothing was sent. ${code}`,
-				retryable: fault.transient,
-			},
-		);
+		return new MonsterApiError(`${party.name} could not be reached`, {
+			advice: `${party.unreached} Nothing was sent. ${code}`,
+			retryable: fault.transient,
+		});
 	}
-	const { message, advice } = deployed
-		? brokenOffDeployment
-		: brokenOff[asked.nature](paidThing(asked.topic));
+	const { message, advice } = brokenOff[asked.nature](paidThing(asked.topic), party);
 	return new MonsterApiError(message, {
 		advice: `${advice} ${code}`,
 		retryable: asked.nature === 'read',
@@ -148,7 +143,10 @@ const paidThing = (topic: Topic): PaidThing =>
 		? { name: 'deployment', id: 'deployment ID', look: 'look with Deployment > Get Many' }
 		: { name: 'job', id: 'process ID', look: 'look in your MonsterAPI dashboard' };
 
-type Text = (thing: PaidThing) => { readonly message: string; readonly advice: string };
+type Text = (
+	thing: PaidThing,
+	party: Party,
+) => { readonly message: string; readonly advice: string };
 
 const brokenOff: Readonly<Record<Nature, Text>> = {
 	paid: ({ name, look }) => ({
@@ -159,15 +157,10 @@ const brokenOff: Readonly<Record<Nature, Text>> = {
 		message: 'The connection ended before MonsterAPI confirmed the change',
 		advice: 'It may have been made. Look before you repeat it.',
 	}),
-	read: () => ({
-		message: 'The connection to MonsterAPI broke off',
-		advice: 'Several attempts were made. Try again later.',
+	read: (_thing, { inText, brokenOff: advice }) => ({
+		message: `The connection to ${inText} broke off`,
+		advice: `Several attempts were made. ${advice}`,
 	}),
-};
-
-const brokenOffDeployment = {
-	message: 'The connection to the deployment broke off',
-	advice: 'Several attempts were made. Check with Deployment > Get that it is live.',
 };
 
 /** The error for an answer that has a good status and a body that cannot be read. */
@@ -180,7 +173,7 @@ export function unreadableError(reason: string, asked: Asked): MonsterApiError {
 				unconfirmed: true,
 			})
 		: new MonsterApiError(reason, {
-				advice: `Several attempts were made. ${asked.topic === 'deployedModel' ? 'Look at its lines with Deployment > Get Logs' : 'Check the base URL of the credential'}, or try again later.`,
+				advice: `Several attempts were made. ${partyOf(asked.topic).unreadable}`,
 				retryable: asked.nature === 'read',
 			});
 }

@@ -12,7 +12,7 @@ export interface Gate {
 	readonly opensAt: number;
 	/**
 	 * Waits for the moment at which one request may leave: it has to leave then, since the pace counts it.
-	 * @param latest who could leave only after this moment is sent away at once
+	 * @param latest who could leave only after this moment is sent away as soon as that is known
 	 * @returns whether it may leave
 	 * @throws StoppedError
 	 */
@@ -24,6 +24,7 @@ export interface Gate {
 }
 
 const passed = Promise.resolve(true);
+const tooLate = Promise.resolve(false);
 
 /** The gate of what has no limit in common. */
 export const openGate: Gate = {
@@ -67,8 +68,11 @@ export function createGate(host: Pick<Host, 'now' | 'random' | 'sleep'>): Gate {
 		get opensAt() {
 			return opensAt;
 		},
-		pass: (signal, latest = Infinity) =>
-			inLine === 0 && !signal.aborted && leave(latest) === 0 ? passed : wait(signal, latest),
+		pass(signal, latest = Infinity) {
+			if (!signal.aborted && opensAt > Math.max(latest, host.now())) return tooLate;
+			const leavesNow = inLine === 0 && !signal.aborted && leave(latest) === 0;
+			return leavesNow ? passed : wait(signal, latest);
+		},
 		close(sentAtMs, askedMs) {
 			// Requests that were under way together are refused together: that is one strike, not ten.
 			if (sentAtMs > closedAt) {

@@ -107,15 +107,22 @@ export function customImageBody(form: CustomImageForm): LaunchBody {
 			...(env === undefined ? {} : { env_params: env }),
 			...(ports.length === 0 ? {} : { port_numbers: ports }),
 		},
-		secrets: secretsOf(password, ...Object.values(env ?? {})),
+		secrets: [...secretsOf(password), ...secretsOf(...Object.values(env ?? {})).filter(isNoWord)],
 	};
 }
 
 function readMachine(machine: CheckedInputs['inputs']): JsonRecord {
 	const { per_gpu_vram, gpu_count, deployment_name, hostname, harddisk, blockName } = machine;
+	const name = deployment_name ?? hostname;
+	if (hostname !== undefined && hostname !== name) {
+		throw refused(
+			'Deployment Name and Hostname are two names for the same deployment',
+			'MonsterAPI takes one: remove the other.',
+		);
+	}
 	if (per_gpu_vram === undefined && gpu_count === undefined) {
 		return {
-			instance_params: given({ hostname: hostname ?? deployment_name, harddisk, blockName }),
+			instance_params: given({ hostname: name, harddisk, blockName }),
 		};
 	}
 	if (per_gpu_vram === undefined || gpu_count === undefined) {
@@ -132,7 +139,7 @@ function readMachine(machine: CheckedInputs['inputs']): JsonRecord {
 	}
 	return {
 		serving_params: given({
-			deployment_name: deployment_name ?? hostname,
+			deployment_name: name,
 			per_gpu_vram,
 			gpu_count,
 		}),
@@ -169,6 +176,10 @@ function readPorts(text: string): number[] {
 		);
 	});
 }
+
+/** `true`, `info` or `prod` are no secrets: an answer that has such a word in it would be blacked out. */
+const isNoWord = (value: string): boolean => value.length > longestWord;
+const longestWord = 5;
 
 /** One or two characters are no secret, and stand in every message. */
 const shortestSecret = 3;

@@ -50,8 +50,14 @@ function withModel(state: JobState, model: string | undefined): { model?: string
 /** Text, transcript or files; a result of any other shape is given whole, so that nothing is lost. */
 function content(result: JsonRecord): Partial<SimpleJob> {
 	const { text, data, output } = result;
-	if (typeof text === 'string') return { text, ...(output === undefined ? {} : { output }) };
-	const segments = readSegments(isRecord(text) ? text : data);
+	const segments = readSegments(isRecord(text) ? text : (data ?? result['segments']));
+	if (typeof text === 'string') {
+		return {
+			text,
+			...(segments === undefined ? {} : { segments }),
+			...(output === undefined ? {} : { output }),
+		};
+	}
 	if (segments !== undefined) {
 		return { text: segments.map((segment) => segment.text).join(' '), segments };
 	}

@@ -12,7 +12,8 @@ export interface Segment {
 
 /**
  * Reads the two transcripts with parts that clients of the API have met: words with times (a list of
- * `HH:MM:SS,mmm --> HH:MM:SS,mmm :: word`) and speakers (`{ Sequence: [{ transcription, … }] }`).
+ * `HH:MM:SS,mmm --> HH:MM:SS,mmm :: word`) and speakers (`{ Sequence: [{ transcription, … }] }`); and Whisper’s own
+ * (a list of `{ text, start, end }`).
  * @returns undefined when it is neither, so that an unknown shape is passed on whole
  */
 export function readSegments(value: unknown): Segment[] | undefined {

@@ -150,6 +150,14 @@ describe('the lines of a log', () => {
 	});
 });
 
+test.each([
+	['too early, in any form', json(202, 'Not yet'), []],
+	['a bare list', json(200, ['one', 'two']), ['one', 'two']],
+])('logs may come as %s', async (_name, answer, lines) => {
+	const host = virtualHost(() => answer);
+	expect(await host.run(getLogs(clientOf(host), 'd', 9))).toEqual({ lines, message: undefined });
+});
+
 test.each([json(200, '<html>'), json(200, ''), json(200, [])])(
 	'a service that answers %j is not well',
 	async (answer) => {

@@ -110,7 +110,7 @@ describe('a custom image', () => {
 			env_params: { MODE: 'fast', HF_TOKEN: 'hf_abcdef', DEBUG: '1' },
 			port_numbers: [80, 8080],
 		});
-		expect(secrets).toEqual(['hunter2!', 'fast', 'hf_abcdef']);
+		expect(secrets).toEqual(['hunter2!', 'hf_abcdef']);
 	});
 
 	test('goes with the client’s shape when GPUs are named', () => {
@@ -124,6 +124,7 @@ describe('a custom image', () => {
 	test.each<[Partial<CustomImageForm>, RegExp]>([
 		[{ registryName: '' }, /Image is empty/],
 		[{ parameters: { gpu_count: 1 } }, /go together/],
+		[{ parameters: { deployment_name: 'a', hostname: 'b' } }, /two names/],
 		[{ parameters: { per_gpu_vram: 8, gpu_count: 1, harddisk: '9' } }, /exclude each other/],
 		[{ parameters: { per_gpu_vram: 9, gpu_count: 1 } }, /8, 16, 24/],
 		[{ portNumbers: '80, http' }, /1 to 65535/],

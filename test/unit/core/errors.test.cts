@@ -129,20 +129,25 @@ test('a fault tells its code in the advice, since n8n replaces messages that hol
 	}
 });
 
-test('a deployed model is not called MonsterAPI', () => {
-	const texts: string[] = [];
-	const tell = ({ message, details }: MonsterApiError) =>
-		texts.push(`${message} ${details.advice}`);
-	for (const status of [302, 400, 401, 403, 404, 408, 418, 422, 429, 500, 502]) {
-		tell(statusError('deployedModel', status, '{"message":"no"}', []));
-	}
-	const asked = { topic: 'deployedModel', nature: 'read' } as const;
-	for (const reached of ['no', 'maybe'] as const) {
-		tell(faultError({ kind: 'fault', reached, transient: true, code: 'X' }, asked));
-	}
-	tell(unreadableError('The deployment answered with something else', asked));
-	for (const text of texts) expect(text).not.toMatch(/MonsterAPI|base URL|credential/);
-});
+test.each(['deployedModel', 'uploadFile', 'resultFile'] as const)(
+	'faults of another host are not laid at the door of the API, its key or its plan: %s',
+	(topic) => {
+		const texts: string[] = [];
+		const tell = ({ message, details }: MonsterApiError) =>
+			texts.push(`${message} ${details.advice}`);
+		for (const status of [302, 400, 401, 403, 404, 408, 418, 422, 429, 500, 502]) {
+			tell(statusError(topic, status, '{"message":"no"}', []));
+		}
+		const asked = { topic, nature: 'read' } as const;
+		for (const reached of ['no', 'maybe'] as const) {
+			tell(faultError({ kind: 'fault', reached, transient: true, code: 'X' }, asked));
+		}
+		tell(unreadableError('It answered with something else', asked));
+		for (const text of texts) {
+			expect(text).not.toMatch(/MonsterAPI (?!keeps)|base URL|credential|API key|plan\b/);
+		}
+	},
+);
 
 test('an unreadable acceptance is not called retryable', () => {
 	expect(

@@ -49,6 +49,12 @@ describe('the simple form', () => {
 				segments: [{ text: 'Hi', speaker: '0', start: 0, end: 1.5 }, { text: 'Ho' }],
 			},
 		],
+		[
+			'a text with segments',
+			{ text: 'Hi', language: 'en', segments: [{ id: 0, start: 0, end: 1.5, text: 'Hi' }] },
+			{ text: 'Hi', segments: [{ text: 'Hi', start: 0, end: 1.5 }] },
+		],
+		['a text with segments of an unknown form', { text: 'Hi', segments: [7] }, { text: 'Hi' }],
 		['a text and files', { text: 'x', output: ['u'] }, { text: 'x', output: ['u'] }],
 		['a bare text', 'hello', { text: 'hello' }],
 		['a bare address', 'https://f/a.png', { output: 'https://f/a.png' }],

@@ -46,7 +46,7 @@ export const generate: Operation = {
 		},
 		parameterCollection('Generation Parameters', generationParameters),
 		simplifyField,
-		optionsField('allowUnauthorizedCerts', 'extraBody', 'maxConcurrency', 'timeout'),
+		optionsField('allowUnauthorizedCerts', 'answerTimeout', 'extraBody', 'maxConcurrency'),
 	],
 	async execute(context) {
 		const { client, parameters } = context;

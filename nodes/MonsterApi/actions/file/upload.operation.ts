@@ -22,7 +22,10 @@ export const upload: Operation = {
 	],
 	async execute(context) {
 		const { client, parameters } = context;
-		const source = await openItemFile(context);
+		const source = await openItemFile(
+			context,
+			'Let it give the file’s web address to the model itself: File Source > URL of the operation that needs the file.',
+		);
 		const fileName = readText(parameters.record('options', 'Options')['fileName']).trim();
 		const file = await uploadFile(client, {
 			...source,

@@ -101,5 +101,11 @@ async function readFileSource(context: ItemContext): Promise<FileSource> {
 	const { parameters } = context;
 	return parameters.text('fileSource', 'File Source') === 'url'
 		? { kind: 'url', url: parameters.text('fileUrl', 'File URL') }
-		: { kind: 'binary', file: await openItemFile(context) };
+		: {
+				kind: 'binary',
+				file: await openItemFile(
+					context,
+					'Set File Source to URL and let the agent give the file’s web address.',
+				),
+			};
 }

@@ -1,14 +1,5 @@
 import type { Operation } from '../operation';
-import { jobOptionsField } from '../optionFields';
-import {
-	downloadField,
-	fileFields,
-	modelField,
-	onlyWhenWaiting,
-	promptField,
-	waitField,
-} from './fields';
-import { simplifyField } from '../simplifyField';
+import { fileFields, modelField, promptField, resultFields } from './fields';
 import { runCatalogueModel } from './job';
 import { parametersField } from '../parameterFields';
 
@@ -18,22 +9,10 @@ export const editImage: Operation = {
 	description: 'Let a model change an image, or make a new one like it',
 	fields: [
 		modelField('imageEdit', 'pix2pix'),
-		...fileFields('image', 'A JPEG or PNG file. Above 8 MB it goes by an upload link.'),
+		...fileFields('image', 'imageEdit'),
 		promptField('e.g. Make it night'),
 		parametersField('imageEdit'),
-		waitField,
-		onlyWhenWaiting(downloadField),
-		onlyWhenWaiting(simplifyField),
-		jobOptionsField(
-			'extraBody',
-			'maxConcurrency',
-			'onTimeout',
-			'outputBinaryField',
-			'polling',
-			'pollIntervalSeconds',
-			'timeout',
-			'webhookName',
-		),
+		...resultFields({ files: true }),
 	],
 	execute: (context) => runCatalogueModel(context, 'imageEdit'),
 };

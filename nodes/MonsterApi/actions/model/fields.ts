@@ -2,6 +2,8 @@ import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
 import { alphabetically } from '../../../core/alphabetical';
 import { modelsByFamily, type Family } from '../../../core/catalogue';
+import { jobOptionsField } from '../optionFields';
+import { simplifyField } from '../simplifyField';
 
 /** The drop-down with the family's models. */
 export function modelField(family: Family, defaultId: string): INodeProperties {
@@ -29,7 +31,7 @@ export const promptField = (placeholder: string): INodeProperties => ({
 	description: 'What the model should do or make',
 });
 
-export const waitField: INodeProperties = {
+const waitField: INodeProperties = {
 	displayName: 'Wait for Completion',
 	name: 'waitForCompletion',
 	type: 'boolean',
@@ -52,19 +54,55 @@ export const downloadField: INodeProperties = {
 };
 
 /** The same field, shown only while the node waits for the result. */
-export const onlyWhenWaiting = (field: INodeProperties): INodeProperties => ({
+const onlyWhenWaiting = (field: INodeProperties): INodeProperties => ({
 	...field,
 	displayOptions: { ...field.displayOptions, ...whenWaiting },
 });
 
 /**
+ * What every operation that hands over a job asks at its end: whether to wait, what to give out, and the options.
+ * @param files whether its results can be files
+ * @param ownBody whether the user writes the whole body, so that there is nothing to merge into it
+ */
+export const resultFields = ({
+	files,
+	ownBody = false,
+}: {
+	files: boolean;
+	ownBody?: boolean;
+}): INodeProperties[] => [
+	waitField,
+	...(files ? [onlyWhenWaiting(downloadField)] : []),
+	onlyWhenWaiting(simplifyField),
+	jobOptionsField(
+		...(ownBody ? [] : (['extraBody'] as const)),
+		'maxConcurrency',
+		'onTimeout',
+		...(files ? (['outputBinaryField'] as const) : []),
+		'polling',
+		'pollIntervalSeconds',
+		'timeout',
+		'webhookName',
+	),
+];
+
+const largeFiles = 'Above 8 MB it goes by an upload link.';
+
+/** Which files the models of a family take. */
+function formatsOf(family: Family): string {
+	const all = [...new Set(modelsByFamily[family].flatMap(({ file }) => file?.extensions ?? []))];
+	return `${all.slice(0, -1).join(', ')} or ${all.at(-1)}`;
+}
+
+/**
  * The fields for the file that an operation takes.
  * @param what such as "image"
+ * @param family whose models say which formats it may have; left out when nobody knows
  * @param show when they are shown at all
  */
 export const fileFields = (
 	what: string,
-	hint: string,
+	family?: Family,
 	show: NonNullable<IDisplayOptions['show']> = {},
 ): INodeProperties[] => [
 	{
@@ -95,7 +133,7 @@ export const fileFields = (
 		required: true,
 		default: 'data',
 		placeholder: 'e.g. data',
-		hint,
+		hint: family === undefined ? largeFiles : `Takes ${formatsOf(family)}. ${largeFiles}`,
 		description: `The name of the input field that holds the ${what}`,
 		displayOptions: { show: { ...show, fileSource: ['binary'] } },
 	},

@@ -1,7 +1,5 @@
 import type { Operation } from '../operation';
-import { jobOptionsField } from '../optionFields';
-import { downloadField, modelField, onlyWhenWaiting, promptField, waitField } from './fields';
-import { simplifyField } from '../simplifyField';
+import { modelField, promptField, resultFields } from './fields';
 import { runCatalogueModel } from './job';
 import { parametersField } from '../parameterFields';
 
@@ -13,19 +11,7 @@ export const generateImage: Operation = {
 		modelField('image', 'sdxl-base'),
 		promptField('e.g. A lighthouse in a storm, oil painting'),
 		parametersField('image'),
-		waitField,
-		onlyWhenWaiting(downloadField),
-		onlyWhenWaiting(simplifyField),
-		jobOptionsField(
-			'extraBody',
-			'maxConcurrency',
-			'onTimeout',
-			'outputBinaryField',
-			'polling',
-			'pollIntervalSeconds',
-			'timeout',
-			'webhookName',
-		),
+		...resultFields({ files: true }),
 	],
 	execute: (context) => runCatalogueModel(context, 'image'),
 };

@@ -1,14 +1,5 @@
 import type { Operation } from '../operation';
-import { jobOptionsField } from '../optionFields';
-import {
-	downloadField,
-	fileFields,
-	modelField,
-	onlyWhenWaiting,
-	promptField,
-	waitField,
-} from './fields';
-import { simplifyField } from '../simplifyField';
+import { fileFields, modelField, promptField, resultFields } from './fields';
 import { runCatalogueModel } from './job';
 import { parametersField } from '../parameterFields';
 
@@ -30,25 +21,9 @@ export const generateSpeech: Operation = {
 			default: false,
 			description: 'Whether to imitate the voice of a recording',
 		},
-		...fileFields(
-			'voice sample',
-			'An audio or video file: m4a, mp3, mp4, mpeg, mpga, ogg, wav or webm. Above 8 MB it goes by an upload link.',
-			{ voiceClone: [true] },
-		),
+		...fileFields('voice sample', 'speech', { voiceClone: [true] }),
 		parametersField('speech'),
-		waitField,
-		onlyWhenWaiting(downloadField),
-		onlyWhenWaiting(simplifyField),
-		jobOptionsField(
-			'extraBody',
-			'maxConcurrency',
-			'onTimeout',
-			'outputBinaryField',
-			'polling',
-			'pollIntervalSeconds',
-			'timeout',
-			'webhookName',
-		),
+		...resultFields({ files: true }),
 	],
 	execute: (context) => runCatalogueModel(context, 'speech'),
 };

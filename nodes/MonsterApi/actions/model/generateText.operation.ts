@@ -1,7 +1,5 @@
 import type { Operation } from '../operation';
-import { jobOptionsField } from '../optionFields';
-import { modelField, onlyWhenWaiting, promptField, waitField } from './fields';
-import { simplifyField } from '../simplifyField';
+import { modelField, promptField, resultFields } from './fields';
 import { runCatalogueModel } from './job';
 import { parametersField } from '../parameterFields';
 
@@ -13,17 +11,7 @@ export const generateText: Operation = {
 		modelField('text', 'llama2-7b-chat'),
 		promptField('e.g. Write a friendly reminder to pay invoice 1042'),
 		parametersField('text'),
-		waitField,
-		onlyWhenWaiting(simplifyField),
-		jobOptionsField(
-			'extraBody',
-			'maxConcurrency',
-			'onTimeout',
-			'polling',
-			'pollIntervalSeconds',
-			'timeout',
-			'webhookName',
-		),
+		...resultFields({ files: false }),
 	],
 	execute: (context) => runCatalogueModel(context, 'text'),
 };

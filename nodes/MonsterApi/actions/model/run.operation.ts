@@ -1,8 +1,6 @@
 import { MonsterApiError } from '../../../core/api/errors';
 import type { Operation } from '../operation';
-import { jobOptionsField } from '../optionFields';
-import { downloadField, fileFields, onlyWhenWaiting, waitField } from './fields';
-import { simplifyField } from '../simplifyField';
+import { fileFields, resultFields } from './fields';
 import { runModel } from './job';
 
 export const run: Operation = {
@@ -36,21 +34,10 @@ export const run: Operation = {
 			description:
 				'The parameter that takes a file, such as file or init_image_url. Leave it empty for a model without one.',
 		},
-		...fileFields('file', 'Above 8 MB it goes by an upload link.', {
+		...fileFields('file', undefined, {
 			fileParameter: [{ _cnd: { not: '' } }],
 		}),
-		waitField,
-		onlyWhenWaiting(downloadField),
-		onlyWhenWaiting(simplifyField),
-		jobOptionsField(
-			'maxConcurrency',
-			'onTimeout',
-			'outputBinaryField',
-			'polling',
-			'pollIntervalSeconds',
-			'timeout',
-			'webhookName',
-		),
+		...resultFields({ files: true, ownBody: true }),
 	],
 	async execute(context) {
 		const { parameters } = context;

@@ -1,7 +1,5 @@
 import type { Operation } from '../operation';
-import { jobOptionsField } from '../optionFields';
-import { fileFields, modelField, onlyWhenWaiting, waitField } from './fields';
-import { simplifyField } from '../simplifyField';
+import { fileFields, modelField, resultFields } from './fields';
 import { runCatalogueModel } from './job';
 import { parametersField } from '../parameterFields';
 
@@ -11,22 +9,9 @@ export const transcribe: Operation = {
 	description: 'Turn speech into text, subtitles or words with times',
 	fields: [
 		modelField('transcription', 'whisper'),
-		...fileFields(
-			'recording',
-			'An audio or video file: m4a, mp3, mp4, mpeg, mpga, ogg, wav or webm. Above 8 MB it goes by an upload link.',
-		),
+		...fileFields('recording', 'transcription'),
 		parametersField('transcription'),
-		waitField,
-		onlyWhenWaiting(simplifyField),
-		jobOptionsField(
-			'extraBody',
-			'maxConcurrency',
-			'onTimeout',
-			'polling',
-			'pollIntervalSeconds',
-			'timeout',
-			'webhookName',
-		),
+		...resultFields({ files: false }),
 	],
 	execute: (context) => runCatalogueModel(context, 'transcription'),
 };

@@ -31,10 +31,10 @@ export async function openFile(
 			open: async () => bytes,
 		};
 	}
-	const { fileSize } = await helpers.getBinaryMetadata(id);
 	return {
 		...label,
-		size: fileSize,
+		// n8n notes the size beside the id; where it has not, a file of its own says it.
+		size: binary.bytes ?? (await helpers.getBinaryMetadata(id)).fileSize,
 		read: async () => await helpers.getBinaryDataBuffer(itemIndex, property),
 		open: async () => await helpers.getBinaryStream(id, chunkBytes),
 	};

@@ -18,6 +18,7 @@ import {
 import { isRecord } from '../core/json';
 import { onStop } from '../core/stop';
 import { readFault } from './faults';
+import { multipart } from './multipart';
 import { limitTime } from './timeLimits';
 
 /** n8n's contexts that make requests with a credential. */
@@ -143,12 +144,8 @@ function toBody(body: RequestBody | undefined): Pick<IHttpRequestOptions, 'heade
 				body: JSON.stringify(body.value),
 			};
 		case 'form': {
-			const form = new FormData();
-			for (const [name, value] of Object.entries(body.fields)) form.append(name, value);
-			const { parameter, name, mimeType, bytes } = body.file;
-			form.append(parameter, new Blob([bytes], { type: mimeType }), name);
-			// The platform's own FormData: n8n's helper adds boundary and exact length.
-			return { body: form };
+			const { contentType, body: bytes } = multipart(body);
+			return { headers: { 'Content-Type': contentType }, body: bytes };
 		}
 		case 'file':
 			// Storage refuses a chunked upload, so the length is said beforehand.

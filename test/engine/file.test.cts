@@ -40,6 +40,14 @@ describe('upload', () => {
 		expect(sha256(back)).toBe(sha256(bytes));
 	});
 
+	test('of a file whose item does not say how large it is', async () => {
+		const { bytes: _size, ...binary } = await binaryOf(randomBytes(70_000), 'a.mp3', 'audio/mpeg');
+		const { items } = await session.run(upload(), {
+			items: [{ json: {}, binary: { data: binary } }],
+		});
+		expect(items[0]?.json).toMatchObject({ size: 70_000 });
+	});
+
 	test('takes another name', async () => {
 		const { items } = await session.run(
 			upload({ options: { fileName: 'other.wav' } }),

@@ -120,8 +120,8 @@ export function createLearner(durations: Durations, knob: Knob = createKnob()): 
 		const isSettled = durations.of(kind).filter(isTelling).length >= settled;
 		let plan = wave.plan;
 		const flight: Flight = {
-			pauseMs(ageMs, random) {
-				if (wave.running.has(flight)) wave.running.set(flight, ageMs);
+			pauseMs(ageMs, random, ranMs = ageMs) {
+				if (wave.running.has(flight)) wave.running.set(flight, ranMs);
 				// When history was found to be out of date, those under way keep what they knew.
 				if (!isSettled || plan === undefined) plan = wave.plan ?? plan;
 				const patience = !isSettled && wave.running.size >= many ? leftAlone : 1;

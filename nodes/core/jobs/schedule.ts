@@ -5,9 +5,10 @@ export interface Schedule {
 	/**
 	 * @param ageMs milliseconds since the job was accepted
 	 * @param random evenly distributed in [0, 1)
+	 * @param ranMs the age at which it surely ran: that of the last look, before its answer took its time
 	 * @returns milliseconds to wait before the next look
 	 */
-	pauseMs(ageMs: number, random: number): number;
+	pauseMs(ageMs: number, random: number, ranMs?: number): number;
 }
 
 const jitter = 0.1;

@@ -87,7 +87,7 @@ async function lookUntilEnd<S extends Sight>(
 	const sleep = (askedMs = 0): Promise<void> => {
 		const [fellAsleepAt, draw] = [host.now(), host.random()];
 		const due = (): Due => {
-			const pause = schedule.pauseMs(fellAsleepAt - startedAt, draw);
+			const pause = schedule.pauseMs(fellAsleepAt - startedAt, draw, afterMs);
 			const moment = Math.min(fellAsleepAt + Math.max(pause, askedMs), deadline);
 			// The last look is at the deadline itself: what is just ready then is not lost.
 			return { moment, notBefore: moment === deadline ? deadline : fellAsleepAt + askedMs };

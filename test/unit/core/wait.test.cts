@@ -172,6 +172,27 @@ describe('waiting', () => {
 		});
 	});
 
+	test('a job surely ran when it was asked, not when the answer was there', async () => {
+		const host = virtualHost(async (request, self) => {
+			await self.sleep(400, self.signal);
+			return endingAt(4_000)(request, self);
+		});
+		const asked: unknown[] = [];
+		const told: unknown[] = [];
+		const flight = {
+			pauseMs: (age: number, _random: number, ran?: number) => asked.push([age, ran]) && 1_000,
+			onNews: () => () => undefined,
+			over: (sighting?: object) => told.push(sighting),
+		};
+		await wait(host, 600_000, { flight });
+		expect(asked).toEqual([
+			[0, 0],
+			[1_400, 1_000],
+			[2_800, 2_400],
+		]);
+		expect(told[0]).toEqual({ afterMs: 2_400, byMs: 4_200 });
+	});
+
 	test('an answer that asks for patience gets it', async () => {
 		const host = virtualHost((_request, { now }) =>
 			now() < 60_000

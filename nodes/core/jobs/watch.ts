@@ -49,9 +49,8 @@ const patienceMs = 15 * 60_000;
 /** What a look gets at least, from when it leaves: in a large batch the last one may have stood in line. */
 const graceMs = 5_000;
 
-/** What was accepted a moment ago may not be known everywhere yet; of what is looked at at once nobody knows when. */
+/** What was accepted a moment ago may not be known everywhere yet. */
 const settlingMs = 30_000;
-const shortSettlingMs = 5_000;
 
 /**
  * Waits until something has ended. Faults of single looks are waited out: what is paid for is not given up because the
@@ -125,7 +124,7 @@ async function lookUntilEnd<S extends Sight>(
 }
 
 const isTooEarly = (error: MonsterApiError, ageMs: number, { lookAtOnce }: WatchOptions): boolean =>
-	error.details.status === 404 && ageMs < (lookAtOnce === true ? shortSettlingMs : settlingMs);
+	error.details.status === 404 && lookAtOnce !== true && ageMs < settlingMs;
 
 /**
  * One look; its error as a value, since what it means depends on the time that is left. Where that runs out: `heldBack`

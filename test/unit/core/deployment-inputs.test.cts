@@ -110,7 +110,7 @@ describe('a custom image', () => {
 			env_params: { MODE: 'fast', HF_TOKEN: 'hf_abcdef', DEBUG: '1' },
 			port_numbers: [80, 8080],
 		});
-		expect(secrets).toEqual(['hunter2!', 'hf_abcdef']);
+		expect(secrets).toEqual(['hunter2!', 'fast', 'hf_abcdef']);
 	});
 
 	test('goes with the client’s shape when GPUs are named', () => {

@@ -162,14 +162,7 @@ describe('waiting', () => {
 		expect(never.now()).toBeLessThan(36_000);
 		const old = virtualHost(() => json(404, { message: 'Not found' }));
 		await expect(wait(old, 600_000, { lookAtOnce: true })).rejects.toThrow('does not know');
-		expect(old.now()).toBeLessThan(7_000);
-		// The node before may have handed it over a moment ago.
-		const fresh = virtualHost((request, self) =>
-			self.now() < 1_000 ? json(404, { message: 'Not found' }) : endingAt(0)(request, self),
-		);
-		await expect(wait(fresh, 600_000, { lookAtOnce: true })).resolves.toMatchObject({
-			kind: 'ended',
-		});
+		expect(old.requests).toHaveLength(1);
 	});
 
 	test('a job surely ran when it was asked, not when the answer was there', async () => {

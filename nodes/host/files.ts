@@ -31,10 +31,12 @@ export async function openFile(
 			open: async () => bytes,
 		};
 	}
+	// n8n notes the size of an item's file beside its id. Where it has not, or an expression gave the file, the stored size
+	// counts: a large file that says it is small would be held in memory whole.
+	const noted = isRecord(given) ? undefined : binary.bytes;
 	return {
 		...label,
-		// n8n notes the size beside the id; where it has not, a file of its own says it.
-		size: binary.bytes ?? (await helpers.getBinaryMetadata(id)).fileSize,
+		size: noted ?? (await helpers.getBinaryMetadata(id)).fileSize,
 		read: async () => await helpers.getBinaryDataBuffer(itemIndex, property),
 		open: async () => await helpers.getBinaryStream(id, chunkBytes),
 	};

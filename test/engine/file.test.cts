@@ -48,6 +48,14 @@ describe('upload', () => {
 		expect(items[0]?.json).toMatchObject({ size: 70_000 });
 	});
 
+	test('of a file that an expression gives with a wrong size', async () => {
+		const binary = await binaryOf(randomBytes(70_000), 'a.mp3', 'audio/mpeg');
+		const { items } = await session.run(upload({ binaryPropertyName: { ...binary, bytes: 5 } }), {
+			items: [{ json: {}, binary: { data: binary } }],
+		});
+		expect(items[0]?.json).toMatchObject({ size: 70_000 });
+	});
+
 	test('takes another name', async () => {
 		const { items } = await session.run(
 			upload({ options: { fileName: 'other.wav' } }),

@@ -40,6 +40,13 @@ test('stop ends the sleep before a look', async () => {
 	expect(await stopAndWatch(running)).toMatchObject(watched);
 });
 
+test('stop ends the sleep between two looks', async () => {
+	state().settings.workMs = 3_600_000;
+	const running = session.begin(write);
+	await until(() => state().requests.some(({ method }) => method === 'GET'));
+	expect(await stopAndWatch(running)).toMatchObject(watched);
+});
+
 test.each([
 	['a submission', 'POST'],
 	['a look', 'GET'],

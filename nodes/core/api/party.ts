@@ -32,7 +32,7 @@ const deployment: Party = {
 const storage: Party = {
 	name: 'The file storage',
 	inText: 'the file storage',
-	unreached: 'MonsterAPI keeps files on another host: check that n8n’s network reaches it.',
+	unreached: 'Files are kept on another host than the API: check that n8n’s network reaches it.',
 	brokenOff: 'Try again later.',
 	unreadable: 'Try again later.',
 };

@@ -13,6 +13,13 @@ export interface Scope {
 	readonly outlivesStop: boolean;
 }
 
+export interface Attempt {
+	/** 1 for the first one. */
+	readonly number: number;
+	/** The moment of the host's clock at which a read is cut short. */
+	readonly until: number;
+}
+
 /** What came of one attempt. */
 export type Tried<T> =
 	| { readonly value: T }
@@ -24,7 +31,7 @@ export async function attemptOnce<T>(
 	baseUrl: string,
 	scope: Scope,
 	call: Call<T>,
-	attempt: number,
+	attempt: Attempt,
 ): Promise<Tried<T>> {
 	const { signal } = scope;
 	const outlivesStop = scope.outlivesStop || call.seenThrough === true;
@@ -80,10 +87,10 @@ const isGood = (status: number, call: Call<unknown>): boolean =>
 	(status >= 200 && status <= 299) || (call.alsoRead ?? []).includes(status);
 
 /** What changes something is never cut short by the deadline: nobody would know whether it was taken. */
-function attemptTime(call: Call<unknown>, now: number, attempt: number): number {
+function attemptTime(call: Call<unknown>, now: number, { number, until }: Attempt): number {
 	if (call.nature !== 'read') return call.timeoutMs;
-	const grace = attempt === 1 ? (call.graceMs ?? 0) : 0;
-	return Math.min(call.timeoutMs, Math.max(call.until - now, grace, 1));
+	const grace = number === 1 ? (call.graceMs ?? 0) : 0;
+	return Math.min(call.timeoutMs, Math.max(until - now, grace, 1));
 }
 
 function readAnswer<T>(

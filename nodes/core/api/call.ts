@@ -28,6 +28,8 @@ interface CommonCall {
 	readonly attempts: number;
 	/** No pause and no attempt begins that would end after this moment of the host's clock. */
 	readonly until: number;
+	/** Milliseconds that all attempts together may take, counted from when the first one leaves. */
+	readonly patienceMs?: number;
 	/** Milliseconds that the first attempt gets in any case, counted from when it leaves: others may be in line. */
 	readonly graceMs?: number;
 	/** Whether a request that has left is seen through when the execution is stopped: what it started must be known. */

@@ -103,27 +103,29 @@ async function send<T>(host: Host, shared: Shared, scope: Scope, call: Call<T>):
 	// a stop has no time to wait for others.
 	const gate = call.url === undefined && !scope.outlivesStop ? shared.gate : openGate;
 	const latest = call.until + (call.graceMs ?? 0);
+	let { until } = call;
 	for (let attempt = 1; ; attempt++) {
 		const leave = async (mayLeave: () => boolean): Promise<Tried<T> | 'held'> => {
 			if (signal.aborted) throw new StoppedError();
-			if (gate.opensAt > call.until) throw outOfTime(call, secrets, undefined);
+			if (gate.opensAt > until) throw outOfTime(call, secrets, undefined);
 			return await shared.lanes[call.lane](
 				async () => {
 					// Only with a place of its own: what counts for the pace is when requests leave.
 					if (!(await gate.pass(signal, latest))) throw outOfTime(call, secrets, undefined);
 					// Meanwhile the API may have gone down.
-					return mayLeave()
-						? await attemptOnce(host, shared.baseUrl, scope, call, attempt)
-						: 'held';
+					if (!mayLeave()) return 'held';
+					if (attempt === 1) until = Math.min(until, host.now() + (call.patienceMs ?? Infinity));
+					return await attemptOnce(host, shared.baseUrl, scope, call, { number: attempt, until });
 				},
 				signal,
-				// What it starts takes its time at the service, while looks only ask for what is there. Files take turns.
-				call.nature === 'paid' && call.lane === 'request',
+				// Who tries again has stood in line before. And what a submission starts takes its time at the service, while looks
+				// only ask for what is there; files take turns.
+				attempt > 1 || (call.nature === 'paid' && call.lane === 'request'),
 			);
 		};
 		const tried =
 			call.nature === 'paid'
-				? await shared.breaker.guard(call.until, signal, leave, signOf)
+				? await shared.breaker.guard(until, signal, leave, signOf)
 				: await leave(() => true);
 		if (tried === 'held') {
 			attempt -= 1;
@@ -138,13 +140,13 @@ async function send<T>(host: Host, shared: Shared, scope: Scope, call: Call<T>):
 		if (!verdict.again) throw errorFor(setback, call, secrets);
 		if (verdict.hold && gate !== openGate) {
 			gate.close(sentAt, verdict.askedMs);
-			if (gate.opensAt > call.until) throw outOfTime(call, secrets, setback);
+			if (gate.opensAt > until) throw outOfTime(call, secrets, setback);
 			attempt -= 1;
 			continue;
 		}
 		if (attempt >= call.attempts) throw errorFor(setback, call, secrets);
 		const pause = verdict.askedMs ?? backoffMs(attempt, host.random());
-		if (host.now() + pause >= call.until) throw outOfTime(call, secrets, setback);
+		if (host.now() + pause >= until) throw outOfTime(call, secrets, setback);
 		await host.sleep(pause, signal);
 	}
 }

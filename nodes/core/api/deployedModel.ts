@@ -24,7 +24,7 @@ export interface DeployedAnswer {
 /**
  * `POST {URL}/generate` at the deployment itself, with its own token. It costs nothing beyond the deployment's hours,
  * so it is repeated like a read.
- * @param timeoutMs for all attempts together, and for the first one wholly from when its turn comes
+ * @param timeoutMs for all attempts together, counted from when its turn comes
  * @throws MonsterApiError
  */
 export const generateWithDeployment = async (
@@ -44,9 +44,9 @@ export const generateWithDeployment = async (
 		lane: 'request',
 		timeoutMs,
 		attempts: attempts.read,
-		until: client.host.now() + timeoutMs,
-		// From when its turn comes: what others in line take is no fault of the deployment.
-		graceMs: timeoutMs,
+		// What others in line take is no fault of the deployment.
+		until: Infinity,
+		patienceMs: timeoutMs,
 		read: (answer) => {
 			// The service packs its JSON into a JSON string.
 			const unpacked = typeof answer === 'string' ? parseJson(answer) : answer;

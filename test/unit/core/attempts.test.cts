@@ -106,3 +106,40 @@ test.each<[string, (client: Client) => Promise<unknown>]>([
 	await expect(host.run(Promise.all(calls))).resolves.toHaveLength(80);
 	expect(host.requests).toHaveLength(80);
 });
+
+test('whose turn at a live deployment comes late may try again like the others, and no longer', async () => {
+	const host = virtualHost(async ({ timeoutMs }, self) => {
+		await self.sleep(Math.min(10_000, timeoutMs), self.signal);
+		// All is well but for the last one in line.
+		return self.now() > 80_000 ? busy : json(200, { text: ['hi'] });
+	});
+	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
+	const model = { url: 'https://d.test', token: 't', unverified: false };
+	const calls = Array.from(
+		{ length: 81 },
+		async () => await generateWithDeployment(client, model, {}, 30_000),
+	);
+	const outcomes = await host.run(Promise.allSettled(calls));
+	expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(1);
+	// The last one leaves at 80 s, and its third attempt is cut short: with the pauses it would take too long.
+	expect(host.requests.slice(80).map(({ at }) => Math.floor(at / 10_000))).toEqual([8, 9, 10]);
+	expect(host.now()).toBeCloseTo(110_000);
+});
+
+test('who tries again does not stand in line again', async () => {
+	let failures = 0;
+	const host = virtualHost(async ({ timeoutMs }, self) => {
+		await self.sleep(Math.min(20_000, timeoutMs), self.signal);
+		if (timeoutMs < 20_000) return fault('ETIMEDOUT', 'maybe');
+		return failures++ === 0 ? busy : json(200, { text: ['hi'] });
+	});
+	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
+	const model = { url: 'https://d.test', token: 't', unverified: false };
+	// At the end of the line its time would have run out long ago.
+	const calls = Array.from(
+		{ length: 100 },
+		async () => await generateWithDeployment(client, model, {}, 60_000),
+	);
+	await expect(host.run(Promise.all(calls))).resolves.toHaveLength(100);
+	expect(host.requests).toHaveLength(101);
+});

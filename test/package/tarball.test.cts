@@ -88,8 +88,8 @@ function scan(place: string, patterns: string[]): unknown {
 	const printed = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
 		cwd: project,
 		encoding: 'utf8',
-		// In a test environment the rules take every file for a node's main file.
-		env: { ...process.env, NODE_ENV: 'production' },
+		// In a test environment the rules take every file for a node's main file. And it leaves temporary folders behind.
+		env: { ...process.env, NODE_ENV: 'production', TMPDIR: folder, TEMP: folder },
 	});
 	return JSON.parse(printed.trim().split('\n').pop() ?? '');
 }

@@ -19,6 +19,16 @@ export function textOf(record: JsonRecord, key: string): string | undefined {
 	return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/** The same record with each of its texts changed, at whatever depth; its keys stay. */
+export const mapTexts = (record: JsonRecord, change: (text: string) => string): JsonRecord =>
+	Object.fromEntries(Object.entries(record).map(([key, value]) => [key, mapValue(value, change)]));
+
+function mapValue(value: unknown, change: (text: string) => string): unknown {
+	if (typeof value === 'string') return change(value);
+	if (Array.isArray(value)) return value.map((entry) => mapValue(entry, change));
+	return isRecord(value) ? mapTexts(value, change) : value;
+}
+
 /** Every text of a list; anything else in it is passed over. */
 export const textsOf = (value: unknown): string[] =>
 	Array.isArray(value) ? value.filter((entry): entry is string => typeof entry === 'string') : [];

@@ -22,14 +22,10 @@ export async function openFile(
 	const binary = helpers.assertBinaryData(itemIndex, property);
 	const { id } = binary;
 	const label = { name: nameOf(binary), mimeType: binary.mimeType };
+	const read = async () => await helpers.getBinaryDataBuffer(itemIndex, property);
 	if (id === undefined) {
-		const bytes = await helpers.getBinaryDataBuffer(itemIndex, property);
-		return {
-			...label,
-			size: bytes.length,
-			read: async () => bytes,
-			open: async () => bytes,
-		};
+		// It stands in the item as Base64. Decoded only when it is sent: many items may wait for that at the same time.
+		return { ...label, size: Buffer.byteLength(binary.data, 'base64'), read, open: read };
 	}
 	// n8n notes the size of an item's file beside its id. Where it has not, or an expression gave the file, the stored size
 	// counts: a large file that says it is small would be held in memory whole.
@@ -37,7 +33,7 @@ export async function openFile(
 	return {
 		...label,
 		size: noted ?? (await helpers.getBinaryMetadata(id)).fileSize,
-		read: async () => await helpers.getBinaryDataBuffer(itemIndex, property),
+		read,
 		open: async () => await helpers.getBinaryStream(id, chunkBytes),
 	};
 }

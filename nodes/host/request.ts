@@ -150,11 +150,15 @@ function toBody(body: RequestBody | undefined): Pick<IHttpRequestOptions, 'heade
 		case 'file':
 			// Storage refuses a chunked upload, so the length is said beforehand.
 			return {
-				headers: { 'Content-Type': body.mimeType, 'Content-Length': String(body.size) },
+				headers: { 'Content-Type': body.mimeType, 'Content-Length': String(lengthOf(body)) },
 				body: body.content,
 			};
 	}
 }
+
+/** Of bytes that are there their own length: the size of Base64 text is reckoned. */
+const lengthOf = ({ content, size }: Extract<RequestBody, { kind: 'file' }>): number =>
+	content instanceof Uint8Array ? content.length : size;
 
 function readAnswer(answer: unknown, request: HttpRequest): Exchange {
 	if (!isRecord(answer) || typeof answer['statusCode'] !== 'number') {

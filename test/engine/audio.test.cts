@@ -172,9 +172,12 @@ describe('run', () => {
 	test.each<[object, RegExp]>([
 		[{ model: '={{ "" }}', body: '{}' }, /model is empty/],
 		[{ model: 'custom-echo', body: '{"a": ' }, /Body is not a JSON object/],
+		// As the form has it from the beginning.
+		[{ model: 'custom-echo' }, /prompt is empty/],
 		[{ model: 'nobody-knows-it', body: '{}' }, /does not know this model/],
 	])('%j is refused', async (parameters, message) => {
 		const { error } = await session.run(run(parameters));
 		expect(error?.message).toMatch(message);
+		expect(session.emulator.state.jobs.size).toBe(0);
 	});
 });

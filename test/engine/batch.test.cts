@@ -183,3 +183,19 @@ test('no items, no requests', async () => {
 	expect(out).toEqual([]);
 	expect(session.calls()).toEqual([]);
 });
+
+test.each<[string, object, object]>([
+	['an empty key', { credential: { apiKey: '', baseUrl: 'http://127.0.0.1:9/v1' } }, {}],
+	['a wrong Max Concurrency', {}, { options: { maxConcurrency: '={{ "many" }}' } }],
+])(
+	'%s fails each item: no input goes on as if it were a result',
+	async (_name, more, parameters) => {
+		const settings = { onError: 'continueErrorOutput' } as const;
+		const outcome = await session.run(
+			{ ...write, ...parameters },
+			{ items: items(2), settings, ...more },
+		);
+		expect(outcome.items).toEqual([]);
+		expect(outcome.errorItems).toHaveLength(2);
+	},
+);

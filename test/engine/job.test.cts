@@ -103,6 +103,24 @@ describe('wait', () => {
 		const id = await submitted('generateText', { ...text, prompt: '[fail: too hot]' });
 		const { error } = await session.run(job('wait', { processId: id }));
 		expect(error?.message).toContain('too hot');
+		// There is nothing to fetch later.
+		expect(error?.description).toContain(id);
+		expect(error?.description).not.toContain('accepted');
+	});
+
+	test('does not say of an unknown job that it was accepted', async () => {
+		const { error } = await session.run(job('wait', { processId: 'no-such-job' }));
+		expect(error?.message).toContain('does not know this job');
+		expect(error?.description).not.toContain('accepted');
+	});
+
+	test('says when a rate limit left no time to look', async () => {
+		const id = await submitted('generateText', text);
+		const fault = { method: 'GET', status: 429, headers: { 'retry-after': '90' } };
+		session.emulator.state.faults.push({ ...fault, times: 9 });
+		const { error } = await session.run(job('wait', { processId: id, options: { timeout: 60 } }));
+		expect(error?.message).toContain('rate limit left no time');
+		expect(error?.description).toContain(id);
 	});
 
 	test('times out with the id and what to do', async () => {

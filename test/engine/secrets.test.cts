@@ -99,3 +99,42 @@ test('a redirect is not followed with the key', async () => {
 	expect(error?.message).toContain('redirect');
 	expect(session.calls()).toEqual(['POST /v1/generate/falcon-7b-instruct']);
 });
+
+test('nobody who reads an accepted job can call the trigger that it is told to', async () => {
+	const url = 'https://n8n.test/webhook/a/webhook?token=SECRET';
+	const body = { process_id: 'p-1', callback_url: url, data: { webhooks: [{ webhook_url: url }] } };
+	session.emulator.state.faults.push({ method: 'POST', path: '/v1/generate', status: 200, body });
+	const { items } = await session.run({ ...write, waitForCompletion: false });
+	expect(items[0]?.json).toMatchObject({
+		process_id: 'p-1',
+		callback_url: 'https://n8n.test/webhook/a/webhook?token=…',
+	});
+	expect(JSON.stringify(items)).not.toContain('SECRET');
+});
+
+test('nor who reads a webhook, however it is wrapped', async () => {
+	const webhook_url = 'https://n8n.test/webhook/a/webhook?token=SECRET';
+	const body = { data: { url_name: 'mine', webhook_url } };
+	session.emulator.state.faults.push({ method: 'POST', status: 200, body });
+	const create = {
+		resource: 'webhook',
+		operation: 'create',
+		webhookName: { __rl: true, mode: 'name', value: 'mine' },
+		webhookUrl: webhook_url,
+	};
+	const { items, error } = await session.run(create);
+	expect(error).toBeUndefined();
+	expect(JSON.stringify(items)).toContain('mine');
+	expect(JSON.stringify(items)).not.toContain('SECRET');
+});
+
+test('the whole answer of a failed job repeats neither the key nor a signature', async () => {
+	const prompt = `[fail: no ${apiKey} for https://s.test/f?X-Amz-Signature=abc]`;
+	const { items } = await session.run({ ...write, prompt, waitForCompletion: false });
+	const processId = String(items[0]?.json['process_id']);
+	const look = { resource: 'job', operation: 'get', processId, simplify: false };
+	const outcome = await session.run(look);
+	expect(outcome.items[0]?.json).toMatchObject({ process_id: processId, status: 'FAILED' });
+	expect(visible(outcome)).not.toContain(apiKey);
+	expect(visible(outcome)).not.toContain('Signature');
+});

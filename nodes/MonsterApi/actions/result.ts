@@ -27,6 +27,8 @@ export async function finishJob(context: ItemContext, job: AwaitedJob): Promise<
 		...expectationOf(context, options, handedOver),
 	});
 	if (waited.kind === 'ended') {
+		// There is nothing to fetch later.
+		if (waited.state.phase === 'failed') context.ended();
 		return await toItem(context.client, requireSuccess(waited.state), model, job.form);
 	}
 	const status = waited.state?.status ?? 'UNKNOWN';
@@ -40,10 +42,14 @@ export async function finishJob(context: ItemContext, job: AwaitedJob): Promise<
 			}),
 		};
 	}
+	const seconds = options.timeoutMs / 1000;
+	const rescue = `Its process ID is ${processId}: fetch it later with Job > Wait, raise the Timeout option, or set On Timeout to return the job as it stands.`;
 	throw new MonsterApiError(
-		`The job did not end within ${options.timeoutMs / 1000} seconds and goes on at MonsterAPI`,
+		waited.heldBack === true
+			? `MonsterAPI’s rate limit left no time to see whether the job ended within ${seconds} seconds`
+			: `The job did not end within ${seconds} seconds and goes on at MonsterAPI`,
 		{
-			advice: `Its process ID is ${processId}: fetch it later with Job > Wait, raise the Timeout option, or set On Timeout to return the job as it stands.`,
+			advice: waited.heldBack === true ? `Lower Max Concurrency. ${rescue}` : rescue,
 			processId,
 			jobStatus: status,
 			retryable: false,

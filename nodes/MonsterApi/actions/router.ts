@@ -44,18 +44,22 @@ async function runItems(
 	context: IExecuteFunctions,
 	paid: Map<number, Paid>,
 ): Promise<Array<Settled<ItemOutput | ItemOutput[]>>> {
-	const count = context.getInputData().length;
-	if (count === 0) return [];
-	const operation = chosenOperation(context);
-	const client = await executionClient(context);
-	const experience = recall(context);
+	const items = context.getInputData();
+	if (items.length === 0) return [];
+	const setUp = await prepare(context).catch((error: unknown) => ({ error }));
+	if ('error' in setUp) {
+		// n8n would send the inputs on as if they were results.
+		if (context.continueOnFail()) return items.map(() => ({ kind: 'failed', error: setUp.error }));
+		throw setUp.error;
+	}
+	const { operation, client, experience, maxConcurrency } = setUp;
 	// n8n adds a second node type to each tool-capable node; agents call that one.
 	const calledByAgent = context.getNode().type.endsWith('Tool');
 	const endpoint = createOnce<DeploymentEndpoint>();
 	const settled = await runBatch(
-		count,
+		items.length,
 		{
-			maxConcurrency: readMaxConcurrency(context),
+			maxConcurrency,
 			haltOnFailure: !context.continueOnFail(),
 			host: client.host,
 		},
@@ -74,6 +78,14 @@ async function runItems(
 	keep(context, experience);
 	return settled;
 }
+
+/** What all items have in common. @throws when it cannot be had */
+const prepare = async (context: IExecuteFunctions) => ({
+	operation: chosenOperation(context),
+	client: await executionClient(context),
+	experience: recall(context),
+	maxConcurrency: readMaxConcurrency(context),
+});
 
 function chosenOperation(context: IExecuteFunctions): Operation {
 	const resource = String(context.getNodeParameter('resource', 0));

@@ -3,7 +3,11 @@ import { createLimiter } from './limiter';
 import { backoffMs } from './retry';
 
 /** What the outcome of a submission says about the API; `none` when nothing was sent. */
-export type Sign = 'up' | 'down' | 'none';
+export type Sign =
+	| 'up'
+	| 'none'
+	/** `askedMs`: how long the API asks to be left alone. */
+	| { readonly askedMs: number | undefined };
 
 /**
  * Holds submissions back while the API is down (the circuit breaker of Nygard, “Release It!”, 2007): a submission is
@@ -47,7 +51,7 @@ export function createBreaker(host: Pick<Host, 'now' | 'random' | 'sleep'>): Bre
 
 	const isDown = (until: number): boolean =>
 		strikes > 0 && host.now() < Math.min(until, downSince + patienceLeftMs);
-	const strike = (): void => {
+	const strike = (askedMs: number | undefined): void => {
 		const now = host.now();
 		if (now - struckAt > patienceMs) {
 			strikes = 0;
@@ -56,7 +60,7 @@ export function createBreaker(host: Pick<Host, 'now' | 'random' | 'sleep'>): Bre
 		if (strikes === 0) downSince = now;
 		strikes += 1;
 		struckAt = now;
-		nextTryAt = now + backoffMs(strikes, host.random());
+		nextTryAt = now + (askedMs ?? backoffMs(strikes, host.random()));
 	};
 	const recover = (): void => {
 		if (strikes > 0) patienceLeftMs = Math.max(0, patienceLeftMs - (host.now() - downSince));
@@ -86,7 +90,7 @@ export function createBreaker(host: Pick<Host, 'now' | 'random' | 'sleep'>): Bre
 				// What was under way together tells the same thing once.
 				if (sentAt > struckAt) {
 					if (sign === 'up') recover();
-					if (sign === 'down') strike();
+					if (typeof sign === 'object') strike(sign.askedMs);
 				}
 				return outcome;
 			} finally {

@@ -5,8 +5,8 @@ import { createBreaker, type Breaker, type Sign } from './breaker';
 import type { Call } from './call';
 import { faultError, statusError, unreadableError, type MonsterApiError } from './errors';
 import { createGate, openGate, type Gate } from './gate';
-import { createLimiter, type Limiter } from './limiter';
-import { backoffMs, judge, type Setback } from './retry';
+import { createLimiter, type Limiter, type Line } from './limiter';
+import { backoffMs, judge, retryAfterMs, type Setback } from './retry';
 
 /** The one way to the API: limits, the gate, retries and errors for every call of an execution. */
 export interface Client<Stored = unknown> {
@@ -46,12 +46,22 @@ export interface Limits {
 }
 
 /** @param host only its clock is used */
-export const createLimits = (host: Pick<Host, 'now' | 'random' | 'sleep'>): Limits => ({
-	alarm: createAlarm(host),
-	gate: createGate(host),
-	breaker: createBreaker(host),
-	lanes: { request: createLimiter(maxRequests), transfer: createLimiter(maxTransfers) },
-});
+export function createLimits(host: Pick<Host, 'now' | 'random' | 'sleep'>): Limits {
+	const gate = createGate(host);
+	// What a submission starts takes its time at the service, while looks only ask for what is there. Where requests are
+	// scarce it is the other way round: what is paid for must not run out of time while more is started.
+	const order = (): readonly Line[] =>
+		gate.slowed ? ['again', 'usual', 'starts'] : ['again', 'starts', 'usual'];
+	return {
+		alarm: createAlarm(host),
+		gate,
+		breaker: createBreaker(host),
+		lanes: {
+			request: createLimiter(maxRequests, order),
+			transfer: createLimiter(maxTransfers),
+		},
+	};
+}
 
 /** API requests at the same moment, for all items of an execution together. */
 const maxRequests = 10;
@@ -104,6 +114,7 @@ async function send<T>(host: Host, shared: Shared, scope: Scope, call: Call<T>):
 	const gate = call.url === undefined && !scope.outlivesStop ? shared.gate : openGate;
 	const latest = call.until + (call.graceMs ?? 0);
 	let { until } = call;
+	let refusals = 0;
 	for (let attempt = 1; ; attempt++) {
 		const leave = async (mayLeave: () => boolean): Promise<Tried<T> | 'held'> => {
 			if (signal.aborted) throw new StoppedError();
@@ -118,14 +129,12 @@ async function send<T>(host: Host, shared: Shared, scope: Scope, call: Call<T>):
 					return await attemptOnce(host, shared.baseUrl, scope, call, { number: attempt, until });
 				},
 				signal,
-				// Who tries again has stood in line before. And what a submission starts takes its time at the service, while looks
-				// only ask for what is there; files take turns.
-				attempt > 1 || (call.nature === 'paid' && call.lane === 'request'),
+				lineOf(call, attempt),
 			);
 		};
 		const tried =
 			call.nature === 'paid'
-				? await shared.breaker.guard(until, signal, leave, signOf)
+				? await shared.breaker.guard(until, signal, leave, (tried) => signOf(tried, host.today()))
 				: await leave(() => true);
 		if (tried === 'held') {
 			attempt -= 1;
@@ -144,20 +153,31 @@ async function send<T>(host: Host, shared: Shared, scope: Scope, call: Call<T>):
 			attempt -= 1;
 			continue;
 		}
-		if (attempt >= call.attempts) throw errorFor(setback, call, secrets);
-		const pause = verdict.askedMs ?? backoffMs(attempt, host.random());
+		if (verdict.hold && until !== Infinity) {
+			refusals += 1;
+			attempt -= 1;
+		} else if (attempt >= call.attempts) throw errorFor(setback, call, secrets);
+		const pause = verdict.askedMs ?? backoffMs(attempt + refusals, host.random());
 		if (host.now() + pause >= until) throw outOfTime(call, secrets, setback);
 		await host.sleep(pause, signal);
 	}
 }
 
+/** Who tries again has stood in line before. Files take turns, whatever they start. */
+function lineOf({ nature, lane }: Call<unknown>, attempt: number): Line {
+	if (nature === 'paid' && lane === 'request') return 'starts';
+	return attempt > 1 ? 'again' : 'usual';
+}
+
 /** Any answer but a 5xx shows that somebody is there; a certificate or an address that is wrong shows nothing. */
-function signOf(tried: Tried<unknown> | 'held'): Sign {
+function signOf(tried: Tried<unknown> | 'held', today: number): Sign {
 	if (tried === 'held') return 'none';
 	if ('value' in tried) return 'up';
 	const { setback } = tried;
-	if (setback.kind === 'fault') return setback.transient ? 'down' : 'none';
-	return setback.kind === 'unreadable' || setback.status < 500 ? 'up' : 'down';
+	if (setback.kind === 'fault') return setback.transient ? { askedMs: undefined } : 'none';
+	return setback.kind === 'unreadable' || setback.status < 500
+		? 'up'
+		: { askedMs: retryAfterMs(setback.headers, today) };
 }
 
 function errorFor(

@@ -10,6 +10,8 @@ import { backoffMs } from './retry';
 export interface Gate {
 	/** The moment before which no request may leave, on the host's clock; 0 when it is open. */
 	readonly opensAt: number;
+	/** Whether requests leave more slowly than they could, since the API has refused some. */
+	readonly slowed: boolean;
 	/**
 	 * Waits for the moment at which one request may leave: it has to leave then, since the pace counts it.
 	 * @param latest who could leave only after this moment is sent away as soon as that is known
@@ -29,6 +31,7 @@ const tooLate = Promise.resolve(false);
 /** The gate of what has no limit in common. */
 export const openGate: Gate = {
 	opensAt: 0,
+	slowed: false,
 	pass: () => passed,
 	close: () => undefined,
 	succeeded: () => undefined,
@@ -67,6 +70,9 @@ export function createGate(host: Pick<Host, 'now' | 'random' | 'sleep'>): Gate {
 	return {
 		get opensAt() {
 			return opensAt;
+		},
+		get slowed() {
+			return pace.isSlowed(host.now());
 		},
 		pass(signal, latest = Infinity) {
 			if (!signal.aborted && opensAt > Math.max(latest, host.now())) return tooLate;

@@ -1,25 +1,29 @@
 import { StoppedError } from '../host';
 import { onStop } from '../stop';
 
-/**
- * Lets at most so many tasks run at the same moment; the others wait in line, first come, first served.
- * @param urgent whether it goes before those in line that are not
- */
-export type Limiter = <T>(
-	task: () => Promise<T>,
-	signal: AbortSignal,
-	urgent?: boolean,
-) => Promise<T>;
+/** The lines in front of a limiter: `starts` something that takes its time elsewhere, or is tried `again`. */
+export type Line = 'again' | 'starts' | 'usual';
 
-/** @param most how many at once; Infinity for no limit */
-export function createLimiter(most: number): Limiter {
+/** Lets at most so many tasks run at the same moment; the others wait, in each line first come, first served. */
+export type Limiter = <T>(task: () => Promise<T>, signal: AbortSignal, line?: Line) => Promise<T>;
+
+const startsFirst = (): readonly Line[] => ['again', 'starts', 'usual'];
+
+/**
+ * @param most how many at once; Infinity for no limit
+ * @param order which line goes first, asked for each place that becomes free
+ */
+export function createLimiter(most: number, order = startsFirst): Limiter {
 	let running = 0;
-	const urgently = new Set<() => void>();
-	const usually = new Set<() => void>();
+	const lines: Readonly<Record<Line, Set<() => void>>> = {
+		again: new Set(),
+		starts: new Set(),
+		usual: new Set(),
+	};
 
 	const next = () => {
-		for (const line of [urgently, usually]) {
-			for (const enter of line) {
+		for (const line of order()) {
+			for (const enter of lines[line]) {
 				if (running >= most) return;
 				enter();
 			}
@@ -41,10 +45,10 @@ export function createLimiter(most: number): Limiter {
 			line.add(enter);
 		});
 
-	return async (task, signal, urgent = false) => {
+	return async (task, signal, line = 'usual') => {
 		if (signal.aborted) throw new StoppedError();
 		if (running < most) running += 1;
-		else await turn(signal, urgent ? urgently : usually);
+		else await turn(signal, lines[line]);
 		try {
 			return await task();
 		} finally {

@@ -1,7 +1,7 @@
-import { isRecord, textOf, type JsonRecord } from '../json';
+import { isRecord, mapTexts, textOf, type JsonRecord } from '../json';
 import type { ReadLimits, Reading } from './call';
 import type { Client } from './client';
-import { redact } from './errors';
+import { cleaned, redact } from './errors';
 import { attemptMs } from './limits';
 import { retryAfterMs } from './retry';
 
@@ -19,7 +19,7 @@ export interface JobState {
 	readonly failure: string | undefined;
 	/** How long the API asks to leave it alone, in milliseconds. */
 	readonly askedMs?: number;
-	/** The answer as it came. */
+	/** The answer as it came; of a failed job without secrets, since its reason may repeat what it was given. */
 	readonly raw: JsonRecord;
 }
 
@@ -85,7 +85,7 @@ export function readJobState(
 			result,
 			failure:
 				phase === 'failed' ? redact(reason ?? 'MonsterAPI gave no reason', secrets) : undefined,
-			raw: body,
+			raw: phase === 'failed' ? mapTexts(body, (text) => cleaned(text, secrets)) : body,
 		},
 	};
 }

@@ -48,7 +48,10 @@ export async function attachFile(
 		return jsonBody({ ...inputs, [parameter]: downloadUrl });
 	}
 	const fields = Object.fromEntries(
-		Object.entries(inputs).map(([name, value]) => [name, asField(value)]),
+		Object.entries(inputs)
+			// A form knows no null, only the word; and as in JSON, the file wins over a value under its name.
+			.filter(([name, value]) => value !== null && value !== undefined && name !== parameter)
+			.map(([name, value]) => [name, asField(value)]),
 	);
 	return {
 		carriesFile: true,

@@ -36,8 +36,8 @@ export interface WatchOptions {
 
 export type Watched<S> =
 	| { readonly kind: 'ended'; readonly state: S }
-	/** `state`: what was seen last, if anything was. It goes on. */
-	| { readonly kind: 'timedOut'; readonly state: S | undefined };
+	/** `state`: what was seen last, if anything was. It goes on. `heldBack`: the API allowed no last look. */
+	| { readonly kind: 'timedOut'; readonly state: S | undefined; readonly heldBack?: true };
 
 /** The pace for something of which nothing is known. */
 const { coldPauseMs } = createKnob();
@@ -99,7 +99,7 @@ async function lookUntilEnd<S extends Sight>(
 	for (;;) {
 		const lookedAt = host.now();
 		const looked = await look(client, subject, deadline);
-		if (looked === 'heldBack') return { kind: 'timedOut', state };
+		if (looked === 'heldBack') return { kind: 'timedOut', state, heldBack: true };
 		if (looked === 'unseen') {
 			if (host.now() >= deadline) return { kind: 'timedOut', state };
 			// It gave up since its next pause would have gone past the deadline: the last look is still due.

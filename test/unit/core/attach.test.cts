@@ -48,6 +48,15 @@ describe('a file going in', () => {
 		expect(host.requests).toHaveLength(0);
 	});
 
+	test('wins over a value under its name, and what is null stays away, as in JSON', async () => {
+		const inputs = { language: null, file: 'https://a.test/b.mp3', n: 0 };
+		const body = await attachFile(clientOf(storage()), inputs, rule, {
+			kind: 'binary',
+			file: file('talk.mp3', 9),
+		});
+		expect(Object(await body.make()).fields).toEqual({ n: '0' });
+	});
+
 	test('of one byte more goes by an upload link, with its exact length and without the key', async () => {
 		const host = storage();
 		const body = await host.run(

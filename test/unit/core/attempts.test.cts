@@ -143,3 +143,16 @@ test('who tries again does not stand in line again', async () => {
 	await expect(host.run(Promise.all(calls))).resolves.toHaveLength(100);
 	expect(host.requests).toHaveLength(101);
 });
+
+test('a deployment that has too much to do is waited for while there is time', async () => {
+	const host = virtualHost((_request, self) =>
+		self.now() < 200_000 ? json(429, { message: 'busy' }) : json(200, { text: ['hi'] }),
+	);
+	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
+	const model = { url: 'https://d.test', token: 't', unverified: false };
+	await expect(host.run(generateWithDeployment(client, model, {}, 600_000))).resolves.toMatchObject(
+		{ texts: ['hi'] },
+	);
+	// Pauses grow to half a minute.
+	expect(host.requests.length).toBeLessThan(30);
+});

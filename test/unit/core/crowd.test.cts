@@ -1,4 +1,7 @@
 import { createClient } from '../../../nodes/core/api/client';
+import { runBatch } from '../../../nodes/core/jobs/batch';
+import { createExperience } from '../../../nodes/core/jobs/experience';
+import { submitJob } from '../../../nodes/core/jobs/run';
 import { waitForJob } from '../../../nodes/core/jobs/wait';
 import { generate } from '../../../nodes/core/api/generate';
 import { json, seededRandom, virtualHost, type VirtualHost } from '../fakes/virtual-host.cjs';
@@ -101,3 +104,53 @@ test('a refusal long after all were told to leave takes the pace down by what le
 	// 21 s are the least; half as much again is what finding the limit may cost.
 	expect(host.now()).toBeLessThan(32_000);
 });
+
+/** A batch with the node's own limits, on a plan of so many requests in any minute, with jobs of half a minute. */
+async function onPlan(perMinute: number, items: number) {
+	const born = new Map<string, number>();
+	let taken: number[] = [];
+	const host = virtualHost(async ({ method, url }, self) => {
+		const at = self.now();
+		await self.sleep(50, self.signal);
+		taken = taken.filter((moment) => moment > at - 60_000);
+		const [oldest = at] = taken;
+		if (taken.length >= perMinute) {
+			return json(429, {}, { 'retry-after': String(Math.ceil((oldest + 60_000 - at) / 1_000)) });
+		}
+		taken.push(at);
+		if (method === 'POST') {
+			const id = `job-${born.size}`;
+			born.set(id, at);
+			return json(200, { process_id: id });
+		}
+		const id = url.split('/').pop() ?? '';
+		const status = at - (born.get(id) ?? 0) < 30_000 ? 'IN_PROGRESS' : 'COMPLETED';
+		return json(200, { process_id: id, status, result: { text: id } });
+	}, seededRandom(5));
+	const client = clientOf(host);
+	const experience = createExperience();
+	const timeoutMs = 600_000;
+	const settled = await host.run(
+		runBatch(items, { maxConcurrency: 100, haltOnFailure: false, host }, async (_item, signal) => {
+			const scoped = client.scoped(signal);
+			const job = { model: 'm', inputs: {} };
+			const { processId } = await submitJob(scoped, job, timeoutMs);
+			const flight = experience.expect(job, 'balanced');
+			return await waitForJob(scoped, processId, { timeoutMs, flight });
+		}),
+	);
+	const came = settled.filter((one) => one.kind === 'done' && one.value.kind === 'ended').length;
+	return { came, paid: born.size };
+}
+
+test.each([
+	[10, 100, 50],
+	[20, 200, 150],
+])(
+	'on a plan of %i requests a minute, all that is paid of %i items comes out',
+	async (perMinute, items, least) => {
+		const { came, paid } = await onPlan(perMinute, items);
+		expect(came).toBe(paid);
+		expect(came).toBeGreaterThan(least);
+	},
+);

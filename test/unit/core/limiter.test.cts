@@ -48,8 +48,8 @@ test('who is urgent goes before those in line that are not, and behind other urg
 	const all = [
 		limiter(task('runs'), never),
 		limiter(task('usual'), never),
-		limiter(task('urgent'), never, true),
-		limiter(task('urgent too'), never, true),
+		limiter(task('urgent'), never, 'starts'),
+		limiter(task('urgent too'), never, 'starts'),
 	];
 	for (const name of ['runs', 'urgent', 'urgent too', 'usual']) {
 		await turn();

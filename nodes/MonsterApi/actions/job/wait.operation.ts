@@ -1,3 +1,4 @@
+import { MonsterApiError } from '../../../core/api/errors';
 import { requireProcessId } from '../../../core/api/ids';
 import { downloadField } from '../model/fields';
 import { simplifyField } from '../simplifyField';
@@ -30,6 +31,9 @@ export const wait: Operation = {
 		const form = readItemForm(context, options.outputBinaryField);
 		const processId = requireProcessId(parameters.text('processId', 'Process ID'));
 		context.accepted({ kind: 'job', id: processId });
-		return await finishJob(context, { processId, options, form });
+		return await finishJob(context, { processId, options, form }).catch(async (error: unknown) => {
+			if (error instanceof MonsterApiError && error.details.status === 404) context.ended();
+			return await Promise.reject(error);
+		});
 	},
 };

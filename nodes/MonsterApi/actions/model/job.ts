@@ -10,6 +10,8 @@ import { checkInputs } from '../../../core/catalogue/validate';
 import type { FileRule } from '../../../core/files/accept';
 import type { FileSource, JobInputs } from '../../../core/files/attach';
 import { submitJob, type Job } from '../../../core/jobs/run';
+import { mapTexts } from '../../../core/json';
+import { hideToken } from '../../../core/webhook/token';
 import { toJson, type ItemOutput } from '../../../host/item';
 import type { ItemContext } from '../operation';
 import { openItemFile } from '../itemFile';
@@ -65,7 +67,8 @@ export async function runModel(context: ItemContext, call: ModelCall): Promise<I
 	};
 	const { processId, raw } = await submitJob(client, job, options.timeoutMs);
 	context.accepted({ kind: 'job', id: processId });
-	if (!wait) return { json: toJson({ ...raw, model: call.model }) };
+	// It may tell the URL of the webhook that it was given, and with it the token of a trigger.
+	if (!wait) return { json: toJson({ ...mapTexts(raw, hideToken), model: call.model }) };
 	return await finishJob(context, {
 		processId,
 		model: call.model,
@@ -86,7 +89,8 @@ function requireModel(family: Family, id: string): Model {
 	);
 }
 
-function requirePrompt(prompt: string): string {
+/** @throws MonsterApiError when there is nothing to do */
+export function requirePrompt(prompt: string): string {
 	if (prompt.trim() !== '') return prompt;
 	throw refused('The prompt is empty', 'Write what the model should do, or check the expression.');
 }

@@ -1,7 +1,7 @@
 import { MonsterApiError } from '../../../core/api/errors';
 import type { Operation } from '../operation';
 import { fileFields, resultFields } from './fields';
-import { runModel } from './job';
+import { requirePrompt, runModel } from './job';
 
 export const run: Operation = {
 	name: 'Run',
@@ -50,6 +50,7 @@ export const run: Operation = {
 		}
 		const inputs = parameters.record('body', 'Body');
 		const parameter = parameters.text('fileParameter', 'File Parameter').trim();
+		if (inputs['prompt'] === '' && parameter === '') requirePrompt('');
 		return await runModel(context, {
 			model,
 			inputs,

@@ -52,6 +52,17 @@ export const checkExists = async (context: IHookFunctions): Promise<boolean> =>
 			return true;
 		});
 
+/** A node that no editor has saved yet may have no webhook id: then n8n 1 and n8n's import serve no such URL. */
+const explained = (error: unknown, context: IHookFunctions): unknown =>
+	error instanceof MonsterApiError &&
+	error.details.status === 408 &&
+	context.getNode().webhookId === undefined
+		? error.with({
+				advice:
+					'The trigger has no webhook ID, so n8n may not serve its URL: open the workflow in the editor, add the trigger anew and save. (An imported file should give the node a webhookId.)',
+			})
+		: error;
+
 /** Registers the trigger, or repairs a name that points elsewhere. */
 export const create = async (context: IHookFunctions): Promise<boolean> =>
 	await plainClient(context)
@@ -59,11 +70,13 @@ export const create = async (context: IHookFunctions): Promise<boolean> =>
 			const registration = await wanted(context);
 			if (isPrivateUrl(registration.url)) {
 				context.logger.warn(
-					'The webhook URL of the MonsterAPI Trigger is one that only this network can reach. MonsterAPI calls from the internet: set WEBHOOK_URL to the public address of n8n.',
+					'The webhook URL of the MonsterAPI Trigger is one that only this network can reach. MonsterAPI calls from the internet: set N8N_WEBHOOK_URL (in n8n 1 WEBHOOK_URL) to the public address of n8n.',
 					{ host: new URL(registration.url).host, node: context.getNode().name },
 				);
 			}
-			const replaced = await register(client, registration);
+			const replaced = await register(client, registration).catch(async (error: unknown) =>
+				Promise.reject(explained(error, context)),
+			);
 			if (replaced !== undefined) {
 				const host = URL.canParse(replaced) ? new URL(replaced).host : 'another place';
 				context.logger.warn(

@@ -45,7 +45,7 @@ const optionFields: INodeProperties[] = [
 export const properties: INodeProperties[] = [
 	{
 		displayName:
-			'MonsterAPI calls this workflow when a job changes that names its webhook: choose it in the MonsterAPI node under Options > Webhook Name. n8n must be reachable from the internet (WEBHOOK_URL).',
+			'MonsterAPI calls this workflow when a job changes that names its webhook: choose it in the MonsterAPI node under Options > Webhook Name. n8n must be reachable from the internet (N8N_WEBHOOK_URL, in n8n 1 WEBHOOK_URL).',
 		name: 'notice',
 		type: 'notice',
 		default: '',

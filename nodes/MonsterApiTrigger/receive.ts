@@ -24,6 +24,8 @@ const mostRemembered = 10_000;
 /** Deliveries that outlast a restart, in the workflow's static data: it is written with each of them. */
 const mostKept = 200;
 const mostTriggers = 200;
+/** Lines an hour in n8n's log about callbacks of one trigger that could not be checked. */
+const mostUnavailable = 200;
 
 /* By trigger: several callbacks of one job may be under way at the same moment. */
 const remembered = new Map<string, Deliveries>();
@@ -83,6 +85,8 @@ export async function receive(context: IWebhookFunctions): Promise<IWebhookRespo
 				context,
 				`${place} ${verdict.kind}`,
 				`A callback to “${context.getNode().name}” about job ${callback.processId} was not taken. ${verdict.reason}`,
+				// What could not be checked may be true: with its ID the job can be fetched.
+				verdict.kind === 'unavailable' ? mostUnavailable : 1,
 			);
 		}
 		return answer(context, ...answers[verdict.kind]);
@@ -119,11 +123,14 @@ const options = (context: IWebhookFunctions) => {
 	return isRecord(given) ? given : {};
 };
 
+/** An expression may give a single text. */
+const listOf = (value: unknown): string[] => textsOf(typeof value === 'string' ? [value] : value);
+
 function admitOptions(context: IWebhookFunctions): AdmitOptions {
 	const { models, verify, ignoreDuplicates } = options(context);
 	return {
-		statuses: textsOf(context.getNodeParameter('statuses', [])),
-		models: textsOf(models),
+		statuses: listOf(context.getNodeParameter('statuses', [])),
+		models: listOf(models),
 		verify: verify !== false,
 		ignoreDuplicates: ignoreDuplicates !== false,
 	};

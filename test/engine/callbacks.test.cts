@@ -1,4 +1,4 @@
-import { bytesOf } from './harness/engine.cjs';
+import { bytesOf, logLines } from './harness/engine.cjs';
 import { callbackOf as callback, useCallbacks } from './harness/callback-session.cjs';
 import { useSession } from './harness/session.cjs';
 
@@ -177,7 +177,29 @@ describe('duplicates', () => {
 	});
 });
 
+test('Statuses and Models may come from an expression, as a single text', async () => {
+	for (const [models, started] of Object.entries({ whisper: 0, 'falcon-7b-instruct': 1 })) {
+		await start({ statuses: 'COMPLETED', options: { models } });
+		const id = await job();
+		expect(await send({ ...callback(id), model_name: 'falcon-7b-instruct' })).toBe(200);
+		expect(callbacks.listener.started).toHaveLength(started);
+		await callbacks.listener.close();
+	}
+});
+
 describe('an API that cannot be asked', () => {
+	test('leaves the ID of every job in the log', async () => {
+		await start();
+		const ids = [await job(), await job('Again'), await job('And again')];
+		session.emulator.state.faults.push({ method: 'GET', status: 401, times: 3 });
+		for (const id of ids) expect(await send(callback(id))).toBe(503);
+		for (const id of ids) {
+			expect(logLines).toContainEqual(
+				expect.stringMatching(new RegExp(`^warn .*job ${id} was not taken`)),
+			);
+		}
+	});
+
 	test('for the first of two callbacks at once: the second is not dropped for its sake', async () => {
 		await start();
 		const id = await job();

@@ -111,6 +111,16 @@ describe('activation', () => {
 		expect(session.calls()).toEqual(['GET /v1/webhook', 'POST /v1/webhook']);
 	});
 
+	test('says what a trigger without a webhook ID needs', async () => {
+		const listener = await trigger({}, { settings: { webhookId: undefined } });
+		await listener.close();
+		open.length = 0;
+		await expect(listener.hook('create')).rejects.toMatchObject({
+			message: 'MonsterAPI could not reach the webhook URL',
+			description: expect.stringContaining('webhook ID'),
+		});
+	});
+
 	test('warns of a URL that only this network can reach', async () => {
 		const listener = await trigger();
 		await listener.hook('create');

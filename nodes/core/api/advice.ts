@@ -154,7 +154,7 @@ const table: { readonly [T in Topic]: Readonly<Record<Documented[T], Advice>> } 
 		408: {
 			message: 'MonsterAPI could not reach the webhook URL',
 			advice:
-				'The URL must be reachable from the internet: set WEBHOOK_URL in n8n to its public address.',
+				'The URL must be reachable from the internet: set N8N_WEBHOOK_URL (in n8n 1 WEBHOOK_URL) to n8n’s public address.',
 			retryable: true,
 		},
 		500: internal,

@@ -1,5 +1,6 @@
 import type { JobState } from '../api/status';
-import { isRecord, textOf, textsOf, type JsonRecord } from '../json';
+import { isRecord, mapTexts, textOf, textsOf, type JsonRecord } from '../json';
+import { hideToken } from '../webhook/token';
 import { readSegments, type Segment } from './segments';
 
 /** The web addresses of a finished job's files, in the order of the samples. */
@@ -36,11 +37,15 @@ export function simplify(state: JobState, model: string | undefined): SimpleJob 
 	};
 }
 
-/** The API's answer as it came, with the model. */
-export const verbatim = (state: JobState, model: string | undefined): JsonRecord => ({
-	...state.raw,
-	...withModel(state, model),
-});
+/** The API's answer as it came, with the model. The URL of a webhook in it shows no token; those of files are whole. */
+export function verbatim(state: JobState, model: string | undefined): JsonRecord {
+	const { result, ...rest } = state.raw;
+	return {
+		...mapTexts(rest, hideToken),
+		...(result === undefined ? {} : { result }),
+		...withModel(state, model),
+	};
+}
 
 function withModel(state: JobState, model: string | undefined): { model?: string } {
 	const known = model ?? textOf(state.raw, 'model_name');

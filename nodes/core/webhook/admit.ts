@@ -42,6 +42,14 @@ const wayStations = ['IN_QUEUE', 'IN_PROGRESS'];
  */
 const verifyMs = 20_000;
 
+/**
+ * Milliseconds that a callback waits for a rate limit altogether: as long as the longest Retry-After, and a look. Nobody
+ * promises that MonsterAPI sends it again.
+ */
+const rateLimitMs = 140_000;
+/** Whether the gate has opened is looked at this often; nothing leaves for that. */
+const gatePauseMs = 1_000;
+
 /** The status may be written a moment after the callback is sent: a lie is one that stays a lie. */
 const lagPausesMs = [300, 700, 1_500];
 
@@ -56,9 +64,10 @@ export async function admit(
 	options: AdmitOptions,
 ): Promise<Verdict> {
 	const { processId, status } = callback;
+	const models = options.models.map((model) => model.toLowerCase());
 	const unwanted = (word: string, model: string | undefined) =>
 		!options.statuses.includes(word) ||
-		(options.models.length > 0 && model !== undefined && !options.models.includes(model)) ||
+		(models.length > 0 && model !== undefined && !models.includes(model.toLowerCase())) ||
 		(options.ignoreDuplicates && deliveries.isLate(processId, word));
 	// Nothing is asked for what would not be wanted if it were true.
 	if (unwanted(status, callback.model)) {
@@ -97,8 +106,16 @@ async function confirmed(
 ): Promise<JobState | Rejected> {
 	const isFinal = finalStatuses.includes(status);
 	const stands = wayStations.indexOf(status);
+	const cameAt = client.host.now();
 	for (let look = 0; ; look++) {
 		const looked = await lookAt(client, processId);
+		if (looked === 'heldBack') {
+			if (client.host.now() - cameAt > rateLimitMs)
+				return { kind: 'unavailable', reason: rateLimited };
+			await client.host.sleep(gatePauseMs, client.signal);
+			look -= 1;
+			continue;
+		}
 		const pause = lagPausesMs[look];
 		if (looked !== 'unknown' && 'reason' in looked) return looked;
 		const behind =
@@ -121,10 +138,13 @@ async function confirmed(
 	}
 }
 
+const rateLimited =
+	'MonsterAPI’s rate limit left no time to check it. Fetch the job with Job > Get; upgrade the plan if this happens often.';
+
 const lookAt = async (
 	client: Client,
 	processId: string,
-): Promise<JobState | 'unknown' | Rejected> =>
+): Promise<JobState | 'unknown' | 'heldBack' | Rejected> =>
 	await getStatus(client, processId, {
 		attempts: Infinity,
 		until: client.host.now() + verifyMs,
@@ -134,6 +154,7 @@ const lookAt = async (
 			return { kind: 'unavailable', reason: 'MonsterAPI could not be asked' };
 		}
 		if (error.details.status === 404) return 'unknown';
+		if (error.details.status === 429) return 'heldBack';
 		const reason = `${error.message}. ${error.details.advice ?? ''}`.trim();
 		return { kind: 'unavailable', reason };
 	});

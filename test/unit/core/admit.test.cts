@@ -140,6 +140,46 @@ test('a burst of true callbacks gets through a rate limit, all of it', async () 
 	expect(verdicts.filter(({ kind }) => kind === 'admitted')).toHaveLength(300);
 });
 
+test('a rate limit with a long Retry-After costs no callback', async () => {
+	const host = virtualHost((_request, self) =>
+		self.now() < 119_000
+			? json(429, {}, { 'retry-after': String((120_000 - self.now()) / 1_000) })
+			: completed,
+	);
+	const limits = createLimits(host);
+	const deliveries = createDeliveries(1_000);
+	const verdicts = await host.run(
+		Promise.all(
+			Array.from({ length: 200 }, (_unused, index) =>
+				admit(clientOf(host, limits), statusCallback(`p-${index}`), deliveries, usual),
+			),
+		),
+	);
+	expect(verdicts.filter(({ kind }) => kind === 'unavailable')).toEqual([]);
+	// To wait costs no request.
+	expect(host.requests.length).toBeLessThan(250);
+});
+
+test('one that never ends makes it unavailable, and says what can be done', async () => {
+	const { verdict, host } = await decide(() => json(429, {}, { 'retry-after': '60' }));
+	expect(verdict).toEqual({
+		kind: 'unavailable',
+		reason: expect.stringMatching(/rate limit.*Job > Get/),
+	});
+	expect(host.now()).toBeGreaterThan(120_000);
+	expect(host.now()).toBeLessThan(200_000);
+});
+
+test('a model is known however it is written', async () => {
+	const { verdict } = await decide(
+		() => completed,
+		'COMPLETED',
+		{ models: ['whisper'] },
+		{ model_name: 'Whisper' },
+	);
+	expect(verdict.kind).toBe('admitted');
+});
+
 test('a callback that has stood in a long line is checked like the first', async () => {
 	const slowMs = 8_000;
 	const host = virtualHost(async (request, self) => {

@@ -156,3 +156,12 @@ describe('a process id', () => {
 		expect(() => requireProcessId({})).toThrow('is empty');
 	});
 });
+
+test('the whole answer shows no token of a webhook, and the files’ addresses as they are', () => {
+	const output = ['https://storage.test/a.png?token=needed'];
+	const webhook_url = 'https://n8n.test/webhook/a/webhook?token=SECRET';
+	expect(verbatim(completed({ output }, { webhook_url }), undefined)).toMatchObject({
+		webhook_url: 'https://n8n.test/webhook/a/webhook?token=…',
+		result: { output },
+	});
+});

@@ -108,7 +108,7 @@ export async function checkPublishing(instance: Instance, { check }: Checks): Pr
 		);
 		state.settings.probeTimeoutMs = 5000;
 		// n8n 2.x shows the message, n8n 1.x the description.
-		demand(/could not reach the webhook URL|set WEBHOOK_URL/.test(refusal), refusal);
+		demand(/could not reach the webhook URL|set N8N_WEBHOOK_URL/.test(refusal), refusal);
 		same('tries', registrations(), 1);
 		same('webhooks', names(instance), []);
 	});

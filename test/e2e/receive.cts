@@ -59,6 +59,27 @@ export async function checkReceiving(instance: Instance, { check }: Checks): Pro
 		await api.unpublish(workflow);
 	});
 
+	await check(
+		'a sender that goes away while a rate limit is waited out loses nothing',
+		async () => {
+			const workflow = await published(instance, { webhookName: 'limited' });
+			const id = await handOver(instance);
+			// Longer than the 20 s that an API which is away gets.
+			const headers = { 'retry-after': '25' };
+			emulator.state.faults.push({ method: 'GET', path: '/v1/status/', status: 429, headers });
+			const gone = await fetch(urlOf(instance, 'limited'), {
+				method: 'POST',
+				headers: { 'content-type': 'application/json' },
+				body: JSON.stringify(callbackOf(id)),
+				signal: AbortSignal.timeout(1_000),
+			}).catch((error: unknown) => error);
+			demand(gone instanceof Error, 'it was answered at once');
+			const [execution] = await triggeredExecutions(api, workflow.id, 1);
+			same('status', execution?.status, 'success');
+			await api.unpublish(workflow);
+		},
+	);
+
 	for (const type of ['text/plain', null]) {
 		await check(`a true callback is read with content type ${type ?? 'none'}`, async () => {
 			const workflow = await published(instance, { webhookName: 'typed' });

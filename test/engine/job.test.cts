@@ -114,6 +114,16 @@ describe('wait', () => {
 		expect(error?.description).not.toContain('accepted');
 	});
 
+	test('says of a job whose file is missing that it was accepted', async () => {
+		const id = await submitted('generateImage', { model: 'txt2img', prompt: 'A boat' });
+		const fault = { path: '/files/', status: 404, headers: { 'retry-after': '0' } };
+		session.emulator.state.faults.push({ ...fault, times: 9 });
+		const { error } = await session.run(job('wait', { processId: id }));
+		expect(error?.message).toBe('The result file is not there');
+		expect(error?.description).toContain('accepted these jobs');
+		expect(error?.description).toContain(`item 0: ${id}`);
+	});
+
 	test('says when a rate limit left no time to look', async () => {
 		const id = await submitted('generateText', text);
 		const fault = { method: 'GET', status: 429, headers: { 'retry-after': '90' } };

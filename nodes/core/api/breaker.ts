@@ -60,7 +60,8 @@ export function createBreaker(host: Pick<Host, 'now' | 'random' | 'sleep'>): Bre
 		if (strikes === 0) downSince = now;
 		strikes += 1;
 		struckAt = now;
-		nextTryAt = now + (askedMs ?? backoffMs(strikes, host.random()));
+		// A short Retry-After does not hurry: each try that fails is an item lost.
+		nextTryAt = now + Math.max(askedMs ?? 0, backoffMs(strikes, host.random()));
 	};
 	const recover = (): void => {
 		if (strikes > 0) patienceLeftMs = Math.max(0, patienceLeftMs - (host.now() - downSince));

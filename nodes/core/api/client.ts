@@ -115,12 +115,19 @@ async function send<T>(host: Host, shared: Shared, scope: Scope, call: Call<T>):
 	const latest = call.until + (call.graceMs ?? 0);
 	let { until } = call;
 	let refusals = 0;
+	/** What came of the attempt before. */
+	let before: Setback | undefined;
+	// On a busy API a job may be handed over late; where requests are scarce others are paid already.
+	const outdated = (): boolean => host.now() > call.until && gate.slowed;
 	for (let attempt = 1; ; attempt++) {
 		const leave = async (mayLeave: () => boolean): Promise<Tried<T> | 'held'> => {
 			if (signal.aborted) throw new StoppedError();
 			if (gate.opensAt > until) throw outOfTime(call, secrets, undefined);
 			return await shared.lanes[call.lane](
 				async () => {
+					if (call.nature === 'paid' && outdated()) throw outOfTime(call, secrets, undefined);
+					// Another attempt would have no time left.
+					if (before !== undefined && host.now() >= until) throw outOfTime(call, secrets, before);
 					// Only with a place of its own: what counts for the pace is when requests leave.
 					if (!(await gate.pass(signal, latest))) throw outOfTime(call, secrets, undefined);
 					// Meanwhile the API may have gone down.
@@ -129,7 +136,8 @@ async function send<T>(host: Host, shared: Shared, scope: Scope, call: Call<T>):
 					return await attemptOnce(host, shared.baseUrl, scope, call, { number: attempt, until });
 				},
 				signal,
-				lineOf(call, attempt),
+				lineOf(call, before !== undefined),
+				call.nature === 'paid' ? outdated : undefined,
 			);
 		};
 		const tried =
@@ -145,6 +153,7 @@ async function send<T>(host: Host, shared: Shared, scope: Scope, call: Call<T>):
 			return tried.value;
 		}
 		const { setback, sentAt } = tried;
+		before = setback;
 		const verdict = judge(setback, call.nature, call.alsoRetried ?? [], host.today());
 		if (!verdict.again) throw errorFor(setback, call, secrets);
 		if (verdict.hold && gate !== openGate) {
@@ -164,9 +173,9 @@ async function send<T>(host: Host, shared: Shared, scope: Scope, call: Call<T>):
 }
 
 /** Who tries again has stood in line before. Files take turns, whatever they start. */
-function lineOf({ nature, lane }: Call<unknown>, attempt: number): Line {
+function lineOf({ nature, lane }: Call<unknown>, again: boolean): Line {
 	if (nature === 'paid' && lane === 'request') return 'starts';
-	return attempt > 1 ? 'again' : 'usual';
+	return again ? 'again' : 'usual';
 }
 
 /** Any answer but a 5xx shows that somebody is there; a certificate or an address that is wrong shows nothing. */

@@ -10,7 +10,7 @@ import { backoffMs } from './retry';
 export interface Gate {
 	/** The moment before which no request may leave, on the host's clock; 0 when it is open. */
 	readonly opensAt: number;
-	/** Whether requests leave more slowly than they could, since the API has refused some. */
+	/** Whether requests are scarce: the API has refused some lately. */
 	readonly slowed: boolean;
 	/**
 	 * Waits for the moment at which one request may leave: it has to leave then, since the pace counts it.
@@ -24,6 +24,9 @@ export interface Gate {
 	/** Tells that a request was let through: the next pause is short again. */
 	succeeded(): void;
 }
+
+/** Limits are counted by the minute, mostly: what was refused in the last two of them may be refused again. */
+const scarceMs = 120_000;
 
 const passed = Promise.resolve(true);
 const tooLate = Promise.resolve(false);
@@ -72,7 +75,7 @@ export function createGate(host: Pick<Host, 'now' | 'random' | 'sleep'>): Gate {
 			return opensAt;
 		},
 		get slowed() {
-			return pace.isSlowed(host.now());
+			return closedAt >= 0 && host.now() < Math.max(opensAt, closedAt) + scarceMs;
 		},
 		pass(signal, latest = Infinity) {
 			if (!signal.aborted && opensAt > Math.max(latest, host.now())) return tooLate;

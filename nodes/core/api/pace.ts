@@ -6,8 +6,6 @@
 export interface Pace {
 	/** The moment from which the next request may leave; in the past when it may leave now. */
 	next(now: number): number;
-	/** Whether refusals hold requests back. */
-	isSlowed(now: number): boolean;
 	/** Tells that a request leaves. */
 	left(now: number): void;
 	/** Tells that the service refused for too many requests; refusals of requests that left together count as one. */
@@ -50,7 +48,6 @@ export function createPace(): Pace {
 				? now
 				: (departures[0] ?? now) + secondMs;
 		},
-		isSlowed: (now) => perSecond(now) !== Infinity,
 		left: (now) => departures.push(now),
 		refused(now) {
 			const sent = Math.min(perSecond(now), Math.max(1, lately(now)));

@@ -64,6 +64,7 @@ export async function admit(
 	options: AdmitOptions,
 ): Promise<Verdict> {
 	const { processId, status } = callback;
+	const cameAt = client.host.now();
 	const models = options.models.map((model) => model.toLowerCase());
 	const unwanted = (word: string, model: string | undefined) =>
 		!options.statuses.includes(word) ||
@@ -79,7 +80,9 @@ export async function admit(
 	}
 	const verdict = await deliveries.inTurn(processId, async (): Promise<Verdict> => {
 		if (unwanted(status, callback.model)) return ignored;
-		const looked = options.verify ? await confirmed(client, callback) : stated(client, callback);
+		const looked = options.verify
+			? await confirmed(client, callback, cameAt)
+			: stated(client, callback);
 		if ('reason' in looked) return looked;
 		const model = textOf(looked.raw, 'model_name') ?? callback.model;
 		if (unwanted(looked.status, model)) return ignored;
@@ -103,10 +106,10 @@ function stated(client: Client, { processId, body }: StatusCallback): JobState |
 async function confirmed(
 	client: Client,
 	{ processId, status }: StatusCallback,
+	cameAt: number,
 ): Promise<JobState | Rejected> {
 	const isFinal = finalStatuses.includes(status);
 	const stands = wayStations.indexOf(status);
-	const cameAt = client.host.now();
 	for (let look = 0; ; look++) {
 		const looked = await lookAt(client, processId);
 		if (looked === 'heldBack') {

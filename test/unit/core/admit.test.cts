@@ -170,6 +170,21 @@ test('one that never ends makes it unavailable, and says what can be done', asyn
 	expect(host.now()).toBeLessThan(200_000);
 });
 
+test('all callbacks of one job share that time', async () => {
+	const host = virtualHost(() => json(429, {}, { 'retry-after': '120' }));
+	const [client, deliveries] = [clientOf(host), createDeliveries(9)];
+	const options = { ...usual, statuses: ['IN_QUEUE', 'IN_PROGRESS', 'COMPLETED'] };
+	const verdicts = await host.run(
+		Promise.all(
+			options.statuses.map((status) =>
+				admit(client, statusCallback('p', status), deliveries, options),
+			),
+		),
+	);
+	expect(verdicts.map(({ kind }) => kind)).toEqual(Array(3).fill('unavailable'));
+	expect(host.now()).toBeLessThan(150_000);
+});
+
 test('a model is known however it is written', async () => {
 	const { verdict } = await decide(
 		() => completed,

@@ -126,12 +126,12 @@ test('whose turn at a live deployment comes late may try again like the others, 
 	expect(host.now()).toBeCloseTo(110_000);
 });
 
-test('who tries again does not stand in line again', async () => {
+test.each([503, 429])('who tries again after a %i does not stand in line again', async (status) => {
 	let failures = 0;
 	const host = virtualHost(async ({ timeoutMs }, self) => {
 		await self.sleep(Math.min(20_000, timeoutMs), self.signal);
 		if (timeoutMs < 20_000) return fault('ETIMEDOUT', 'maybe');
-		return failures++ === 0 ? busy : json(200, { text: ['hi'] });
+		return failures++ === 0 ? json(status, '') : json(200, { text: ['hi'] });
 	});
 	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
 	const model = { url: 'https://d.test', token: 't', unverified: false };

@@ -201,3 +201,12 @@ test('an API that says how long it is down is left alone until then', async () =
 	expect(during.every(({ at }) => at < 5_000 + 1_000)).toBe(true);
 	expect(lost).toHaveLength(during.length);
 });
+
+test('an API that asks for less patience than it needs is not tried more often for that', async () => {
+	const { lost } = await run({
+		items: 400,
+		trouble: (_item, now) => (isDown(now) ? json(503, {}, { 'retry-after': '1' }) : undefined),
+		deaf: isDown,
+	});
+	expect(lost.length).toBeLessThanOrEqual(22);
+});

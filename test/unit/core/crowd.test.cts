@@ -105,8 +105,18 @@ test('a refusal long after all were told to leave takes the pace down by what le
 	expect(host.now()).toBeLessThan(32_000);
 });
 
-/** A batch with the node's own limits, on a plan of so many requests in any minute, with jobs of half a minute. */
-async function onPlan(perMinute: number, items: number) {
+interface Plan {
+	/** Requests in any minute. */
+	readonly perMinute: number;
+	readonly items: number;
+	readonly maxConcurrency?: number;
+	readonly jobMs?: number;
+	readonly timeoutMs?: number;
+}
+
+/** A batch on a small plan, with the node's own limits where nothing else is said. */
+async function onPlan(plan: Plan) {
+	const { perMinute, items, maxConcurrency = 100, jobMs = 30_000, timeoutMs = 600_000 } = plan;
 	const born = new Map<string, number>();
 	let taken: number[] = [];
 	const host = virtualHost(async ({ method, url }, self) => {
@@ -124,33 +134,61 @@ async function onPlan(perMinute: number, items: number) {
 			return json(200, { process_id: id });
 		}
 		const id = url.split('/').pop() ?? '';
-		const status = at - (born.get(id) ?? 0) < 30_000 ? 'IN_PROGRESS' : 'COMPLETED';
+		const status = at - (born.get(id) ?? 0) < jobMs ? 'IN_PROGRESS' : 'COMPLETED';
 		return json(200, { process_id: id, status, result: { text: id } });
 	}, seededRandom(5));
 	const client = clientOf(host);
 	const experience = createExperience();
-	const timeoutMs = 600_000;
+	const gaveUpAfter: number[] = [];
+	const paidAfter: number[] = [];
 	const settled = await host.run(
-		runBatch(items, { maxConcurrency: 100, haltOnFailure: false, host }, async (_item, signal) => {
+		runBatch(items, { maxConcurrency, haltOnFailure: false, host }, async (_item, signal) => {
 			const scoped = client.scoped(signal);
 			const job = { model: 'm', inputs: {} };
-			const { processId } = await submitJob(scoped, job, timeoutMs);
+			const begunAt = host.now();
+			const { processId } = await submitJob(scoped, job, timeoutMs).catch(
+				async (error: unknown) => {
+					gaveUpAfter.push(host.now() - begunAt);
+					return await Promise.reject(error);
+				},
+			);
+			paidAfter.push(host.now() - begunAt);
 			const flight = experience.expect(job, 'balanced');
 			return await waitForJob(scoped, processId, { timeoutMs, flight });
 		}),
 	);
 	const came = settled.filter((one) => one.kind === 'done' && one.value.kind === 'ended').length;
-	return { came, paid: born.size };
+	return { came, paid: born.size, gaveUpAfter, paidAfter };
 }
 
-test.each([
-	[10, 100, 50],
-	[20, 200, 150],
+test.each<[number, number, number, number]>([
+	[10, 100, 100, 50],
+	[20, 200, 100, 150],
+	[60, 1_000, Infinity, 250],
 ])(
-	'on a plan of %i requests a minute, all that is paid of %i items comes out',
-	async (perMinute, items, least) => {
-		const { came, paid } = await onPlan(perMinute, items);
+	'on a plan of %i requests a minute, all that is paid of %i items comes out, %d at once',
+	async (perMinute, items, maxConcurrency, least) => {
+		const { came, paid, gaveUpAfter, paidAfter } = await onPlan({
+			perMinute,
+			items,
+			maxConcurrency,
+		});
 		expect(came).toBe(paid);
 		expect(came).toBeGreaterThan(least);
+		// The others fail unpaid, when the time for handing over is up.
+		expect(Math.max(0, ...gaveUpAfter)).toBeLessThan(600_000 + 70_000);
+		expect(Math.max(...paidAfter)).toBeLessThan(600_000 + 70_000);
 	},
 );
+
+test('where looks take all of a plan, what cannot be handed over is told in time', async () => {
+	const { came, paid, gaveUpAfter } = await onPlan({
+		perMinute: 10,
+		items: 60,
+		jobMs: 7_200_000,
+		timeoutMs: Infinity,
+	});
+	expect(came).toBe(paid);
+	expect(gaveUpAfter.length).toBe(60 - paid);
+	expect(Math.max(...gaveUpAfter)).toBeLessThan(600_000 + 70_000);
+});

@@ -32,8 +32,14 @@ export const wait: Operation = {
 		const processId = requireProcessId(parameters.text('processId', 'Process ID'));
 		context.accepted({ kind: 'job', id: processId });
 		return await finishJob(context, { processId, options, form }).catch(async (error: unknown) => {
-			if (error instanceof MonsterApiError && error.details.status === 404) context.ended();
+			// A file that is not there is another matter: its job is paid.
+			if (isUnknown(error)) context.ended();
 			return await Promise.reject(error);
 		});
 	},
 };
+
+const isUnknown = (error: unknown): boolean =>
+	error instanceof MonsterApiError &&
+	error.details.status === 404 &&
+	error.details.output === undefined;

@@ -47,6 +47,18 @@ const decide = async (
 	return { verdict, host };
 };
 
+/** True callbacks that come together. Each has a client of its own, as n8n calls the trigger. */
+async function burst(host: VirtualHost, count: number): Promise<Verdict[]> {
+	const limits = createLimits(host);
+	const deliveries = createDeliveries(1_000);
+	const verdicts = Array.from(
+		{ length: count },
+		async (_unused, index) =>
+			await admit(clientOf(host, limits), statusCallback(`p-${index}`), deliveries, usual),
+	);
+	return await host.run(Promise.all(verdicts));
+}
+
 test('an API that lags a moment behind its callback is given that moment', async () => {
 	const { verdict, host } = await decide((_request, { now }) =>
 		now() < 900 ? state('IN_PROGRESS') : completed,
@@ -127,16 +139,7 @@ test('a burst of true callbacks gets through a rate limit, all of it', async () 
 		const id = request.url.split('/').pop();
 		return json(200, { process_id: id, status: 'COMPLETED', result: { text: 'x' } });
 	});
-	const limits = createLimits(host);
-	const deliveries = createDeliveries(1_000);
-	const verdicts = await host.run(
-		Promise.all(
-			Array.from({ length: 300 }, (_unused, index) =>
-				// Each callback comes with a client of its own, as n8n calls the trigger.
-				admit(clientOf(host, limits), statusCallback(`p-${index}`), deliveries, usual),
-			),
-		),
-	);
+	const verdicts = await burst(host, 300);
 	expect(verdicts.filter(({ kind }) => kind === 'admitted')).toHaveLength(300);
 });
 
@@ -146,15 +149,7 @@ test('a rate limit with a long Retry-After costs no callback', async () => {
 			? json(429, {}, { 'retry-after': String((120_000 - self.now()) / 1_000) })
 			: completed,
 	);
-	const limits = createLimits(host);
-	const deliveries = createDeliveries(1_000);
-	const verdicts = await host.run(
-		Promise.all(
-			Array.from({ length: 200 }, (_unused, index) =>
-				admit(clientOf(host, limits), statusCallback(`p-${index}`), deliveries, usual),
-			),
-		),
-	);
+	const verdicts = await burst(host, 200);
 	expect(verdicts.filter(({ kind }) => kind === 'unavailable')).toEqual([]);
 	// To wait costs no request.
 	expect(host.requests.length).toBeLessThan(250);
@@ -204,15 +199,7 @@ test('a callback that has stood in a long line is checked like the first', async
 			? json(200, { status: 'COMPLETED', result: { text: 'x' } })
 			: fault('ETIMEDOUT', 'maybe');
 	});
-	const limits = createLimits(host);
-	const deliveries = createDeliveries(1_000);
-	const verdicts = await host.run(
-		Promise.all(
-			Array.from({ length: 50 }, (_unused, index) =>
-				admit(clientOf(host, limits), statusCallback(`p-${index}`), deliveries, usual),
-			),
-		),
-	);
+	const verdicts = await burst(host, 50);
 	expect(verdicts.map(({ kind }) => kind)).toEqual(Array.from({ length: 50 }, () => 'admitted'));
 });
 

@@ -19,14 +19,24 @@ export function textOf(record: JsonRecord, key: string): string | undefined {
 	return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** The same record with each of its texts changed, at whatever depth; its keys stay. */
-export const mapTexts = (record: JsonRecord, change: (text: string) => string): JsonRecord =>
-	Object.fromEntries(Object.entries(record).map(([key, value]) => [key, mapValue(value, change)]));
+/** Nobody nests as deeply but to exhaust the stack. */
+const deepest = 200;
 
-function mapValue(value: unknown, change: (text: string) => string): unknown {
+/** The same record with each of its texts changed, and its keys as they are. What lies too deep is left out. */
+export const mapTexts = (
+	record: JsonRecord,
+	change: (text: string) => string,
+	depth = 0,
+): JsonRecord =>
+	Object.fromEntries(
+		Object.entries(record).map(([key, value]) => [key, mapValue(value, change, depth + 1)]),
+	);
+
+function mapValue(value: unknown, change: (text: string) => string, depth: number): unknown {
 	if (typeof value === 'string') return change(value);
-	if (Array.isArray(value)) return value.map((entry) => mapValue(entry, change));
-	return isRecord(value) ? mapTexts(value, change) : value;
+	if (depth > deepest) return null;
+	if (Array.isArray(value)) return value.map((entry) => mapValue(entry, change, depth + 1));
+	return isRecord(value) ? mapTexts(value, change, depth) : value;
 }
 
 /** Every text of a list; anything else in it is passed over. */

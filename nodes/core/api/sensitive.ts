@@ -1,4 +1,4 @@
-import { isRecord, type JsonRecord } from '../json';
+import { isRecord, mapTexts, type JsonRecord } from '../json';
 
 /** What lets into a deployment: it has its place where a deployment is started or looked at, and nowhere else. */
 const accessToken = 'api_auth_token';
@@ -38,3 +38,7 @@ const bearerInLine = /(bearer\s+)[^\s"',;]+/gi;
 /** A line of a log without what looks like a token or a password. */
 export const withoutSecretsInLine = (line: string): string =>
 	line.replace(secretInLine, '$1…').replace(bearerInLine, '$1…');
+
+/** A record without the tokens of the URLs in it: whoever has the URL of a trigger can call it. */
+export const withoutUrlTokens = (record: JsonRecord): JsonRecord =>
+	mapTexts(record, (text) => text.replace(/([?&]token=)[^&#\s]+/gi, '$1…'));

@@ -1,6 +1,6 @@
+import { withoutUrlTokens } from '../api/sensitive';
 import type { JobState } from '../api/status';
-import { isRecord, mapTexts, textOf, textsOf, type JsonRecord } from '../json';
-import { hideToken } from '../webhook/token';
+import { isRecord, textOf, textsOf, type JsonRecord } from '../json';
 import { readSegments, type Segment } from './segments';
 
 /** The web addresses of a finished job's files, in the order of the samples. */
@@ -41,7 +41,7 @@ export function simplify(state: JobState, model: string | undefined): SimpleJob 
 export function verbatim(state: JobState, model: string | undefined): JsonRecord {
 	const { result, ...rest } = state.raw;
 	return {
-		...mapTexts(rest, hideToken),
+		...withoutUrlTokens(rest),
 		...(result === undefined ? {} : { result }),
 		...withModel(state, model),
 	};

@@ -91,6 +91,17 @@ describe('a file coming out', () => {
 		expect(error).toMatchObject({ details: { advice: expect.not.stringContaining('Signature') } });
 	});
 
+	test.each([429, 503])(
+		'that is refused with %i each time is asked for four times',
+		async (status) => {
+			const host = virtualHost(() => refusal(status));
+			await expect(host.run(downloadFile(clientOf(host), url, 'p_0'))).rejects.toMatchObject({
+				details: { status },
+			});
+			expect(host.requests).toHaveLength(4);
+		},
+	);
+
 	test('that stands still for a minute is ended and tried again', async () => {
 		const still = new Readable({ read: () => undefined });
 		const host = virtualHost((_request, { requests }) =>

@@ -165,3 +165,11 @@ test('the whole answer shows no token of a webhook, and the files’ addresses a
 		result: { output },
 	});
 });
+
+test('an answer that is nested to exhaust the stack comes out without its depths', () => {
+	const nested: unknown = JSON.parse(`${'['.repeat(20_000)}1${']'.repeat(20_000)}`);
+	expect(verbatim(completed({ text: 'x' }, { nested, note: 'kept' }), undefined)).toMatchObject({
+		note: 'kept',
+		result: { text: 'x' },
+	});
+});

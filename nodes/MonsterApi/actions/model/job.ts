@@ -1,4 +1,5 @@
 import { refused } from '../../../core/api/errors';
+import { withoutUrlTokens } from '../../../core/api/sensitive';
 import {
 	models,
 	modelsByFamily,
@@ -10,8 +11,6 @@ import { checkInputs } from '../../../core/catalogue/validate';
 import type { FileRule } from '../../../core/files/accept';
 import type { FileSource, JobInputs } from '../../../core/files/attach';
 import { submitJob, type Job } from '../../../core/jobs/run';
-import { mapTexts } from '../../../core/json';
-import { hideToken } from '../../../core/webhook/token';
 import { toJson, type ItemOutput } from '../../../host/item';
 import type { ItemContext } from '../operation';
 import { openItemFile } from '../itemFile';
@@ -68,7 +67,7 @@ export async function runModel(context: ItemContext, call: ModelCall): Promise<I
 	const { processId, raw } = await submitJob(client, job, options.timeoutMs);
 	context.accepted({ kind: 'job', id: processId });
 	// It may tell the URL of the webhook that it was given, and with it the token of a trigger.
-	if (!wait) return { json: toJson({ ...mapTexts(raw, hideToken), model: call.model }) };
+	if (!wait) return { json: toJson({ ...withoutUrlTokens(raw), model: call.model }) };
 	return await finishJob(context, {
 		processId,
 		model: call.model,

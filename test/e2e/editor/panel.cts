@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core';
 import { resources } from '../../../nodes/MonsterApi/actions/table';
 import { projectFolder } from '../../../scripts/n8n/cache-folder.cjs';
 import { same, type Checks } from '../checks.cjs';
+import { until } from '../until.cjs';
 import type { Screenshots } from './screenshots.cjs';
 
 /** The panel of nodes on the right. */
@@ -83,6 +84,9 @@ export async function checkPanel(
 		);
 		await page.getByTestId('node-creator').getByText(`Actions (${actions.length})`).click();
 		await panel.item(actions[0] ?? '').waitFor();
+		// n8n draws a list of more than twenty bit by bit, with empty places for what is to come.
+		const places = page.getByTestId('node-creator').locator('.n8n-loading');
+		await until('the whole list is drawn', async () => (await places.count()) === 0);
 		const expected = ['On new MonsterAPI event', ...actions];
 		same('entries', (await panel.names()).sort(), expected.sort());
 		await screenshots?.take('panel', page.getByTestId('node-creator'));

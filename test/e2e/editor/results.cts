@@ -9,21 +9,25 @@ import type { Screenshots } from './screenshots.cjs';
 /**
  * Opens the first file of the output, as often as it takes: n8n goes back to the list of files when the end of the
  * execution reaches the editor after its output.
- * @returns an expression for the loaded image, as a text, since the tests know no types of a browser
+ * @returns width and height of the loaded image
  */
-async function preview(page: Page, output: Locator): Promise<string> {
-	const shown = `document.querySelector('[data-test-id="output-panel"] img[src*="binary-data"]')`;
+async function preview(page: Page, output: Locator): Promise<readonly number[]> {
+	const image = `document.querySelector('[data-test-id="output-panel"] img[src*="binary-data"]')`;
+	let size: readonly number[] = [];
 	await output.getByTestId('radio-button-binary').click();
 	const open = output.getByTestId('ndv-view-binary-data').first();
 	await until(
 		'the preview is drawn',
 		async () => {
 			if (await open.isVisible()) await open.click({ timeout: 5_000 }).catch(() => undefined);
-			return await page.evaluate<boolean>(`${shown}?.naturalWidth > 0`);
+			// As a text, since the tests know no types of a browser.
+			const pixels = `[${image}?.naturalWidth ?? 0, ${image}?.naturalHeight ?? 0]`;
+			size = await page.evaluate<number[]>(pixels);
+			return size.every((length) => length > 0);
 		},
 		{ timeoutMs: 60_000, everyMs: 250 },
 	);
-	return shown;
+	return size;
 }
 
 /** A text and an image, from the filled form to the result. */
@@ -49,8 +53,7 @@ export async function checkResults(
 		await form.addParameter('Style');
 		await form.choose('style', 'Watercolor');
 		const output = await form.execute(instance);
-		const shown = await preview(page, output);
-		const size = await page.evaluate<number[]>(`[${shown}.naturalWidth, ${shown}.naturalHeight]`);
+		const size = await preview(page, output);
 		demand(
 			size.every((pixels) => pixels >= 64),
 			`it has ${size.join(' x ')} pixels`,

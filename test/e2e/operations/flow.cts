@@ -66,8 +66,9 @@ export async function retry(workflow: SavedWorkflow): Promise<void> {
 	const { api, emulator } = workflow.instance;
 	const { state } = emulator;
 	const prompts = ['A tower', 'A street'];
-	const fault = { method: 'POST', path: '/v1/generate/img2img', status: 500, times: 2 };
+	const fault = { method: 'POST', path: '/v1/generate/img2img', status: 500, times: 99 };
 	const first = await workflow.attempt(() => void state.faults.push(fault));
+	state.faults.length = 0;
 	same('status', first.execution.status, 'error');
 	same('status of the first attempt', first.execution.nodeError('Edit')?.httpCode, '500');
 	same('jobs of the first attempt', state.jobs.size, 2);

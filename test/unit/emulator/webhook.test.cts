@@ -162,6 +162,12 @@ describe('the URL is tried before it is kept', () => {
 		expect(session.emulator.state.webhooks.get('done')).toEqual(done());
 	});
 
+	it('and refused with 408 unasked when there is no time at all', async () => {
+		set({ probeTimeoutMs: 0 });
+		expect((await register()).status).toBe(408);
+		expect(receiver.received).toEqual([]);
+	});
+
 	it('and holds nothing up when the emulator ends meanwhile', async () => {
 		receiver.answers.push('hang');
 		const answer = register().catch(() => 'cut off');

@@ -122,6 +122,14 @@ test('an API that takes nothing is given two minutes, then all is told', async (
 	expect(endedAt).toBeLessThan(130_000);
 });
 
+test.each(['119', '120', '600'])('the same when it asks for %s s each time', async (seconds) => {
+	const down = json(503, {}, { 'retry-after': seconds });
+	const { lost, submitted, endedAt } = await run({ items: 200, trouble: () => down });
+	expect(lost).toHaveLength(200);
+	expect(submitted).toHaveLength(200);
+	expect(endedAt).toBeLessThan(130_000);
+});
+
 test('refusals are answers: they hold nobody back', async () => {
 	const { lost, endedAt } = await run({
 		items: 300,

@@ -6,7 +6,7 @@ import type { Call } from './call';
 import { faultError, statusError, unreadableError, type MonsterApiError } from './errors';
 import { createGate, openGate, type Gate } from './gate';
 import { createLimiter, type Limiter, type Line } from './limiter';
-import { backoffMs, judge, retryAfterMs, type Setback } from './retry';
+import { backoffMs, judge, retryAfterMs, type Setback, type Verdict } from './retry';
 
 /** The one way to the API: limits, the gate, retries and errors for every call of an execution. */
 export interface Client<Stored = unknown> {
@@ -42,6 +42,8 @@ export interface Limits {
 	readonly alarm: Alarm;
 	readonly gate: Gate;
 	readonly breaker: Breaker;
+	/** Whether it is too late for a job that was to be handed over by that moment of the host's clock. */
+	readonly isOver: (until: number) => boolean;
 	readonly lanes: Readonly<Record<'request' | 'transfer', Limiter>>;
 }
 
@@ -52,13 +54,16 @@ export function createLimits(host: Pick<Host, 'now' | 'random' | 'sleep'>): Limi
 	// scarce it is the other way round: what is paid for must not run out of time while more is started.
 	const order = (): readonly Line[] =>
 		gate.slowed ? ['again', 'usual', 'starts'] : ['again', 'starts', 'usual'];
+	// On a busy API a job may be handed over late; where requests are scarce others are paid already.
+	const isOver = (deadline: number): boolean => host.now() > deadline && gate.slowed;
 	return {
 		alarm: createAlarm(host),
 		gate,
 		breaker: createBreaker(host),
+		isOver,
 		lanes: {
-			request: createLimiter(maxRequests, order),
-			transfer: createLimiter(maxTransfers),
+			request: createLimiter(maxRequests, order, isOver),
+			transfer: createLimiter(maxTransfers, undefined, isOver),
 		},
 	};
 }
@@ -106,58 +111,76 @@ function clientWith<Stored>(host: Host<Stored>, shared: Shared, scope: Scope): C
 	};
 }
 
+/** What came of one attempt, and what to do about it. */
+type Judged<T> =
+	| Extract<Tried<T>, { readonly value: T }>
+	| { readonly setback: Setback; readonly verdict: Verdict };
+
 async function send<T>(host: Host, shared: Shared, scope: Scope, call: Call<T>): Promise<T> {
 	const { signal, secrets, after } = scope;
 	if (after !== undefined) await after;
 	// Storage and deployments have limits of their own: their answers say nothing about the API. What must be done after
 	// a stop has no time to wait for others.
 	const gate = call.url === undefined && !scope.outlivesStop ? shared.gate : openGate;
+	const isPaid = call.nature === 'paid';
 	const latest = call.until + (call.graceMs ?? 0);
 	let { until } = call;
 	let refusals = 0;
 	/** What came of the attempt before. */
 	let before: Setback | undefined;
-	// On a busy API a job may be handed over late; where requests are scarce others are paid already.
-	const outdated = (): boolean => host.now() > call.until && gate.slowed;
+	const handedOverBy = isPaid ? call.until : Infinity;
 	for (let attempt = 1; ; attempt++) {
-		const leave = async (mayLeave: () => boolean): Promise<Tried<T> | 'held'> => {
+		const leave = async (mayLeave: () => boolean): Promise<Judged<T> | 'held'> => {
 			if (signal.aborted) throw new StoppedError();
 			if (gate.opensAt > until) throw outOfTime(call, secrets, undefined);
+			// Files have places of their own. Where requests are scarce, looks go before their jobs all the same.
+			if (isPaid && call.lane === 'transfer' && gate.slowed) {
+				await shared.lanes.request(() => Promise.resolve(), signal, 'starts', handedOverBy);
+			}
 			return await shared.lanes[call.lane](
 				async () => {
-					if (call.nature === 'paid' && outdated()) throw outOfTime(call, secrets, undefined);
+					if (shared.isOver(handedOverBy)) throw outOfTime(call, secrets, undefined);
 					// Another attempt would have no time left.
 					if (before !== undefined && host.now() >= until) throw outOfTime(call, secrets, before);
+					// The places in front of a closed gate are for those who look at what is paid already.
+					if (isPaid && gate.opensAt > host.now()) return 'held';
 					// Only with a place of its own: what counts for the pace is when requests leave.
 					if (!(await gate.pass(signal, latest))) throw outOfTime(call, secrets, undefined);
 					// Meanwhile the API may have gone down.
 					if (!mayLeave()) return 'held';
 					if (attempt === 1) until = Math.min(until, host.now() + (call.patienceMs ?? Infinity));
-					return await attemptOnce(host, shared.baseUrl, scope, call, { number: attempt, until });
+					const number = attempt;
+					const tried = await attemptOnce(host, shared.baseUrl, scope, call, { number, until });
+					if ('value' in tried) return tried;
+					const verdict = judge(tried.setback, call.nature, call.alsoRetried ?? [], host.today());
+					// Before the place is free: whoever takes it is to find the gate closed.
+					if (verdict.again && verdict.hold) gate.close(tried.sentAt, verdict.askedMs);
+					return { ...tried, verdict };
 				},
 				signal,
-				lineOf(call, before !== undefined),
-				call.nature === 'paid' ? outdated : undefined,
+				lineOf(call, before),
+				handedOverBy,
 			);
 		};
-		const tried =
-			call.nature === 'paid'
-				? await shared.breaker.guard(until, signal, leave, (tried) => signOf(tried, host.today()))
-				: await leave(() => true);
+		const tried = isPaid
+			? await shared.breaker.guard(until, signal, leave, (tried) => signOf(tried, host.today()))
+			: await leave(() => true);
 		if (tried === 'held') {
 			attempt -= 1;
+			const { opensAt } = gate;
+			if (opensAt > host.now()) {
+				await shared.alarm.at({ moment: opensAt, notBefore: opensAt }, signal);
+			}
 			continue;
 		}
 		if ('value' in tried) {
 			gate.succeeded();
 			return tried.value;
 		}
-		const { setback, sentAt } = tried;
+		const { setback, verdict } = tried;
 		before = setback;
-		const verdict = judge(setback, call.nature, call.alsoRetried ?? [], host.today());
 		if (!verdict.again) throw errorFor(setback, call, secrets);
 		if (verdict.hold && gate !== openGate) {
-			gate.close(sentAt, verdict.askedMs);
 			if (gate.opensAt > until) throw outOfTime(call, secrets, setback);
 			attempt -= 1;
 			continue;
@@ -172,14 +195,19 @@ async function send<T>(host: Host, shared: Shared, scope: Scope, call: Call<T>):
 	}
 }
 
-/** Who tries again has stood in line before. Files take turns, whatever they start. */
-function lineOf({ nature, lane }: Call<unknown>, again: boolean): Line {
+/**
+ * Who was sent back by a 429, or has little time from the first attempt on, has stood in line before. Others who try
+ * again have not: where many answers are slow to fail, nobody else would ever have a turn. Files take turns, whatever
+ * they start.
+ */
+function lineOf({ nature, lane, patienceMs }: Call<unknown>, before: Setback | undefined): Line {
 	if (nature === 'paid' && lane === 'request') return 'starts';
-	return again ? 'again' : 'usual';
+	const refused = before !== undefined && 'status' in before && before.status === 429;
+	return refused || (before !== undefined && patienceMs !== undefined) ? 'again' : 'usual';
 }
 
 /** Any answer but a 5xx shows that somebody is there; a certificate or an address that is wrong shows nothing. */
-function signOf(tried: Tried<unknown> | 'held', today: number): Sign {
+function signOf(tried: Judged<unknown> | 'held', today: number): Sign {
 	if (tried === 'held') return 'none';
 	if ('value' in tried) return 'up';
 	const { setback } = tried;

@@ -6,14 +6,13 @@ export type Line = 'again' | 'starts' | 'usual';
 
 /**
  * Lets at most so many tasks run at the same moment; the others wait, in each line first come, first served.
- * @param outdated whether a task has waited too long: it is let in whatever else goes on, to do nothing but say so. Asked
- * whenever a place becomes free.
+ * @param deadline from when on the task has waited too long: it is let in whatever else goes on, to do nothing but say so
  */
 export type Limiter = <T>(
 	task: () => Promise<T>,
 	signal: AbortSignal,
 	line?: Line,
-	outdated?: () => boolean,
+	deadline?: number,
 ) => Promise<T>;
 
 const startsFirst = (): readonly Line[] => ['again', 'starts', 'usual'];
@@ -21,8 +20,13 @@ const startsFirst = (): readonly Line[] => ['again', 'starts', 'usual'];
 /**
  * @param most how many at once; Infinity for no limit
  * @param order which line goes first, asked for each place that becomes free
+ * @param isOver whether a deadline is over, asked for each place that becomes free; Infinity never is
  */
-export function createLimiter(most: number, order = startsFirst): Limiter {
+export function createLimiter(
+	most: number,
+	order = startsFirst,
+	isOver: (deadline: number) => boolean = () => false,
+): Limiter {
 	let running = 0;
 	const lines: Readonly<Record<Line, Set<() => void>>> = {
 		again: new Set(),
@@ -30,12 +34,18 @@ export function createLimiter(most: number, order = startsFirst): Limiter {
 		usual: new Set(),
 	};
 
-	/** Those that may have waited too long, by how they enter. */
-	const impatient = new Map<() => void, () => boolean>();
+	/** The deadlines of those that have one, by how they enter. */
+	const deadlines = new Map<() => void, number>();
+	/** None of them is before this: thousands may wait, and are not gone through for each place. */
+	let earliest = Infinity;
 
 	const next = () => {
-		for (const [enter, outdated] of impatient) {
-			if (outdated()) enter();
+		if (isOver(earliest)) {
+			earliest = Infinity;
+			for (const [enter, deadline] of deadlines) {
+				if (isOver(deadline)) enter();
+				else earliest = Math.min(earliest, deadline);
+			}
 		}
 		for (const line of order()) {
 			for (const enter of lines[line]) {
@@ -45,32 +55,30 @@ export function createLimiter(most: number, order = startsFirst): Limiter {
 		}
 	};
 
-	const turn = (
-		signal: AbortSignal,
-		line: Set<() => void>,
-		outdated: (() => boolean) | undefined,
-	): Promise<void> =>
+	const turn = (signal: AbortSignal, line: Set<() => void>, deadline: number): Promise<void> =>
 		new Promise((resolve, reject) => {
 			const forget = onStop(signal, () => {
 				line.delete(enter);
-				impatient.delete(enter);
+				deadlines.delete(enter);
 				reject(new StoppedError());
 			});
 			const enter = () => {
 				line.delete(enter);
-				impatient.delete(enter);
+				deadlines.delete(enter);
 				forget();
 				running += 1;
 				resolve();
 			};
 			line.add(enter);
-			if (outdated !== undefined) impatient.set(enter, outdated);
+			if (deadline === Infinity) return;
+			deadlines.set(enter, deadline);
+			earliest = Math.min(earliest, deadline);
 		});
 
-	return async (task, signal, line = 'usual', outdated) => {
+	return async (task, signal, line = 'usual', deadline = Infinity) => {
 		if (signal.aborted) throw new StoppedError();
 		if (running < most) running += 1;
-		else await turn(signal, lines[line], outdated);
+		else await turn(signal, lines[line], deadline);
 		try {
 			return await task();
 		} finally {

@@ -144,6 +144,29 @@ test.each([503, 429])('who tries again after a %i does not stand in line again',
 	expect(host.requests).toHaveLength(101);
 });
 
+test('a 429 holds back even the one who takes its place, and who got it goes before those that never left', async () => {
+	const order: number[] = [];
+	const host = virtualHost(async ({ url }, self) => {
+		const id = Number(url.split('/').pop());
+		order.push(id);
+		const isRefused = order.length === 1;
+		await self.sleep(isRefused ? 100 : 1_000, self.signal);
+		return isRefused
+			? json(429, {}, { 'retry-after': '5' })
+			: json(200, { process_id: 'p', status: 'IN_PROGRESS' });
+	});
+	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
+	const looks = Array.from(
+		{ length: 40 },
+		async (_none, id) => await getStatus(client, `${id}`, readLimits(host.now())),
+	);
+	await host.run(Promise.all(looks));
+	expect(host.requests.filter(({ at }) => at < 5_000)).toHaveLength(10);
+	// Ten stood in front of the closed gate already.
+	expect(order.lastIndexOf(0)).toBeLessThanOrEqual(20);
+	expect(order).toHaveLength(41);
+});
+
 test('a deployment that has too much to do is waited for while there is time', async () => {
 	const host = virtualHost((_request, self) =>
 		self.now() < 200_000 ? json(429, { message: 'busy' }) : json(200, { text: ['hi'] }),

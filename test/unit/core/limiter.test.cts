@@ -76,3 +76,39 @@ test('who is stopped leaves the line, and takes no place', async () => {
 	await expect(limiter(task('late'), stop.signal)).rejects.toBeInstanceOf(StoppedError);
 	expect(began).toHaveLength(2);
 });
+
+test('who has waited too long is let in at once, wherever it stands; the others are not gone through each time', async () => {
+	let now = 0;
+	let asked = 0;
+	const isOver = (deadline: number) => {
+		asked += 1;
+		return now > deadline;
+	};
+	const limiter = createLimiter(1, undefined, isOver);
+	const { began, task, end } = tasks();
+	const runs = limiter(task('runs'), never);
+	const all = Array.from({ length: 1_000 }, async (_none, index) => {
+		const deadline = index % 100 === 99 ? 5 : 10;
+		await limiter(task(`${index}`), never, 'starts', deadline);
+	});
+	await turn();
+	now = 6;
+	await end('runs');
+	expect(began.slice(1, 11)).toEqual([
+		'99',
+		'199',
+		'299',
+		'399',
+		'499',
+		'599',
+		'699',
+		'799',
+		'899',
+		'999',
+	]);
+	asked = 0;
+	for (let index = 1; index < began.length; index++) await end(began[index] ?? '');
+	await Promise.all([runs, ...all]);
+	expect(began).toHaveLength(1_001);
+	expect(asked).toBeLessThan(1_100);
+});

@@ -25,7 +25,7 @@ export async function openFile(
 	const read = async () => await helpers.getBinaryDataBuffer(itemIndex, property);
 	if (id === undefined) {
 		// It stands in the item as Base64. Decoded only when it is sent: many items may wait for that at the same time.
-		return { ...label, size: Buffer.byteLength(binary.data, 'base64'), read, open: read };
+		return { ...label, size: sizeOf(binary.data), read, open: read };
 	}
 	// n8n notes the size of an item's file beside its id. Where it has not, or an expression gave the file, the stored size
 	// counts: a large file that says it is small would be held in memory whole.
@@ -37,6 +37,10 @@ export async function openFile(
 		open: async () => await helpers.getBinaryStream(id, chunkBytes),
 	};
 }
+
+/** Bytes behind a Base64 text. Line breaks in it, as some tools make them, are no content. */
+const sizeOf = (base64: string): number =>
+	Buffer.byteLength(/\s/.test(base64) ? base64.replaceAll(/\s+/g, '') : base64, 'base64');
 
 /** The binary object that an expression gave; n8n itself says what is wrong with one that is none. */
 const toBinary = (given: JsonRecord): IBinaryData => ({

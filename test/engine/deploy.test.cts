@@ -179,6 +179,15 @@ describe('deployLlm', () => {
 		});
 	});
 
+	test('when a rate limit left no time to look, it says so', async () => {
+		const headers = { 'retry-after': '90' };
+		state().faults.push({ path: '/v1/deploy/status', status: 429, headers, times: 9 });
+		const options = { pollIntervalSeconds: 1, timeout: 60 };
+		const { error } = await session.run({ ...llm, options });
+		expect(error?.message).toContain('rate limit left no time');
+		expect(error?.description).toContain(running(session)[0]?.id);
+	});
+
 	test('one item’s failure leaves the others alone, and says its deployment', async () => {
 		const { items } = await session.run(
 			{ ...llm, parameters: { deployment_name: '={{ $json.name }}' } },

@@ -3,6 +3,7 @@ import { isRecord, parseJson, textOf } from '../json';
 import { adviceFor, type Topic } from './advice';
 import { partyOf, type Party } from './party';
 import type { Nature } from './retry';
+import { withoutUrlToken } from './sensitive';
 
 export interface ErrorDetails {
 	/** What to do about it: one or two sentences. */
@@ -62,11 +63,9 @@ export function cleaned(text: string, secrets: readonly string[]): string {
 		.filter((secret) => secret !== '')
 		.sort((left, right) => right.length - left.length);
 	if (known.some((secret) => secret.length < shortestSecret && text.includes(secret))) return '…';
-	return known
-		.reduce((rest, secret) => rest.replaceAll(secret, '…'), text)
+	return withoutUrlToken(known.reduce((rest, secret) => rest.replaceAll(secret, '…'), text))
 		.replace(/eyJ[\w-]{8,}(\.[\w-]+)*/g, '…')
 		.replace(/(bearer\s+)[^\s"',;]+/gi, '$1…')
-		.replace(/([?&]token=)[\w%.~-]+/gi, '$1…')
 		.replace(/(https?:\/\/[^\s"'?<>]+)\?[^\s"'<>]*/gi, '$1');
 }
 

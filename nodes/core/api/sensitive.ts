@@ -39,6 +39,12 @@ const bearerInLine = /(bearer\s+)[^\s"',;]+/gi;
 export const withoutSecretsInLine = (line: string): string =>
 	line.replace(secretInLine, '$1…').replace(bearerInLine, '$1…');
 
-/** A record without the tokens of the URLs in it: whoever has the URL of a trigger can call it. */
+/** A token in the query of a URL: plain, within JSON or HTML, or in the query of another URL. */
+const tokenInUrl = /((?:[?&]|&amp;|\\u0026|%3f|%26)token(?:=|%3d))(?:[^&#\s"'<>\\%]|%(?!2[36]))+/gi;
+
+/** A text without the tokens of the URLs in it: whoever has the URL of a trigger can call it. */
+export const withoutUrlToken = (text: string): string => text.replace(tokenInUrl, '$1…');
+
+/** The same for all texts of a record. */
 export const withoutUrlTokens = (record: JsonRecord): JsonRecord =>
-	mapTexts(record, (text) => text.replace(/([?&]token=)[^&#\s]+/gi, '$1…'));
+	mapTexts(record, withoutUrlToken);

@@ -13,7 +13,14 @@ export interface LiveOptions extends WatchOptions {
 /** What became of a deployment that was to become live, when that is no error. */
 export type Live =
 	| { readonly kind: 'live'; readonly deployment: Deployment }
-	| { readonly kind: 'timedOut'; readonly deployment: Deployment | undefined; readonly fate: Fate };
+	| {
+			readonly kind: 'timedOut';
+			/** As it was seen last. */
+			readonly deployment: Deployment | undefined;
+			readonly fate: Fate;
+			/** Whether the API's rate limit allowed no last look. */
+			readonly heldBack: boolean;
+	  };
 
 /** Whether a deployment that did not become live still costs money. */
 export type Fate = 'running' | 'terminated' | 'unknown';
@@ -54,7 +61,8 @@ export async function waitUntilLive(
 		);
 	});
 	if (watched.kind === 'timedOut') {
-		return { kind: 'timedOut', deployment: watched.state, fate: await fall() };
+		const { state: deployment, heldBack = false } = watched;
+		return { kind: 'timedOut', deployment, fate: await fall(), heldBack };
 	}
 	const { state } = watched;
 	if (state.phase === 'live') return { kind: 'live', deployment: state };

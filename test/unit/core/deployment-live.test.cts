@@ -87,8 +87,20 @@ describe('waiting until live', () => {
 			kind: 'timedOut',
 			deployment: { status: 'building', message: 'Instance is building' },
 			fate: 'running',
+			heldBack: false,
 		});
 		expect(host.now()).toBe(300_000);
+	});
+
+	test('a rate limit that leaves no time for a last look is passed on', async () => {
+		const host = virtualHost((_request, { now }) =>
+			now() < 494_000 ? building : json(429, {}, { 'retry-after': '120' }),
+		);
+		expect(await wait(host, { timeoutMs: 600_000 }).waited).toMatchObject({
+			kind: 'timedOut',
+			deployment: { status: 'building' },
+			heldBack: true,
+		});
 	});
 
 	test('faults of the API are waited out', async () => {

@@ -1,3 +1,4 @@
+import { cleaned } from '../../../nodes/core/api/errors';
 import { readJobState } from '../../../nodes/core/api/status';
 import { readId, requireProcessId } from '../../../nodes/core/api/ids';
 import { outputUrls, simplify, verbatim } from '../../../nodes/core/jobs/output';
@@ -164,6 +165,23 @@ test('the whole answer shows no token of a webhook, and the files’ addresses a
 		webhook_url: 'https://n8n.test/webhook/a/webhook?token=…',
 		result: { output },
 	});
+});
+
+test.each([
+	['https://n8n.test/webhook?token=SECRET#end', 'https://n8n.test/webhook?token=…#end'],
+	[
+		'{"url":"https://n8n.test/?a=1&token=SECRET","b":2}',
+		'{"url":"https://n8n.test/?a=1&token=…","b":2}',
+	],
+	['<a href="/?a=1&amp;token=SECRET">', '<a href="/?a=1&amp;token=…">'],
+	['"/?a=1\\u0026token=SECRET"', '"/?a=1\\u0026token=…"'],
+	[
+		'/go?to=https%3A%2F%2Fn8n.test%2F%3Ftoken%3DSEC%2BRET%26b%3D1',
+		'/go?to=https%3A%2F%2Fn8n.test%2F%3Ftoken%3D…%26b%3D1',
+	],
+])('no token in %s, whether told as an answer or as an error', (text, shown) => {
+	expect(verbatim(completed({ text: 'x' }, { text }), undefined)).toMatchObject({ text: shown });
+	expect(cleaned(text, [])).not.toMatch(/SEC|RET/);
 });
 
 test('an answer that is nested to exhaust the stack comes out without its depths', () => {

@@ -5,9 +5,9 @@ import { openFile, type FileContext } from '../../../nodes/host/files';
 const bytes = Buffer.from('A recording.');
 
 /** n8n's helpers for a file that stands in the item itself. */
-function inMemory() {
+function inMemory(data = bytes.toString('base64')) {
 	const decoded: string[] = [];
-	const binary: IBinaryData = { data: bytes.toString('base64'), mimeType: 'audio/wav' };
+	const binary: IBinaryData = { data, mimeType: 'audio/wav' };
 	const helpers: Partial<FileContext['helpers']> = {
 		assertBinaryData: () => binary,
 		getBinaryDataBuffer: async () => {
@@ -25,4 +25,11 @@ test('a file that n8n holds in memory is decoded only when it is sent', async ()
 	expect(decoded).toEqual([]);
 	expect(await file.read()).toEqual(bytes);
 	expect(await file.open()).toEqual(bytes);
+});
+
+test.each([
+	[bytes.toString('base64').replaceAll(/.{4}/g, '$&\r\n'), bytes.length],
+	['\n\n', 0],
+])('line breaks are no part of a file: %j', async (data, size) => {
+	expect((await openFile(inMemory(data).context, 0, 'data')).size).toBe(size);
 });

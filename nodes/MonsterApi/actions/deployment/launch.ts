@@ -55,7 +55,7 @@ async function untilLive(
 			json: toDeploymentJson(context, { ...raw, ...deployment.raw, ...said, deployment_id: id }),
 		};
 	}
-	const { deployment, fate } = outcome;
+	const { deployment, fate, heldBack } = outcome;
 	if (options.onTimeout === 'return') {
 		return {
 			json: toDeploymentJson(context, {
@@ -68,8 +68,11 @@ async function untilLive(
 			}),
 		};
 	}
+	const seconds = options.timeoutMs / 1000;
 	throw new MonsterApiError(
-		`The deployment was not live within ${options.timeoutMs / 1000} seconds`,
+		heldBack
+			? `MonsterAPI’s rate limit left no time to see whether the deployment was live within ${seconds} seconds`
+			: `The deployment was not live within ${seconds} seconds`,
 		{
 			advice: `${fateOf(id, fate)} Raise the Timeout option, or set On Timeout to return the deployment as it stands.`,
 			deploymentId: id,

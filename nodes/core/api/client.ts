@@ -168,6 +168,7 @@ async function send<T>(host: Host, shared: Shared, scope: Scope, call: Call<T>):
 		if (tried === 'held') {
 			attempt -= 1;
 			const { opensAt } = gate;
+			if (opensAt > until) throw outOfTime(call, secrets, before);
 			if (opensAt > host.now()) {
 				await shared.alarm.at({ moment: opensAt, notBefore: opensAt }, signal);
 			}
@@ -196,14 +197,13 @@ async function send<T>(host: Host, shared: Shared, scope: Scope, call: Call<T>):
 }
 
 /**
- * Who was sent back by a 429, or has little time from the first attempt on, has stood in line before. Others who try
- * again have not: where many answers are slow to fail, nobody else would ever have a turn. Files take turns, whatever
- * they start.
+ * Who tries again has stood in line before, but looks of waits after a fault: they try without end, and where many
+ * answers are slow to fail, nobody else would ever have a turn. Files take turns, whatever they start.
  */
-function lineOf({ nature, lane, patienceMs }: Call<unknown>, before: Setback | undefined): Line {
-	if (nature === 'paid' && lane === 'request') return 'starts';
+function lineOf({ nature, lane, attempts }: Call<unknown>, before: Setback | undefined): Line {
+	if (nature === 'paid') return lane === 'request' ? 'starts' : 'usual';
 	const refused = before !== undefined && 'status' in before && before.status === 429;
-	return refused || (before !== undefined && patienceMs !== undefined) ? 'again' : 'usual';
+	return refused || (before !== undefined && attempts !== Infinity) ? 'again' : 'usual';
 }
 
 /** Any answer but a 5xx shows that somebody is there; a certificate or an address that is wrong shows nothing. */

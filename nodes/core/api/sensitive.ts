@@ -39,11 +39,14 @@ const bearerInLine = /(bearer\s+)[^\s"',;]+/gi;
 export const withoutSecretsInLine = (line: string): string =>
 	line.replace(secretInLine, '$1…').replace(bearerInLine, '$1…');
 
-/** A token in the query of a URL: plain, within JSON or HTML, or in the query of another URL. */
-const tokenInUrl = /((?:[?&]|&amp;|\\u0026|%3f|%26)token(?:=|%3d))(?:[^&#\s"'<>\\%]|%(?!2[36]))+/gi;
+/** A token in the query of a URL, also one within JSON or HTML. */
+const tokenInUrl = /((?:[?&]|&amp;|\\u0026)token=)[^&#\s"<>\\]+/gi;
+/** The same in a URL that stands encoded in another one. */
+const tokenEncoded = /((?:%3f|%26)token(?:=|%3d))[^&#\s"'<>\\%]*(?:%(?!2[36])[^&#\s"'<>\\%]*)*/gi;
 
 /** A text without the tokens of the URLs in it: whoever has the URL of a trigger can call it. */
-export const withoutUrlToken = (text: string): string => text.replace(tokenInUrl, '$1…');
+export const withoutUrlToken = (text: string): string =>
+	text.replace(tokenInUrl, '$1…').replace(tokenEncoded, '$1…');
 
 /** The same for all texts of a record. */
 export const withoutUrlTokens = (record: JsonRecord): JsonRecord =>

@@ -167,6 +167,27 @@ test('a 429 holds back even the one who takes its place, and who got it goes bef
 	expect(order).toHaveLength(41);
 });
 
+test('a read that met one 503 has its next attempt in time, however many stand in line', async () => {
+	const failed = new Set<string>();
+	const host = virtualHost(async ({ url }, self) => {
+		await self.sleep(5_000, self.signal);
+		if (url.endsWith('0') && !failed.has(url)) {
+			failed.add(url);
+			return json(503, '');
+		}
+		return json(200, { process_id: 'p', status: 'IN_PROGRESS' });
+	});
+	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
+	const looks = Array.from(
+		{ length: 100 },
+		async (_none, id) => await getStatus(client, `${id}`, { ...readLimits(0), until: 45_000 }),
+	);
+	const told = await host.run(Promise.allSettled(looks));
+	expect(failed.size).toBe(10);
+	// Three of the ten fail so late that no time is left.
+	expect(told.filter(({ status }) => status === 'rejected')).toHaveLength(3);
+});
+
 test('a deployment that has too much to do is waited for while there is time', async () => {
 	const host = virtualHost((_request, self) =>
 		self.now() < 200_000 ? json(429, { message: 'busy' }) : json(200, { text: ['hi'] }),

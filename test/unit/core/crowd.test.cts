@@ -232,6 +232,20 @@ test('where looks take all of a plan, what cannot be handed over is told in time
 	expect(Math.max(...gaveUpAfter)).toBeLessThan(600_000 + 70_000);
 });
 
+test('who cannot be handed over in time is told so as soon as that is known, though ten stand before it', async () => {
+	const host = virtualHost(async (_request, self) => {
+		await self.sleep(50, self.signal);
+		return json(429, {}, { 'retry-after': '120' });
+	});
+	const client = clientOf(host);
+	const all = Array.from({ length: 30 }, () =>
+		submitJob(client, { model: 'm', inputs: {} }, 10_000),
+	);
+	const told = await host.run(Promise.allSettled(all));
+	expect(new Set(told.map(({ status }) => status))).toEqual(new Set(['rejected']));
+	expect(host.now()).toBeLessThan(1_000);
+});
+
 /* Ten places for all: who is long about failing must not keep them. */
 test.each<[string, number, Exchange]>([
 	['connections that stand still', 25, fault('ETIMEDOUT', 'maybe')],

@@ -175,6 +175,8 @@ test.each([
 	],
 	['<a href="/?a=1&amp;token=SECRET">', '<a href="/?a=1&amp;token=…">'],
 	['"/?a=1\\u0026token=SECRET"', '"/?a=1\\u0026token=…"'],
+	['https://n8n.test/webhook?token=SEC%26RET', 'https://n8n.test/webhook?token=…'],
+	["https://n8n.test/webhook?token=SEC'RET", 'https://n8n.test/webhook?token=…'],
 	[
 		'/go?to=https%3A%2F%2Fn8n.test%2F%3Ftoken%3DSEC%2BRET%26b%3D1',
 		'/go?to=https%3A%2F%2Fn8n.test%2F%3Ftoken%3D…%26b%3D1',
@@ -182,6 +184,11 @@ test.each([
 ])('no token in %s, whether told as an answer or as an error', (text, shown) => {
 	expect(verbatim(completed({ text: 'x' }, { text }), undefined)).toMatchObject({ text: shown });
 	expect(cleaned(text, [])).not.toMatch(/SEC|RET/);
+});
+
+test('a token of any length is hidden', () => {
+	const text = `%3Ftoken%3D${'x'.repeat(20_000_000)}`;
+	expect(cleaned(text, [])).toBe('%3Ftoken%3D…');
 });
 
 test('an answer that is nested to exhaust the stack comes out without its depths', () => {

@@ -5,7 +5,7 @@ import { createBreaker, type Breaker, type Sign } from './breaker';
 import type { Call } from './call';
 import { faultError, statusError, unreadableError, type MonsterApiError } from './errors';
 import { createGate, openGate, type Gate } from './gate';
-import { createLimiter, type Limiter, type Line } from './limiter';
+import { createLimiter, startsFirst, startsLast, type Limiter, type Line } from './limiter';
 import { backoffMs, judge, retryAfterMs, type Setback, type Verdict } from './retry';
 
 /** The one way to the API: limits, the gate, retries and errors for every call of an execution. */
@@ -52,10 +52,9 @@ export function createLimits(host: Pick<Host, 'now' | 'random' | 'sleep'>): Limi
 	const gate = createGate(host);
 	// What a submission starts takes its time at the service, while looks only ask for what is there. Where requests are
 	// scarce it is the other way round: what is paid for must not run out of time while more is started.
-	const order = (): readonly Line[] =>
-		gate.slowed ? ['again', 'usual', 'starts'] : ['again', 'starts', 'usual'];
+	const order = (): readonly Line[] => (gate.slowed ? startsLast : startsFirst);
 	// On a busy API a job may be handed over late; where requests are scarce others are paid already.
-	const isOver = (deadline: number): boolean => host.now() > deadline && gate.slowed;
+	const isOver = (deadline: number): boolean => gate.slowed && host.now() > deadline;
 	return {
 		alarm: createAlarm(host),
 		gate,

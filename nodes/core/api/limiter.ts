@@ -15,7 +15,8 @@ export type Limiter = <T>(
 	deadline?: number,
 ) => Promise<T>;
 
-const startsFirst = (): readonly Line[] => ['again', 'starts', 'usual'];
+export const startsFirst: readonly Line[] = ['again', 'starts', 'usual'];
+export const startsLast: readonly Line[] = ['again', 'usual', 'starts'];
 
 /**
  * @param most how many at once; Infinity for no limit
@@ -24,7 +25,7 @@ const startsFirst = (): readonly Line[] => ['again', 'starts', 'usual'];
  */
 export function createLimiter(
 	most: number,
-	order = startsFirst,
+	order = () => startsFirst,
 	isOver: (deadline: number) => boolean = () => false,
 ): Limiter {
 	let running = 0;

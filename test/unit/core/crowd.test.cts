@@ -188,8 +188,8 @@ async function onPlan(plan: Plan) {
 /* A job takes a submission and a look: within ten minutes a plan of 10 a minute cannot begin and end more than 50. */
 test.each<[number, number, number, number]>([
 	[10, 100, 100, 50],
-	[20, 200, 100, 150],
-	[60, 1_000, Infinity, 250],
+	[20, 200, 100, 160],
+	[60, 1_000, Infinity, 300],
 ])(
 	'on a plan of %i requests a minute, all that is paid of %i items comes out, %d at once',
 	async (perMinute, items, maxConcurrency, least) => {

@@ -21,9 +21,7 @@ export interface Attempt {
 }
 
 /** What came of one attempt. */
-export type AttemptResult<T> =
-	| { readonly value: T }
-	| { readonly failure: Failure; readonly sentAt: number };
+export type AttemptResult<T> = { readonly value: T } | { readonly failure: Failure };
 
 /** Sends a call once. @throws StoppedError when the execution has been stopped */
 export async function attemptOnce<T>(
@@ -62,16 +60,16 @@ export async function attemptOnce<T>(
 	});
 	discard(body);
 	if (exchange.kind === 'cancelled') throw new CancelledError();
-	if (exchange.kind === 'networkError') return { failure: exchange, sentAt };
+	if (exchange.kind === 'networkError') return { failure: exchange };
 	if (!isGood(exchange.status, call)) {
 		if (exchange.kind === 'stream') exchange.stream.destroy();
-		return { failure: exchange, sentAt };
+		return { failure: exchange };
 	}
 	const reading = await readAnswer(call, exchange);
 	if ('value' in reading) return reading;
 	// What may have started something is told, stopped or not.
 	if (signal.aborted && call.idempotency === 'idempotent') throw new CancelledError();
-	return { failure: { kind: 'unreadable', reason: reading.unreadable }, sentAt };
+	return { failure: { kind: 'unreadable', reason: reading.unreadable } };
 }
 
 /** What ends a request that is under way. A batch that ends lets what changes something finish: its outcome counts. */

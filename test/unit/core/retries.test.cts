@@ -281,10 +281,10 @@ test('the key never goes to another host', async () => {
 	expect(host.requests[0]?.request.authenticated).toBe(false);
 });
 
-test('judge has no opinion of its own on a paid 5xx: it is never repeated', () => {
+test('the retry policy has no opinion of its own on a paid 5xx: it is never repeated', () => {
 	for (let status = 500; status < 600; status++) {
 		expect(decideRetry({ kind: 'text', status, headers: {}, text: '' }, 'billed', [], 0)).toEqual({
-			again: false,
+			retry: false,
 		});
 	}
 });

@@ -42,164 +42,109 @@ export interface Slot {
 	release(): void;
 }
 
-/** What a request says about the API. */
-export type Outcome =
-	| { readonly kind: 'ok' | 'answered' }
-	| { readonly kind: 'rateLimited' | 'down'; readonly retryAfterMs?: number };
+/** What the outcome of a request says about the API. */
+export interface Outcome {
+	/** `answered`: refused, but somebody is there. */
+	readonly kind: 'ok' | 'answered' | 'rateLimited' | 'down';
+	/** How long the API asks not to be called. */
+	readonly retryAfterMs?: number;
+}
 
 const maxSlots: Readonly<Record<Pool, number>> = { request: 10, transfer: 4 };
+const pools: readonly Pool[] = ['request', 'transfer'];
 
 /** A submission goes before polls: what it starts takes its time at the service. */
-const priorities: readonly Priority[] = ['retry', 'submit', 'normal'];
+const byPriority: readonly Priority[] = ['retry', 'submit', 'normal'];
+/** Where requests are scarce, what is paid already must not run out of time while more is started. */
+const byPriorityWhenThrottled: readonly Priority[] = ['retry', 'normal', 'submit'];
 
-interface Entry {
+interface Waiting {
 	readonly request: QueuedRequest;
-	/** Its place among all requests, in the order in which they came. */
-	readonly arrival: number;
-	/** Ends the wait: with a slot, or with undefined when it is too late. */
-	settle: (slot: Slot | undefined) => void;
+	settle(slot: Slot | undefined): void;
 }
 
-/** Requests that differ in nothing but their age and deadline: if the first cannot start, none of them can. */
-interface Queue {
-	readonly traits: QueuedRequest;
-	readonly entries: Set<Entry>;
-}
-
-/** Without a reason the platform makes one for each abort, with a stack. */
-const rescheduled = new CancelledError();
+type Queues = Readonly<Record<Priority, Set<Waiting>>>;
+const emptyQueues = (): Queues => ({ retry: new Set(), submit: new Set(), normal: new Set() });
 
 /** @param host only its clock is used, so that the scheduler may outlive an execution */
 export function createScheduler(host: Pick<Host, 'now' | 'random' | 'sleep'>): Scheduler {
 	const rateLimiter = createRateLimiter(host);
 	const circuit = createCircuitBreaker(host);
 	const free: Record<Pool, number> = { ...maxSlots };
-	const queues = new Map<string, Queue>();
-	let arrivals = 0;
-	/** No waiting request has an earlier deadline: thousands may wait, and are not searched each time. */
-	let earliestDeadline = Infinity;
+	const queues: Readonly<Record<Pool, Queues>> = {
+		request: emptyQueues(),
+		transfer: emptyQueues(),
+	};
 	let timer = new AbortController();
 	let timerAt = Infinity;
 
-	const queueFor = (request: QueuedRequest): Queue => {
-		const { pool, priority, rateLimited, billed } = request;
-		const key = `${pool} ${priority} ${rateLimited} ${billed}`;
-		const queue = queues.get(key) ?? { traits: request, entries: new Set<Entry>() };
-		queues.set(key, queue);
-		return queue;
-	};
-
-	/** The moment at which the first request of a queue may start, slots aside. */
-	const nextStart = ({ traits, entries }: Queue, now: number): number => {
-		const [first] = entries;
-		if (first === undefined) return Infinity;
-		return Math.max(
-			traits.rateLimited ? rateLimiter.nextStart(now) : now,
-			traits.billed ? circuit.nextStart(first.request.deadline) : now,
-		);
-	};
-
-	/** Where requests are scarce, what is paid already must not run out of time while more is started. */
-	const mustYield = ({ traits }: Queue): boolean =>
-		traits.billed &&
-		rateLimiter.throttled &&
-		[...queues.values()].some(
-			(other) => other.traits.rateLimited && !other.traits.billed && other.entries.size > 0,
-		);
-
-	const goesBefore = (one: Queue, other: Queue | undefined): boolean => {
-		if (other === undefined) return true;
-		const rank = ({ traits }: Queue) => priorities.indexOf(traits.priority);
-		const arrival = ({ entries: [first] }: Queue) => first?.arrival ?? Infinity;
-		return (
-			rank(one) - rank(other) < 0 || (rank(one) === rank(other) && arrival(one) < arrival(other))
-		);
-	};
-
-	/** The request that starts now, if any may. */
-	const takeNext = (now: number): Entry | undefined => {
-		let next: Queue | undefined;
-		for (const queue of queues.values()) {
-			const mayStart =
-				free[queue.traits.pool] > 0 && nextStart(queue, now) <= now && !mustYield(queue);
-			if (mayStart && goesBefore(queue, next)) next = queue;
+	/** Starts what may start now, gives up on what is too late, and sets the timer for the rest. */
+	const run = (): void => {
+		const now = host.now();
+		const order = rateLimiter.throttled ? byPriorityWhenThrottled : byPriority;
+		let next = Infinity;
+		for (const pool of pools) {
+			for (const priority of order) {
+				const queue = queues[pool][priority];
+				for (const waiting of queue) {
+					if (free[pool] === 0) break;
+					const startAt = startOf(waiting.request, now);
+					if (startAt !== undefined && startAt > now) {
+						next = Math.min(next, startAt);
+						continue;
+					}
+					queue.delete(waiting);
+					waiting.settle(startAt === undefined ? undefined : start(waiting.request, now));
+				}
+			}
 		}
-		const [first] = next?.entries ?? [];
-		if (first !== undefined) next?.entries.delete(first);
-		return first;
+		setTimer(next, now);
 	};
 
-	const start = ({ request, settle }: Entry, now: number): void => {
-		const { pool, rateLimited, billed, deadline } = request;
+	/** The moment at which a request may start, slots aside; undefined when that is too late. */
+	const startOf = (request: QueuedRequest, now: number): number | undefined => {
+		const { rateLimited, billed, deadline } = request;
+		const allowedAt = rateLimited ? rateLimiter.nextStart(now) : now;
+		if (allowedAt > now) return deadline < allowedAt ? undefined : allowedAt;
+		if (!billed) return now;
+		if (rateLimiter.throttled) {
+			// On a busy API a submission may leave late; where requests are scarce, others are paid already.
+			if (deadline < now) return undefined;
+			// When the polls have started, this is asked again.
+			if (queues.request.retry.size + queues.request.normal.size > 0) return Infinity;
+		}
+		return circuit.nextStart(deadline);
+	};
+
+	const start = ({ pool, rateLimited, billed, deadline }: QueuedRequest, now: number): Slot => {
 		free[pool] -= 1;
 		if (rateLimited) rateLimiter.recordStart(now);
 		const isProbe = billed && circuit.recordStart(deadline);
-		settle({
+		return {
 			startedAt: now,
-			report(outcome) {
-				if (rateLimited && outcome.kind === 'rateLimited') {
-					rateLimiter.onRateLimited(now, outcome.retryAfterMs);
-				}
-				if (rateLimited && outcome.kind === 'ok') rateLimiter.onSuccess();
-				if (billed && outcome.kind === 'down') circuit.recordFailure(now, outcome.retryAfterMs);
-				else if (billed) circuit.recordSuccess(now);
+			report({ kind, retryAfterMs }) {
+				if (rateLimited && kind === 'rateLimited') rateLimiter.onRateLimited(now, retryAfterMs);
+				if (rateLimited && kind === 'ok') rateLimiter.onSuccess();
+				if (billed && kind === 'down') circuit.recordFailure(now, retryAfterMs);
+				if (billed && kind !== 'down') circuit.recordSuccess(now);
 			},
 			release() {
 				if (isProbe) circuit.releaseProbe();
 				free[pool] += 1;
 				run();
 			},
-		});
-	};
-
-	/** Gives up on requests that a rate limit keeps from starting in time. */
-	const rejectLate = (now: number): void => {
-		const nextAt = rateLimiter.nextStart(now);
-		const isLate = ({ rateLimited, billed, deadline }: QueuedRequest): boolean =>
-			rateLimited &&
-			deadline < (nextAt > now ? nextAt : billed && rateLimiter.throttled ? now : -1);
-		if (earliestDeadline >= Math.max(nextAt, now)) return;
-		earliestDeadline = Infinity;
-		for (const { entries } of queues.values()) {
-			for (const entry of entries) {
-				if (isLate(entry.request)) {
-					entries.delete(entry);
-					entry.settle(undefined);
-				} else if (entry.request.rateLimited) {
-					earliestDeadline = Math.min(earliestDeadline, entry.request.deadline);
-				}
-			}
-		}
-	};
-
-	/** Starts what may start now, and sets the timer for what may later. */
-	const run = (): void => {
-		const now = host.now();
-		rejectLate(now);
-		for (let entry = takeNext(now); entry !== undefined; entry = takeNext(now)) start(entry, now);
-		rejectLate(now);
-		let next = Infinity;
-		for (const queue of queues.values()) {
-			if (free[queue.traits.pool] > 0) {
-				const at = nextStart(queue, now);
-				// One that waits behind others follows when they have started.
-				if (at > now) next = Math.min(next, at);
-			}
-		}
-		setTimer(next, now);
+		};
 	};
 
 	const setTimer = (at: number, now: number): void => {
 		// One that is set for an earlier moment sets the next one itself.
 		if (at === timerAt || (at > timerAt && at !== Infinity)) return;
-		timer.abort(rescheduled);
+		timer.abort(new CancelledError());
 		timerAt = at;
 		if (at === Infinity) return;
 		timer = new AbortController();
-		const { signal } = timer;
-		host.sleep(at - now, signal).then(
+		host.sleep(at - now, timer.signal).then(
 			() => {
-				if (signal.aborted) return;
 				timerAt = Infinity;
 				run();
 			},
@@ -208,32 +153,27 @@ export function createScheduler(host: Pick<Host, 'now' | 'random' | 'sleep'>): S
 	};
 
 	return {
-		acquire(request) {
-			if (request.signal.aborted) return Promise.reject(new CancelledError());
-			let settled: { readonly slot: Slot | undefined } | undefined;
-			const entry: Entry = {
-				request,
-				arrival: arrivals++,
-				settle: (slot) => {
-					settled = { slot };
-				},
-			};
-			const { entries } = queueFor(request);
-			entries.add(entry);
-			if (request.rateLimited) earliestDeadline = Math.min(earliestDeadline, request.deadline);
-			run();
-			if (settled !== undefined) return Promise.resolve(settled.slot);
-			return new Promise((resolve, reject) => {
-				const unsubscribe = onAbort(request.signal, () => {
-					entries.delete(entry);
-					run();
+		acquire: (request) =>
+			new Promise((resolve, reject) => {
+				if (request.signal.aborted) {
 					reject(new CancelledError());
+					return;
+				}
+				const queue = queues[request.pool][request.priority];
+				const unsubscribe = onAbort(request.signal, () => {
+					queue.delete(waiting);
+					reject(new CancelledError());
+					run();
 				});
-				entry.settle = (slot) => {
-					unsubscribe();
-					resolve(slot);
+				const waiting: Waiting = {
+					request,
+					settle(slot) {
+						unsubscribe();
+						resolve(slot);
+					},
 				};
-			});
-		},
+				queue.add(waiting);
+				run();
+			}),
 	};
 }

@@ -1,9 +1,9 @@
-import { createDurations } from '../../nodes/core/jobs/durations';
-import { createKnob } from '../../nodes/core/jobs/knob';
-import { createLearner } from '../../nodes/core/jobs/learner';
-import type { Schedule } from '../../nodes/core/jobs/schedule';
-import type { Sighting } from '../../nodes/core/jobs/sighting';
-import { randomFrom } from '../../test/emulator/random.cjs';
+import { createDurations } from '../../nodes/core/polling/durationHistory';
+import { createKnob } from '../../nodes/core/polling/pollCost';
+import { createLearner } from '../../nodes/core/polling/adaptiveSchedule';
+import type { Schedule } from '../../nodes/core/polling/schedule';
+import type { Sighting } from '../../nodes/core/polling/observation';
+import { randomFrom } from '../../emulator/random.cjs';
 import type { Range } from './bound.cjs';
 
 export type Band = readonly [fromSeconds: number, toSeconds: number];

@@ -1,6 +1,6 @@
-import { createDurations } from '../../nodes/core/jobs/durations';
-import { createLearner, type Flight } from '../../nodes/core/jobs/learner';
-import { randomFrom } from '../../test/emulator/random.cjs';
+import { createDurations } from '../../nodes/core/polling/durationHistory';
+import { createLearner, type Flight } from '../../nodes/core/polling/adaptiveSchedule';
+import { randomFrom } from '../../emulator/random.cjs';
 import {
 	around,
 	bands,

@@ -1,6 +1,6 @@
 import type { IHookFunctions } from 'n8n-workflow';
 
-import { MonsterApiError } from '../core/api/errors';
+import { MonsterApiError } from '../core/http/errors';
 import {
 	isPrivateUrl,
 	isRegistered,

@@ -5,19 +5,19 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 
-import type { Client } from '../core/api/client';
+import type { Client } from '../core/http/client';
 import type { JobState } from '../core/api/status';
 import { isRecord, textOf, textsOf } from '../core/json';
-import { admit, type AdmitOptions, type Verdict } from '../core/webhook/admit';
+import { admit, type AdmitOptions, type Verdict } from '../core/webhook/verifyCallback';
 import { readCallback } from '../core/webhook/callback';
-import { createDeliveries, type Deliveries } from '../core/webhook/deliveries';
+import { createDeliveries, type Deliveries } from '../core/webhook/deduplicator';
 import { fetchOutputs } from '../core/webhook/outputs';
 import { isToken, webhookToken } from '../core/webhook/token';
 import { sharedCredential } from '../host/credential';
-import { toJobJson, withFiles, type ItemForm, type ItemOutput } from '../host/item';
+import { toJobJson, withFiles, type ItemForm, type ItemOutput } from '../MonsterApi/output/jobItem';
 import { callbackClient } from '../host/n8nHost';
 import { identityOf } from './identity';
-import { warnSeldom } from './warning';
+import { warnSeldom } from './throttledLog';
 
 /** Deliveries that this process remembers per trigger; each takes about 100 bytes. */
 const mostRemembered = 10_000;

@@ -1,6 +1,6 @@
 import { NodeApiError, NodeOperationError, type IDataObject, type INode } from 'n8n-workflow';
 
-import { MonsterApiError, type ErrorDetails } from '../core/api/errors';
+import { MonsterApiError, type ErrorDetails } from '../core/http/errors';
 import { StoppedError } from '../core/host';
 
 export type NodeError = NodeApiError | NodeOperationError;

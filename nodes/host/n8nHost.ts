@@ -7,13 +7,13 @@ import {
 	type IWebhookFunctions,
 } from 'n8n-workflow';
 
-import { createClient, createLimits, type Client, type Limits } from '../core/api/client';
+import { createClient, createLimits, type Client, type Limits } from '../core/http/client';
 import { StoppedError, type Host } from '../core/host';
-import { onStop } from '../core/stop';
+import { onStop } from '../core/onAbort';
 import { webhookToken } from '../core/webhook/token';
 import { readCredential, type Credential } from './credential';
 import { openFile, saveFile } from './files';
-import { exchange, type RequestContext } from './request';
+import { exchange, type RequestContext } from './sendRequest';
 
 /** Rejects at once when the signal fires; n8n's own `sleep` does so only from 2.35 on. */
 async function sleepUntil(ms: number, signal: AbortSignal): Promise<void> {

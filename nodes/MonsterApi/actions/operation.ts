@@ -1,12 +1,12 @@
 import type { IBinaryData, INodeProperties } from 'n8n-workflow';
 
-import type { Client } from '../../core/api/client';
+import type { Client } from '../../core/http/client';
 import type { DeploymentEndpoint } from '../../core/api/deployedModel';
-import type { Experience } from '../../core/jobs/experience';
+import type { Experience } from '../../core/polling/durationStats';
 import type { Paid } from '../../host/errors';
-import type { ItemOutput } from '../../host/item';
-import type { Once } from './once';
-import type { Parameters } from './parameters';
+import type { ItemOutput } from '../output/jobItem';
+import type { Once } from './run/asyncCache';
+import type { Parameters } from './run/parameters';
 
 /** What an operation gets to know of the item that it works on. */
 export interface ItemContext {

@@ -3,15 +3,15 @@ import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } f
 import type { DeploymentEndpoint } from '../../core/api/deployedModel';
 import { runBatch, type Settled } from '../../core/jobs/batch';
 import { toErrorJson, toNodeError, type NodeError, type Paid } from '../../host/errors';
-import type { ItemOutput } from '../../host/item';
+import type { ItemOutput } from '../output/jobItem';
 import { executionClient } from '../../host/n8nHost';
-import { keep, recall } from './memory';
-import { createOnce } from './once';
+import { keep, recall } from './run/durationStore';
+import { createOnce } from './run/asyncCache';
 import type { Operation } from './operation';
-import { readMaxConcurrency } from './options';
-import { endUnused, unconfirmedItems, withPaid, type PaidItems } from './paid';
-import { createParameters } from './parameters';
-import { findOperation } from './table';
+import { readMaxConcurrency } from './run/options';
+import { endUnused, unconfirmedItems, withPaid, type PaidItems } from './run/billedItems';
+import { createParameters } from './run/parameters';
+import { findOperation } from './operations';
 
 /**
  * Runs the chosen operation on all items: side by side, answered in their order, each paired with its input. The one

@@ -1,9 +1,9 @@
 import { isRecord, textOf, type JsonRecord } from '../json';
-import type { Client } from './client';
-import { statedReason } from './errors';
+import type { Client } from '../http/client';
+import { statedReason } from '../http/errors';
 import { readId } from './ids';
-import { attemptMs, attempts } from './limits';
-import { withoutSecrets } from './sensitive';
+import { attemptMs, attempts } from '../http/limits';
+import { withoutSecrets } from '../http/redaction';
 
 /** A deployment that MonsterAPI has begun to start: from now on it may cost money by the hour. */
 export interface Launch {

@@ -1,6 +1,6 @@
 import { isRecord, parseJson, textsOf, type JsonRecord } from '../json';
-import type { Client } from './client';
-import { attempts } from './limits';
+import type { Client } from '../http/client';
+import { attempts } from '../http/limits';
 
 /** Where a live deployment answers, and what it asks for. */
 export interface DeploymentEndpoint {

@@ -1,10 +1,10 @@
 import { isRecord, textOf, type JsonRecord } from '../json';
-import type { ReadLimits, Reading } from './call';
-import type { Client } from './client';
-import { cleaned, statedReason } from './errors';
-import { attemptMs } from './limits';
-import { retryAfterMs } from './retry';
-import { withoutSecrets } from './sensitive';
+import type { ReadLimits, Reading } from '../http/call';
+import type { Client } from '../http/client';
+import { cleaned, statedReason } from '../http/errors';
+import { attemptMs } from '../http/limits';
+import { retryAfterMs } from '../http/retryPolicy';
+import { withoutSecrets } from '../http/redaction';
 
 /** Where a deployment stands. A status that nobody has documented counts as starting. */
 export type DeploymentPhase = 'starting' | 'live' | 'failed' | 'ended';

@@ -1,6 +1,6 @@
 import { isRecord, textOf, type JsonRecord } from '../json';
 import { readId } from './ids';
-import { withoutSecrets } from './sensitive';
+import { withoutSecrets } from '../http/redaction';
 
 export interface ListedDeployment {
 	/** Absent in an entry that has none under a name that is known. */

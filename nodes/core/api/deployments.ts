@@ -1,9 +1,9 @@
 import { isRecord, textOf, type JsonRecord } from '../json';
-import type { Call } from './call';
-import type { Client } from './client';
+import type { Call } from '../http/call';
+import type { Client } from '../http/client';
 import { readDeployments, type ListedDeployment } from './deploymentList';
-import { attemptMs, readLimits } from './limits';
-import { withoutSecrets, withoutSecretsInLine } from './sensitive';
+import { attemptMs, readLimits } from '../http/limits';
+import { withoutSecrets, withoutSecretsInLine } from '../http/redaction';
 
 /** What the reads about deployments have in common. */
 const readCall = ({ host }: Client) =>

@@ -1,7 +1,7 @@
 import type { RequestBody } from '../host';
 import { isRecord, type JsonRecord } from '../json';
-import type { Client } from './client';
-import { attemptMs, attempts } from './limits';
+import type { Client } from '../http/client';
+import { attemptMs, attempts } from '../http/limits';
 import { readId } from './ids';
 
 /** A job that MonsterAPI has accepted, and so one that is paid. */

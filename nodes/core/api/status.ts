@@ -1,9 +1,9 @@
 import { isRecord, mapTexts, textOf, type JsonRecord } from '../json';
-import type { ReadLimits, Reading } from './call';
-import type { Client } from './client';
-import { cleaned, redact } from './errors';
-import { attemptMs } from './limits';
-import { retryAfterMs } from './retry';
+import type { ReadLimits, Reading } from '../http/call';
+import type { Client } from '../http/client';
+import { cleaned, redact } from '../http/errors';
+import { attemptMs } from '../http/limits';
+import { retryAfterMs } from '../http/retryPolicy';
 
 /** Where a job stands. A status that nobody has documented counts as running. */
 export type Phase = 'running' | 'completed' | 'failed';

@@ -1,7 +1,7 @@
 import type { SourceFile } from '../host';
 import { isRecord, textOf } from '../json';
-import type { Client } from './client';
-import { attemptMs, attempts, readLimits } from './limits';
+import type { Client } from '../http/client';
+import { attemptMs, attempts, readLimits } from '../http/limits';
 
 /** Milliseconds that a link of the upload API can be used. */
 export const linkLifeMs = 30 * 60_000;

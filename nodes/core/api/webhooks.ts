@@ -1,6 +1,6 @@
 import { isRecord, textOf, type JsonRecord } from '../json';
-import type { Client } from './client';
-import { attemptMs, attempts, patienceMs } from './limits';
+import type { Client } from '../http/client';
+import { attemptMs, attempts, patienceMs } from '../http/limits';
 
 export interface Webhook {
 	readonly name: string;

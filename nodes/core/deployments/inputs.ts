@@ -1,4 +1,4 @@
-import { refused } from '../api/errors';
+import { refused } from '../http/errors';
 import {
 	customImageParameters,
 	generationParameters,

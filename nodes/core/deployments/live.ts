@@ -1,8 +1,8 @@
-import type { Client } from '../api/client';
+import type { Client } from '../http/client';
 import { getDeployment, type Deployment } from '../api/deployment';
-import { MonsterApiError, redact } from '../api/errors';
-import { fixedSchedule } from '../jobs/schedule';
-import { watch, type Watched, type WatchOptions } from '../jobs/watch';
+import { MonsterApiError, redact } from '../http/errors';
+import { fixedSchedule } from '../polling/schedule';
+import { watch, type Watched, type WatchOptions } from '../polling/pollUntilDone';
 import { endDeployment } from './start';
 
 export interface LiveOptions extends WatchOptions {

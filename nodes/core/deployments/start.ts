@@ -1,4 +1,4 @@
-import type { Client } from '../api/client';
+import type { Client } from '../http/client';
 import {
 	deploy,
 	terminate,
@@ -7,8 +7,8 @@ import {
 	type Termination,
 	type TerminationLimits,
 } from '../api/deploy';
-import { MonsterApiError } from '../api/errors';
-import { patienceMs } from '../api/limits';
+import { MonsterApiError } from '../http/errors';
+import { patienceMs } from '../http/limits';
 import type { LaunchBody } from './inputs';
 
 /** How long a launch may be put off by 429s, in milliseconds. */

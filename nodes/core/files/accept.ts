@@ -1,4 +1,4 @@
-import { MonsterApiError, refused } from '../api/errors';
+import { MonsterApiError, refused } from '../http/errors';
 import type { FileInput } from '../catalogue';
 import type { SourceFile } from '../host';
 import { extensionOf, extensionOfMime, mimeFor, mimeOfExtension, nameWithExtension } from './names';

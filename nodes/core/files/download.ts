@@ -1,9 +1,9 @@
-import type { Reading } from '../api/call';
-import type { Client } from '../api/client';
-import { MonsterApiError } from '../api/errors';
-import { attemptMs, attempts } from '../api/limits';
+import type { Reading } from '../http/call';
+import type { Client } from '../http/client';
+import { MonsterApiError } from '../http/errors';
+import { attemptMs, attempts } from '../http/limits';
 import { StoppedError, type ByteStream, type FileLabel, type Headers } from '../host';
-import { onStop } from '../stop';
+import { onStop } from '../onAbort';
 import { extensionOf, extensionOfMime, mimeFor, safeFileName } from './names';
 
 /** A stream that brings nothing for this long is taken as broken off. */

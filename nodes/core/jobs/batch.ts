@@ -1,6 +1,6 @@
-import { createLimiter } from '../api/limiter';
+import { createLimiter } from '../http/limiter';
 import { StoppedError, type Host } from '../host';
-import { onStop } from '../stop';
+import { onStop } from '../onAbort';
 
 /** What became of one piece of work. */
 export type Settled<T> =

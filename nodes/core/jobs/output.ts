@@ -1,4 +1,4 @@
-import { withoutUrlTokens } from '../api/sensitive';
+import { withoutUrlTokens } from '../http/redaction';
 import type { JobState } from '../api/status';
 import { isRecord, textOf, textsOf, type JsonRecord } from '../json';
 import { readSegments, type Segment } from './segments';

@@ -1,6 +1,6 @@
-import type { Client } from '../api/client';
+import type { Client } from '../http/client';
 import { getStatus, type JobState } from '../api/status';
-import { watch, type Watched, type WatchOptions } from './watch';
+import { watch, type Watched, type WatchOptions } from '../polling/pollUntilDone';
 
 /** Looks at a finished job that has no result yet: the result may be written a moment later. */
 const looksForResult = 3;

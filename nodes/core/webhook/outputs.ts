@@ -1,9 +1,9 @@
-import type { Client } from '../api/client';
-import { MonsterApiError } from '../api/errors';
-import { patienceMs } from '../api/limits';
+import type { Client } from '../http/client';
+import { MonsterApiError } from '../http/errors';
+import { patienceMs } from '../http/limits';
 import type { JobState } from '../api/status';
-import { settleOutputs } from '../jobs/run';
-import { onStop } from '../stop';
+import { settleOutputs } from '../jobs/submit';
+import { onStop } from '../onAbort';
 
 /** What came of a job's files. */
 export interface Outputs<Stored> {

@@ -1,9 +1,9 @@
-import { createClient } from '../../../nodes/core/api/client';
+import { createClient } from '../../../nodes/core/http/client';
 import { attachFile, directLimitBytes } from '../../../nodes/core/files/attach';
 import { uploadFile } from '../../../nodes/core/files/upload';
 import type { Exchange, SourceFile } from '../../../nodes/core/host';
-import { submitJob } from '../../../nodes/core/jobs/run';
-import { fault, json, virtualHost, type VirtualHost } from '../fakes/virtual-host.cjs';
+import { submitJob } from '../../../nodes/core/jobs/submit';
+import { fault, json, virtualHost, type VirtualHost } from '../../support/fakes/virtual-host.cjs';
 
 const clientOf = (host: VirtualHost) =>
 	createClient(host, { baseUrl: 'https://api.test/v1', secrets: ['k'] });

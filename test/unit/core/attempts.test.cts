@@ -1,13 +1,13 @@
 import { generateWithDeployment } from '../../../nodes/core/api/deployedModel';
-import { createClient, type Client } from '../../../nodes/core/api/client';
+import { createClient, type Client } from '../../../nodes/core/http/client';
 import { getDeployment } from '../../../nodes/core/api/deployment';
 import { generate } from '../../../nodes/core/api/generate';
-import { readLimits } from '../../../nodes/core/api/limits';
+import { readLimits } from '../../../nodes/core/http/limits';
 import { getStatus } from '../../../nodes/core/api/status';
 import { getUploadLink } from '../../../nodes/core/api/upload';
 import { createWebhook, deleteWebhook, listWebhooks } from '../../../nodes/core/api/webhooks';
 import type { Exchange } from '../../../nodes/core/host';
-import { fault, json, virtualHost } from '../fakes/virtual-host.cjs';
+import { fault, json, virtualHost } from '../../support/fakes/virtual-host.cjs';
 
 const busy = json(503, '');
 const unconnected = fault('ECONNREFUSED', 'no');

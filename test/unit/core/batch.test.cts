@@ -1,8 +1,13 @@
-import { createClient } from '../../../nodes/core/api/client';
+import { createClient } from '../../../nodes/core/http/client';
 import { generate } from '../../../nodes/core/api/generate';
 import { runBatch } from '../../../nodes/core/jobs/batch';
 import { waitForJob } from '../../../nodes/core/jobs/wait';
-import { json, seededRandom, virtualHost, type VirtualHost } from '../fakes/virtual-host.cjs';
+import {
+	json,
+	seededRandom,
+	virtualHost,
+	type VirtualHost,
+} from '../../support/fakes/virtual-host.cjs';
 
 const running = { maxConcurrency: Infinity, haltOnFailure: false };
 

@@ -7,8 +7,14 @@ import {
 	listInstances,
 } from '../../../nodes/core/api/deployments';
 import type { Exchange } from '../../../nodes/core/host';
-import { building, clientOf, launchFailed, live, notStarted } from '../fakes/deployment.cjs';
-import { json, virtualHost } from '../fakes/virtual-host.cjs';
+import {
+	building,
+	clientOf,
+	launchFailed,
+	live,
+	notStarted,
+} from '../../support/fakes/deployment.cjs';
+import { json, virtualHost } from '../../support/fakes/virtual-host.cjs';
 
 describe('the answers of a deployment’s status', () => {
 	const read = async (answer: Exchange) => {

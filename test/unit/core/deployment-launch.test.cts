@@ -1,8 +1,8 @@
-import { createClient } from '../../../nodes/core/api/client';
-import { MonsterApiError } from '../../../nodes/core/api/errors';
+import { createClient } from '../../../nodes/core/http/client';
+import { MonsterApiError } from '../../../nodes/core/http/errors';
 import { endDeployment, startDeployment } from '../../../nodes/core/deployments/start';
 import { StoppedError, type Exchange } from '../../../nodes/core/host';
-import { fault, json, virtualHost, type VirtualHost } from '../fakes/virtual-host.cjs';
+import { fault, json, virtualHost, type VirtualHost } from '../../support/fakes/virtual-host.cjs';
 
 const clientOf = (host: VirtualHost) =>
 	createClient(host, { baseUrl: 'https://api.test/v1', secrets: ['the-key'] });

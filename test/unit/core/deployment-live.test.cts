@@ -1,15 +1,21 @@
-import { MonsterApiError } from '../../../nodes/core/api/errors';
+import { MonsterApiError } from '../../../nodes/core/http/errors';
 import { waitUntilLive, type Fate } from '../../../nodes/core/deployments/live';
 import { startDeployment } from '../../../nodes/core/deployments/start';
 import { StoppedError, type Exchange, type HttpRequest } from '../../../nodes/core/host';
-import { building, clientOf, launchFailed, live, notStarted } from '../fakes/deployment.cjs';
+import {
+	building,
+	clientOf,
+	launchFailed,
+	live,
+	notStarted,
+} from '../../support/fakes/deployment.cjs';
 import {
 	fault,
 	json,
 	virtualHost,
 	type Responder,
 	type VirtualHost,
-} from '../fakes/virtual-host.cjs';
+} from '../../support/fakes/virtual-host.cjs';
 
 const isEnding = ({ url }: HttpRequest) => url.endsWith('/deploy/terminate');
 

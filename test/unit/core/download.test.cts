@@ -1,12 +1,12 @@
 import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-import { createClient } from '../../../nodes/core/api/client';
+import { createClient } from '../../../nodes/core/http/client';
 import { getStatus } from '../../../nodes/core/api/status';
 import { downloadFile } from '../../../nodes/core/files/download';
 import type { Exchange } from '../../../nodes/core/host';
-import { downloadOutputs } from '../../../nodes/core/jobs/run';
-import { fault, json, virtualHost, type VirtualHost } from '../fakes/virtual-host.cjs';
+import { downloadOutputs } from '../../../nodes/core/jobs/submit';
+import { fault, json, virtualHost, type VirtualHost } from '../../support/fakes/virtual-host.cjs';
 
 const clientOf = (host: VirtualHost) =>
 	createClient(host, { baseUrl: 'https://api.test/v1', secrets: ['k'] });

@@ -5,8 +5,8 @@ import {
 	statusError,
 	unreadableError,
 	type MonsterApiError,
-} from '../../../nodes/core/api/errors';
-import { adviceFor, type Topic } from '../../../nodes/core/api/advice';
+} from '../../../nodes/core/http/errors';
+import { adviceFor, type Topic } from '../../../nodes/core/http/errorMessages';
 
 describe('the error table', () => {
 	test.each<[Topic, number, RegExp, RegExp, boolean]>([

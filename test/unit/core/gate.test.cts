@@ -1,6 +1,6 @@
-import { createGate } from '../../../nodes/core/api/gate';
+import { createGate } from '../../../nodes/core/http/gate';
 import { StoppedError } from '../../../nodes/core/host';
-import { json, virtualHost } from '../fakes/virtual-host.cjs';
+import { json, virtualHost } from '../../support/fakes/virtual-host.cjs';
 
 const never = new AbortController().signal;
 const idle = () => virtualHost(() => json(200, {}));

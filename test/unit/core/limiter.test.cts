@@ -1,4 +1,4 @@
-import { createLimiter } from '../../../nodes/core/api/limiter';
+import { createLimiter } from '../../../nodes/core/http/limiter';
 import { StoppedError } from '../../../nodes/core/host';
 
 const never = new AbortController().signal;

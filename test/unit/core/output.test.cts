@@ -1,4 +1,4 @@
-import { cleaned } from '../../../nodes/core/api/errors';
+import { cleaned } from '../../../nodes/core/http/errors';
 import { readJobState } from '../../../nodes/core/api/status';
 import { readId, requireProcessId } from '../../../nodes/core/api/ids';
 import { outputUrls, simplify, verbatim } from '../../../nodes/core/jobs/output';

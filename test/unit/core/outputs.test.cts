@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 
-import { createClient } from '../../../nodes/core/api/client';
+import { createClient } from '../../../nodes/core/http/client';
 import type { Exchange } from '../../../nodes/core/host';
 import { fetchOutputs } from '../../../nodes/core/webhook/outputs';
-import { virtualHost, type Responder } from '../fakes/virtual-host.cjs';
+import { virtualHost, type Responder } from '../../support/fakes/virtual-host.cjs';
 
 const signal = new AbortController().signal;
 

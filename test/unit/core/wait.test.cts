@@ -1,8 +1,8 @@
-import { createClient } from '../../../nodes/core/api/client';
-import { MonsterApiError } from '../../../nodes/core/api/errors';
+import { createClient } from '../../../nodes/core/http/client';
+import { MonsterApiError } from '../../../nodes/core/http/errors';
 import type { Exchange } from '../../../nodes/core/host';
-import { createExperience } from '../../../nodes/core/jobs/experience';
-import { fixedSchedule } from '../../../nodes/core/jobs/schedule';
+import { createExperience } from '../../../nodes/core/polling/durationStats';
+import { fixedSchedule } from '../../../nodes/core/polling/schedule';
 import { waitForJob } from '../../../nodes/core/jobs/wait';
 import {
 	fault,
@@ -11,7 +11,7 @@ import {
 	virtualHost,
 	type Responder,
 	type VirtualHost,
-} from '../fakes/virtual-host.cjs';
+} from '../../support/fakes/virtual-host.cjs';
 
 const clientOf = (host: VirtualHost) =>
 	createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });

@@ -5,11 +5,11 @@ import {
 	type Band,
 } from '../../../benchmarks/waiting/simulate.cjs';
 import { runTogether, wavesIn } from '../../../benchmarks/waiting/waves.cjs';
-import { createClient } from '../../../nodes/core/api/client';
-import { createDurations } from '../../../nodes/core/jobs/durations';
-import { createLearner } from '../../../nodes/core/jobs/learner';
+import { createClient } from '../../../nodes/core/http/client';
+import { createDurations } from '../../../nodes/core/polling/durationHistory';
+import { createLearner } from '../../../nodes/core/polling/adaptiveSchedule';
 import { waitForJob } from '../../../nodes/core/jobs/wait';
-import { json, seededRandom, virtualHost } from '../fakes/virtual-host.cjs';
+import { json, seededRandom, virtualHost } from '../../support/fakes/virtual-host.cjs';
 
 const alone = (band: Band) =>
 	summarise(

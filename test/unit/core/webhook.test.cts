@@ -1,5 +1,5 @@
 import { readCallback } from '../../../nodes/core/webhook/callback';
-import { createDeliveries } from '../../../nodes/core/webhook/deliveries';
+import { createDeliveries } from '../../../nodes/core/webhook/deduplicator';
 import { isPrivateUrl } from '../../../nodes/core/webhook/registration';
 import { isToken, webhookToken } from '../../../nodes/core/webhook/token';
 import { identityOf } from '../../../nodes/MonsterApiTrigger/identity';

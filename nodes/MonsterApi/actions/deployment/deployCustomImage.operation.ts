@@ -1,12 +1,12 @@
-import { refused } from '../../../core/api/errors';
+import { refused } from '../../../core/http/errors';
 import { customImageParameters } from '../../../core/catalogue/deployments';
 import { customImageBody, type CustomImageForm } from '../../../core/deployments/inputs';
 import { isRecord } from '../../../core/json';
 import type { Operation } from '../operation';
-import { parameterCollection } from '../parameterFields';
-import { requireText, type Parameters } from '../parameters';
-import { deployOptionsField, waitUntilLiveField } from './fields';
-import { launch } from './launch';
+import { parameterCollection } from '../form/parameterFields';
+import { requireText, type Parameters } from '../run/parameters';
+import { deployOptionsField, waitUntilLiveField } from '../form/deploymentFields';
+import { launch } from '../run/launchDeployment';
 
 export const deployCustomImage: Operation = {
 	name: 'Deploy Custom Image',

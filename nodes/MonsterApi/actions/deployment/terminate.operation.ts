@@ -1,7 +1,7 @@
 import { endDeployment } from '../../../core/deployments/start';
-import { toJson } from '../../../host/item';
+import { toJson } from '../../output/jobItem';
 import type { Operation } from '../operation';
-import { deploymentField, readDeploymentId } from './fields';
+import { deploymentField, readDeploymentId } from '../form/deploymentFields';
 
 export const terminate: Operation = {
 	name: 'Terminate',

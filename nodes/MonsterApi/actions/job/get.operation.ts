@@ -1,14 +1,14 @@
-import { readLimits } from '../../../core/api/limits';
+import { readLimits } from '../../../core/http/limits';
 import { requireProcessId } from '../../../core/api/ids';
 import { getStatus } from '../../../core/api/status';
-import { downloadField } from '../model/fields';
-import { simplifyField } from '../simplifyField';
+import { downloadField } from '../form/jobFields';
+import { simplifyField } from '../form/simplifyField';
 import type { Operation } from '../operation';
-import { optionsField } from '../optionFields';
-import { readJobOptions } from '../options';
-import { toItem } from '../../../host/item';
-import { readItemForm } from '../result';
-import { processIdField } from './fields';
+import { optionsField } from '../form/optionFields';
+import { readJobOptions } from '../run/options';
+import { toItem } from '../../output/jobItem';
+import { readItemForm } from '../run/awaitJob';
+import { processIdField } from '../form/processIdField';
 
 export const get: Operation = {
 	name: 'Get',

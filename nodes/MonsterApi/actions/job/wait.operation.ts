@@ -1,12 +1,12 @@
-import { MonsterApiError } from '../../../core/api/errors';
+import { MonsterApiError } from '../../../core/http/errors';
 import { requireProcessId } from '../../../core/api/ids';
-import { downloadField } from '../model/fields';
-import { simplifyField } from '../simplifyField';
+import { downloadField } from '../form/jobFields';
+import { simplifyField } from '../form/simplifyField';
 import type { Operation } from '../operation';
-import { optionsField } from '../optionFields';
-import { readJobOptions } from '../options';
-import { finishJob, readItemForm } from '../result';
-import { processIdField } from './fields';
+import { optionsField } from '../form/optionFields';
+import { readJobOptions } from '../run/options';
+import { finishJob, readItemForm } from '../run/awaitJob';
+import { processIdField } from '../form/processIdField';
 
 export const wait: Operation = {
 	name: 'Wait',

@@ -12,7 +12,7 @@ const given = new Map<string, { since: number; times: number }>();
  * @param what says which trigger it is about, and what is the matter
  * @param most how often an hour, where each line says something else
  */
-export function warnSeldom(
+export function warnThrottled(
 	{ logger }: Pick<IWebhookFunctions, 'logger'>,
 	what: string,
 	message: string,

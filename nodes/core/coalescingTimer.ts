@@ -1,20 +1,20 @@
-import { StoppedError, type Host } from './host';
-import { onStop } from './onAbort';
+import { CancelledError, type Host } from './host';
+import { onAbort } from './onAbort';
 
 /** One timer for everything that waits: a thousand jobs under way cost one. */
-export interface Alarm {
+export interface CoalescingTimer {
 	/**
 	 * Resolves when it is due, or up to `togetherMs` before; rejects with `StoppedError` as soon as the signal fires.
 	 * @param movable is given a way to be due at another moment, and gives a way to end that
 	 */
-	at(due: Due, signal: AbortSignal, movable?: Movable): Promise<void>;
+	wait(due: Due, signal: AbortSignal, movable?: Movable): Promise<void>;
 }
 
 /** Moments of the host's clock. */
 export interface Due {
-	readonly moment: number;
+	readonly dueAt: number;
 	/** Whatever others do. */
-	readonly notBefore: number;
+	readonly earliestAt: number;
 }
 
 export type Movable = (move: (due: Due) => void) => () => void;
@@ -28,31 +28,31 @@ interface Sleeper {
  * Those who are due this soon wake with the one who is due now. A turn of the event loop costs more than most of what is
  * done in it, and all timers of n8n's process share that loop.
  */
-const togetherMs = 50;
+const coalesceMs = 50;
 
 /** Without a reason the platform makes one each time, with a stack. */
-const earlier = new StoppedError();
+const earlier = new CancelledError();
 
-export function createAlarm(host: Pick<Host, 'now' | 'sleep'>): Alarm {
+export function createCoalescingTimer(host: Pick<Host, 'now' | 'sleep'>): CoalescingTimer {
 	/** The one who wakes next stands last. */
 	const sleepers: Sleeper[] = [];
 	/** Ends the sleep under way: somebody wants to be woken earlier, or nobody at all. */
-	let rouse = new AbortController();
+	let interrupt = new AbortController();
 	let ringing = false;
 
-	const ring = async (): Promise<void> => {
+	const run = async (): Promise<void> => {
 		ringing = true;
 		for (let next = sleepers.at(-1); next !== undefined; next = sleepers.at(-1)) {
 			const now = host.now();
-			if (next.due.moment <= now) {
-				for (const sleeper of sleepers.splice(placeOf(now + togetherMs)).reverse()) {
-					if (sleeper.due.notBefore > now) lieDown(sleeper);
+			if (next.due.dueAt <= now) {
+				for (const sleeper of sleepers.splice(placeOf(now + coalesceMs)).reverse()) {
+					if (sleeper.due.earliestAt > now) insert(sleeper);
 					else sleeper.wake();
 				}
 				continue;
 			}
-			rouse = new AbortController();
-			await host.sleep(next.due.moment - now, rouse.signal).catch(() => undefined);
+			interrupt = new AbortController();
+			await host.sleep(next.due.dueAt - now, interrupt.signal).catch(() => undefined);
 		}
 		ringing = false;
 	};
@@ -63,35 +63,35 @@ export function createAlarm(host: Pick<Host, 'now' | 'sleep'>): Alarm {
 		let high = sleepers.length;
 		while (low < high) {
 			const middle = (low + high) >> 1;
-			if ((sleepers[middle]?.due.moment ?? 0) > moment) low = middle + 1;
+			if ((sleepers[middle]?.due.dueAt ?? 0) > moment) low = middle + 1;
 			else high = middle;
 		}
 		return low;
 	};
-	const lieDown = (sleeper: Sleeper): void => {
-		sleepers.splice(placeOf(sleeper.due.moment), 0, sleeper);
-		if (!ringing) void ring();
-		else if (sleepers.at(-1) === sleeper) rouse.abort(earlier);
+	const insert = (sleeper: Sleeper): void => {
+		sleepers.splice(placeOf(sleeper.due.dueAt), 0, sleeper);
+		if (!ringing) void run();
+		else if (sleepers.at(-1) === sleeper) interrupt.abort(earlier);
 	};
 	/** @returns whether it had been lying there */
-	const getUp = (sleeper: Sleeper): boolean => {
-		const index = sleepers.indexOf(sleeper, placeOf(sleeper.due.moment));
+	const remove = (sleeper: Sleeper): boolean => {
+		const index = sleepers.indexOf(sleeper, placeOf(sleeper.due.dueAt));
 		if (index >= 0) sleepers.splice(index, 1);
-		if (index === sleepers.length) rouse.abort(earlier);
+		if (index === sleepers.length) interrupt.abort(earlier);
 		return index >= 0;
 	};
 
 	return {
-		at: (due, signal, movable) =>
+		wait: (due, signal, movable) =>
 			new Promise((resolve, reject) => {
 				if (signal.aborted) {
-					reject(new StoppedError());
+					reject(new CancelledError());
 					return;
 				}
-				const forget = onStop(signal, () => {
-					getUp(sleeper);
+				const forget = onAbort(signal, () => {
+					remove(sleeper);
 					stay?.();
-					reject(new StoppedError());
+					reject(new CancelledError());
 				});
 				const sleeper: Sleeper = {
 					due,
@@ -102,11 +102,11 @@ export function createAlarm(host: Pick<Host, 'now' | 'sleep'>): Alarm {
 					},
 				};
 				const stay = movable?.((other) => {
-					if (other.moment === sleeper.due.moment || !getUp(sleeper)) return;
+					if (other.dueAt === sleeper.due.dueAt || !remove(sleeper)) return;
 					sleeper.due = other;
-					lieDown(sleeper);
+					insert(sleeper);
 				});
-				lieDown(sleeper);
+				insert(sleeper);
 			}),
 	};
 }

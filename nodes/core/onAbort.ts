@@ -5,7 +5,7 @@ const watchers = new WeakMap<AbortSignal, Set<() => void>>();
  * of a leak when there are more than ten.
  * @returns how to take the call back
  */
-export function onStop(signal: AbortSignal, callback: () => void): () => void {
+export function onAbort(signal: AbortSignal, callback: () => void): () => void {
 	if (signal.aborted) {
 		callback();
 		return () => undefined;

@@ -1,4 +1,4 @@
-import type { Fault } from '../core/host';
+import type { NetworkError } from '../core/host';
 
 /* The connection was never made, and may be in a moment. Other codes say so only while connecting: the network can
  * also go away under a connection that has carried the request. */
@@ -50,12 +50,12 @@ function codesOf(error: Error): { code?: string; httpCode?: string; syscall?: st
 }
 
 /** What an exception of n8n's HTTP helper says about the request: whether it got there, and whether to try again. */
-export function readFault(error: unknown): Fault {
+export function toNetworkError(error: unknown): NetworkError {
 	const { code, message, whileConnecting } = cluesIn(error);
 	const unshaken = faultOfTls.test(code) && failedHandshake.test(`${code} ${message}`);
 	if (unshaken || hopeless.test(code)) {
-		return { kind: 'fault', reached: 'no', transient: false, code };
+		return { kind: 'networkError', reached: 'no', transient: false, code };
 	}
 	const unreached = unreachedCodes.has(code) || (whileConnecting && connectingCodes.test(code));
-	return { kind: 'fault', reached: unreached ? 'no' : 'maybe', transient: true, code };
+	return { kind: 'networkError', reached: unreached ? 'no' : 'maybe', transient: true, code };
 }

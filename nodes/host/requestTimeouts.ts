@@ -16,7 +16,7 @@ let watching = false;
  * taken back, was a twentieth of what a request costs.
  * @returns how to take the limit back
  */
-export function limitTime(ms: number, expire: () => void): () => void {
+export function startTimeout(ms: number, expire: () => void): () => void {
 	const limit: Limit = { endsAt: performance.now() + ms, expire };
 	limits.add(limit);
 	// The shared timer may just have begun its slice.

@@ -10,16 +10,16 @@ import type {
 import {
 	knownHeaders,
 	type ByteStream,
-	type Exchange,
+	type HttpResult,
 	type Headers,
 	type HttpRequest,
 	type RequestBody,
 } from '../core/host';
 import { isRecord } from '../core/json';
-import { onStop } from '../core/onAbort';
-import { readFault } from './networkErrors';
+import { onAbort } from '../core/onAbort';
+import { toNetworkError } from './networkErrors';
 import { multipart } from './multipart';
-import { limitTime } from './requestTimeouts';
+import { startTimeout } from './requestTimeouts';
 
 /** n8n's contexts that make requests with a credential. */
 export type RequestContext =
@@ -29,41 +29,43 @@ export type RequestContext =
 	| IWebhookFunctions;
 
 /** Makes one exchange with n8n's HTTP helper. Never rejects. */
-export function exchange(context: RequestContext, request: HttpRequest): Promise<Exchange> {
+export function sendRequest(context: RequestContext, request: HttpRequest): Promise<HttpResult> {
 	return new Promise((resolve) => {
 		if (request.signal.aborted) {
-			resolve({ kind: 'stopped' });
+			resolve({ kind: 'cancelled' });
 			return;
 		}
 		const cut = endsWithExecution(context, request) ? undefined : new AbortController();
 		/** Nobody waits for what has not come by then. */
-		const giveUp = (why: Exchange) => {
+		const giveUp = (why: HttpResult) => {
 			settle(why);
 			cut?.abort(over);
 		};
 		// n8n's own time limit ends when the headers are there; a body that never ends would hold a job for ever.
-		const inTime = limitTime(request.timeoutMs, () => giveUp(outOfTime));
-		const forget = onStop(request.signal, () => giveUp({ kind: 'stopped' }));
-		const settle = (exchanged: Exchange) => {
+		const inTime = startTimeout(request.timeoutMs, () => giveUp(outOfTime));
+		const forget = onAbort(request.signal, () => giveUp({ kind: 'cancelled' }));
+		const settle = (exchanged: HttpResult) => {
 			inTime();
 			// A stream can still be stopped while it is read.
 			if (exchanged.kind === 'stream') exchanged.stream.once('close', forget);
 			else forget();
 			resolve(exchanged);
 		};
-		send(context, request, cut?.signal).then(
+		callHelper(context, request, cut?.signal).then(
 			(answer) => settle(readAnswer(answer, request)),
-			(error: unknown) => settle(readFault(error)),
+			(error: unknown) => settle(toNetworkError(error)),
 		);
 	});
 }
 
 /** n8n puts the execution's stop in place of any other signal that an authenticated request brings. */
 const endsWithExecution = (context: RequestContext, request: HttpRequest): boolean =>
-	request.authenticated && request.outlivesStop !== true && 'getExecutionCancelSignal' in context;
+	request.authenticated &&
+	request.ignoresCancellation !== true &&
+	'getExecutionCancelSignal' in context;
 
-const outOfTime: Exchange = {
-	kind: 'fault',
+const outOfTime: HttpResult = {
+	kind: 'networkError',
 	reached: 'maybe',
 	transient: true,
 	code: 'ETIMEDOUT',
@@ -72,7 +74,7 @@ const outOfTime: Exchange = {
 /** Without a reason the platform makes one for each request, with a stack. */
 const over = new Error('The request has ended');
 
-async function send(
+async function callHelper(
 	context: RequestContext,
 	request: HttpRequest,
 	cut: AbortSignal | undefined,
@@ -84,7 +86,7 @@ async function send(
 		...(cut === undefined ? {} : { abortSignal: cut }),
 	};
 	if (!request.authenticated) return await helpers.httpRequest(options);
-	const caller = request.outlivesStop === true ? withoutStop(context) : context;
+	const caller = request.ignoresCancellation === true ? withoutStop(context) : context;
 	return await helpers.httpRequestWithAuthentication.call(caller, 'monsterApi', options);
 }
 
@@ -105,7 +107,7 @@ function toOptions(request: HttpRequest): IHttpRequestOptions {
 			? // Encoded, the bytes that arrive could not be checked against the length that was promised.
 				{ Accept: '*/*', 'Accept-Encoding': 'identity' }
 			: { Accept: 'application/json', ...headers, ...toAuthorization(request.bearer) },
-		...(request.unverified === true ? { skipSslCertificateValidation: true } : {}),
+		...(request.allowInvalidCertificate === true ? { skipSslCertificateValidation: true } : {}),
 		...(request.query === undefined ? {} : { qs: { ...request.query } }),
 		...(body === undefined ? {} : { body }),
 		// Text, not JSON: a broken body must be seen as such. Statuses are read by core.
@@ -160,16 +162,16 @@ function toBody(body: RequestBody | undefined): Pick<IHttpRequestOptions, 'heade
 const lengthOf = ({ content, size }: Extract<RequestBody, { kind: 'file' }>): number =>
 	content instanceof Uint8Array ? content.length : size;
 
-function readAnswer(answer: unknown, request: HttpRequest): Exchange {
+function readAnswer(answer: unknown, request: HttpRequest): HttpResult {
 	if (!isRecord(answer) || typeof answer['statusCode'] !== 'number') {
-		return { kind: 'fault', reached: 'maybe', transient: true, code: 'NO_ANSWER' };
+		return { kind: 'networkError', reached: 'maybe', transient: true, code: 'NO_ANSWER' };
 	}
 	const { statusCode: status, body } = answer;
 	const headers = readHeaders(answer['headers']);
 	if (request.answer === 'stream') {
 		return isStream(body)
 			? { kind: 'stream', status, headers, stream: body }
-			: { kind: 'fault', reached: 'maybe', transient: true, code: 'NO_STREAM' };
+			: { kind: 'networkError', reached: 'maybe', transient: true, code: 'NO_STREAM' };
 	}
 	return { kind: 'text', status, headers, text: typeof body === 'string' ? body : '' };
 }

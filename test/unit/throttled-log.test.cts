@@ -1,4 +1,4 @@
-import { warnSeldom } from '../../nodes/MonsterApiTrigger/throttledLog';
+import { warnThrottled } from '../../nodes/MonsterApiTrigger/throttledLog';
 
 function log() {
 	const lines: string[] = [];
@@ -10,8 +10,8 @@ function log() {
 test('n8n’s log gets one line an hour of each kind, or as many as are allowed', () => {
 	const { lines, ...context } = log();
 	for (let index = 0; index < 300; index++) {
-		warnSeldom(context, 'a trigger, wrong token', `token ${index}`);
-		warnSeldom(context, 'a trigger, unavailable', `job ${index}`, 200);
+		warnThrottled(context, 'a trigger, wrong token', `token ${index}`);
+		warnThrottled(context, 'a trigger, unavailable', `job ${index}`, 200);
 	}
 	expect(lines.filter((line) => line.startsWith('token'))).toEqual(['token 0']);
 	expect(lines.filter((line) => line.startsWith('job'))).toHaveLength(200);

@@ -1,4 +1,4 @@
-import { withoutSecrets } from '../../core/http/redaction';
+import { omitSecrets } from '../../core/http/redaction';
 import type { JsonRecord } from '../../core/json';
 import { toJson } from './jobItem';
 import type { ItemContext } from '../actions/operation';
@@ -7,4 +7,4 @@ import type { ItemContext } from '../actions/operation';
 export const toDeploymentJson = (
 	{ calledByAgent }: Pick<ItemContext, 'calledByAgent'>,
 	record: JsonRecord,
-) => toJson(calledByAgent ? withoutSecrets(record) : record);
+) => toJson(calledByAgent ? omitSecrets(record) : record);

@@ -12,7 +12,7 @@ export interface ItemOutput {
 }
 
 /** How the user wants a job's item. */
-export interface ItemForm {
+export interface OutputOptions {
 	readonly simplify: boolean;
 	readonly download: boolean;
 	/** The first file's field; further files get the same name with _1, _2 and so on. */
@@ -26,7 +26,7 @@ export const toJson = (record: object): IDataObject => ({ ...record });
 export const toJobJson = (
 	state: JobState,
 	model: string | undefined,
-	form: Pick<ItemForm, 'simplify'>,
+	form: Pick<OutputOptions, 'simplify'>,
 ): IDataObject => toJson(form.simplify ? simplify(state, model) : verbatim(state, model));
 
 /**
@@ -38,7 +38,7 @@ export async function toItem(
 	client: Client<IBinaryData>,
 	state: JobState,
 	model: string | undefined,
-	form: ItemForm,
+	form: OutputOptions,
 ): Promise<ItemOutput> {
 	const files = form.download ? await downloadOutputs(client, state) : [];
 	return withFiles(toJobJson(state, model, form), files, form);
@@ -51,7 +51,7 @@ export async function toItem(
 export function withFiles(
 	json: IDataObject,
 	files: ReadonlyArray<IBinaryData | undefined>,
-	{ binaryField }: Pick<ItemForm, 'binaryField'>,
+	{ binaryField }: Pick<OutputOptions, 'binaryField'>,
 ): ItemOutput {
 	const binary: IBinaryKeyData = {};
 	for (const [index, file] of files.entries()) {

@@ -53,7 +53,7 @@ export function createBreaker(host: Pick<Host, 'now' | 'random' | 'sleep'>): Bre
 		strikes > 0 && host.now() < Math.min(until, downSince + patienceLeftMs);
 	const strike = (askedMs: number | undefined): void => {
 		const now = host.now();
-		// The pause that the API itself asked for is no time without a failure.
+		// The pause that the API itself call for is no time without a failure.
 		if (now - Math.max(struckAt, nextTryAt) > patienceMs) {
 			strikes = 0;
 			patienceLeftMs = patienceMs;

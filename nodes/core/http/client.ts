@@ -1,12 +1,18 @@
-import { createAlarm, type Alarm } from '../coalescingTimer';
-import { StoppedError, type Host } from '../host';
-import { attemptOnce, type Scope, type Tried } from './attempt';
+import { createCoalescingTimer, type CoalescingTimer } from '../coalescingTimer';
+import { CancelledError, type Host } from '../host';
+import { attemptOnce, type Scope, type AttemptResult } from './attempt';
 import { createBreaker, type Breaker, type Sign } from './circuitBreaker';
 import type { Call } from './call';
-import { faultError, statusError, unreadableError, type MonsterApiError } from './errors';
+import { networkFailure, statusError, unreadableError, type MonsterApiError } from './errors';
 import { createGate, openGate, type Gate } from './gate';
 import { createLimiter, startsFirst, startsLast, type Limiter, type Line } from './limiter';
-import { backoffMs, judge, retryAfterMs, type Setback, type Verdict } from './retryPolicy';
+import {
+	backoffMs,
+	decideRetry,
+	retryAfterMs,
+	type Failure,
+	type RetryDecision,
+} from './retryPolicy';
 
 /** The one way to the API: limits, the gate, retries and errors for every call of an execution. */
 export interface Client<Stored = unknown> {
@@ -15,14 +21,14 @@ export interface Client<Stored = unknown> {
 	readonly signal: AbortSignal;
 	readonly secrets: readonly string[];
 	/** For waits between calls. */
-	readonly alarm: Alarm;
+	readonly timer: CoalescingTimer;
 	send<T>(call: Call<T>): Promise<T>;
 	/** The same limits and gate, with another signal; nothing leaves before `after`. */
-	scoped(signal: AbortSignal, after?: Promise<void>): Client<Stored>;
+	withSignal(signal: AbortSignal, after?: Promise<void>): Client<Stored>;
 	/** The same client with further texts that no error may hold. */
-	hiding(...secrets: string[]): Client<Stored>;
+	withSecrets(...secrets: string[]): Client<Stored>;
 	/** The same client for what must still be done when the execution has been stopped; nothing ends its waits. */
-	beyondStop(): Client<Stored>;
+	withoutAbort(): Client<Stored>;
 }
 
 export interface ClientOptions {
@@ -39,7 +45,7 @@ export interface ClientOptions {
  * one timer.
  */
 export interface Limits {
-	readonly alarm: Alarm;
+	readonly alarm: CoalescingTimer;
 	readonly gate: Gate;
 	readonly breaker: Breaker;
 	/** Whether it is too late for a job that was to be handed over by that moment of the host's clock. */
@@ -56,7 +62,7 @@ export function createLimits(host: Pick<Host, 'now' | 'random' | 'sleep'>): Limi
 	// On a busy API a job may be handed over late; where requests are scarce others are paid already.
 	const isOver = (deadline: number): boolean => gate.slowed && host.now() > deadline;
 	return {
-		alarm: createAlarm(host),
+		alarm: createCoalescingTimer(host),
 		gate,
 		breaker: createBreaker(host),
 		isOver,
@@ -85,7 +91,7 @@ export function createClient<Stored>(host: Host<Stored>, options: ClientOptions)
 	return clientWith(host, shared, {
 		signal: host.signal,
 		secrets: options.secrets,
-		outlivesStop: false,
+		ignoresCancellation: false,
 	});
 }
 
@@ -95,48 +101,48 @@ function clientWith<Stored>(host: Host<Stored>, shared: Shared, scope: Scope): C
 		host,
 		signal,
 		secrets,
-		alarm: shared.alarm,
+		timer: shared.alarm,
 		send: (call) => send(host, shared, scope, call),
-		scoped: (other, after) =>
+		withSignal: (other, after) =>
 			clientWith(host, shared, { ...scope, signal: other, ...(after && { after }) }),
-		hiding: (...further) =>
+		withSecrets: (...further) =>
 			clientWith(host, shared, { ...scope, secrets: [...secrets, ...further] }),
-		beyondStop: () =>
+		withoutAbort: () =>
 			clientWith(host, shared, {
 				...scope,
 				signal: new AbortController().signal,
-				outlivesStop: true,
+				ignoresCancellation: true,
 			}),
 	};
 }
 
 /** What came of one attempt, and what to do about it. */
 type Judged<T> =
-	| Extract<Tried<T>, { readonly value: T }>
-	| { readonly setback: Setback; readonly verdict: Verdict };
+	| Extract<AttemptResult<T>, { readonly value: T }>
+	| { readonly failure: Failure; readonly decision: RetryDecision };
 
 async function send<T>(host: Host, shared: Shared, scope: Scope, call: Call<T>): Promise<T> {
 	const { signal, secrets, after } = scope;
 	if (after !== undefined) await after;
 	// Storage and deployments have limits of their own: their answers say nothing about the API. What must be done after
 	// a stop has no time to wait for others.
-	const gate = call.url === undefined && !scope.outlivesStop ? shared.gate : openGate;
-	const isPaid = call.nature === 'paid';
-	const latest = call.until + (call.graceMs ?? 0);
-	let { until } = call;
+	const gate = call.url === undefined && !scope.ignoresCancellation ? shared.gate : openGate;
+	const isPaid = call.idempotency === 'billed';
+	const latest = call.deadline + (call.minTimeoutMs ?? 0);
+	let { deadline: until } = call;
 	let refusals = 0;
 	/** What came of the attempt before. */
-	let before: Setback | undefined;
-	const handedOverBy = isPaid ? call.until : Infinity;
+	let before: Failure | undefined;
+	const handedOverBy = isPaid ? call.deadline : Infinity;
 	for (let attempt = 1; ; attempt++) {
 		const leave = async (mayLeave: () => boolean): Promise<Judged<T> | 'held'> => {
-			if (signal.aborted) throw new StoppedError();
+			if (signal.aborted) throw new CancelledError();
 			if (gate.opensAt > until) throw outOfTime(call, secrets, undefined);
 			// Files have places of their own. Where requests are scarce, looks go before their jobs all the same.
-			if (isPaid && call.lane === 'transfer' && gate.slowed) {
+			if (isPaid && call.pool === 'transfer' && gate.slowed) {
 				await shared.lanes.request(() => Promise.resolve(), signal, 'starts', handedOverBy);
 			}
-			return await shared.lanes[call.lane](
+			return await shared.lanes[call.pool](
 				async () => {
 					if (shared.isOver(handedOverBy)) throw outOfTime(call, secrets, undefined);
 					// Another attempt would have no time left.
@@ -147,14 +153,23 @@ async function send<T>(host: Host, shared: Shared, scope: Scope, call: Call<T>):
 					if (!(await gate.pass(signal, latest))) throw outOfTime(call, secrets, undefined);
 					// Meanwhile the API may have gone down.
 					if (!mayLeave()) return 'held';
-					if (attempt === 1) until = Math.min(until, host.now() + (call.patienceMs ?? Infinity));
+					if (attempt === 1)
+						until = Math.min(until, host.now() + (call.totalTimeoutMs ?? Infinity));
 					const number = attempt;
-					const tried = await attemptOnce(host, shared.baseUrl, scope, call, { number, until });
+					const tried = await attemptOnce(host, shared.baseUrl, scope, call, {
+						number,
+						deadline: until,
+					});
 					if ('value' in tried) return tried;
-					const verdict = judge(tried.setback, call.nature, call.alsoRetried ?? [], host.today());
+					const decision = decideRetry(
+						tried.failure,
+						call.idempotency,
+						call.retryableStatuses ?? [],
+						host.wallClock(),
+					);
 					// Before the place is free: whoever takes it is to find the gate closed.
-					if (verdict.again && verdict.hold) gate.close(tried.sentAt, verdict.askedMs);
-					return { ...tried, verdict };
+					if (decision.retry && decision.pauseAll) gate.close(tried.sentAt, decision.retryAfterMs);
+					return { ...tried, decision };
 				},
 				signal,
 				lineOf(call, before),
@@ -162,14 +177,14 @@ async function send<T>(host: Host, shared: Shared, scope: Scope, call: Call<T>):
 			);
 		};
 		const tried = isPaid
-			? await shared.breaker.guard(until, signal, leave, (tried) => signOf(tried, host.today()))
+			? await shared.breaker.guard(until, signal, leave, (tried) => signOf(tried, host.wallClock()))
 			: await leave(() => true);
 		if (tried === 'held') {
 			attempt -= 1;
 			const { opensAt } = gate;
 			if (opensAt > until) throw outOfTime(call, secrets, before);
 			if (opensAt > host.now()) {
-				await shared.alarm.at({ moment: opensAt, notBefore: opensAt }, signal);
+				await shared.alarm.wait({ dueAt: opensAt, earliestAt: opensAt }, signal);
 			}
 			continue;
 		}
@@ -177,20 +192,20 @@ async function send<T>(host: Host, shared: Shared, scope: Scope, call: Call<T>):
 			gate.succeeded();
 			return tried.value;
 		}
-		const { setback, verdict } = tried;
-		before = setback;
-		if (!verdict.again) throw errorFor(setback, call, secrets);
-		if (verdict.hold && gate !== openGate) {
-			if (gate.opensAt > until) throw outOfTime(call, secrets, setback);
+		const { failure, decision } = tried;
+		before = failure;
+		if (!decision.retry) throw errorFor(failure, call, secrets);
+		if (decision.pauseAll && gate !== openGate) {
+			if (gate.opensAt > until) throw outOfTime(call, secrets, failure);
 			attempt -= 1;
 			continue;
 		}
-		if (verdict.hold && until !== Infinity) {
+		if (decision.pauseAll && until !== Infinity) {
 			refusals += 1;
 			attempt -= 1;
-		} else if (attempt >= call.attempts) throw errorFor(setback, call, secrets);
-		const pause = verdict.askedMs ?? backoffMs(attempt + refusals, host.random());
-		if (host.now() + pause >= until) throw outOfTime(call, secrets, setback);
+		} else if (attempt >= call.maxAttempts) throw errorFor(failure, call, secrets);
+		const pause = decision.retryAfterMs ?? backoffMs(attempt + refusals, host.random());
+		if (host.now() + pause >= until) throw outOfTime(call, secrets, failure);
 		await host.sleep(pause, signal);
 	}
 }
@@ -199,8 +214,11 @@ async function send<T>(host: Host, shared: Shared, scope: Scope, call: Call<T>):
  * Who tries again has stood in line before, but looks of waits after a fault: they try without end, and where many
  * answers are slow to fail, nobody else would ever have a turn. Files take turns, whatever they start.
  */
-function lineOf({ nature, lane, attempts }: Call<unknown>, before: Setback | undefined): Line {
-	if (nature === 'paid') return lane === 'request' ? 'starts' : 'usual';
+function lineOf(
+	{ idempotency, pool: lane, maxAttempts: attempts }: Call<unknown>,
+	before: Failure | undefined,
+): Line {
+	if (idempotency === 'billed') return lane === 'request' ? 'starts' : 'usual';
 	const refused = before !== undefined && 'status' in before && before.status === 429;
 	return refused || (before !== undefined && attempts !== Infinity) ? 'again' : 'usual';
 }
@@ -209,38 +227,38 @@ function lineOf({ nature, lane, attempts }: Call<unknown>, before: Setback | und
 function signOf(tried: Judged<unknown> | 'held', today: number): Sign {
 	if (tried === 'held') return 'none';
 	if ('value' in tried) return 'up';
-	const { setback } = tried;
-	if (setback.kind === 'fault') return setback.transient ? { askedMs: undefined } : 'none';
-	return setback.kind === 'unreadable' || setback.status < 500
+	const { failure } = tried;
+	if (failure.kind === 'networkError') return failure.transient ? { askedMs: undefined } : 'none';
+	return failure.kind === 'unreadable' || failure.status < 500
 		? 'up'
-		: { askedMs: retryAfterMs(setback.headers, today) };
+		: { askedMs: retryAfterMs(failure.headers, today) };
 }
 
 function errorFor(
-	setback: Setback,
+	failure: Failure,
 	call: Call<unknown>,
 	secrets: readonly string[],
 ): MonsterApiError {
-	switch (setback.kind) {
+	switch (failure.kind) {
 		case 'unreadable':
-			return unreadableError(setback.reason, call);
-		case 'fault':
-			return faultError(setback, call);
+			return unreadableError(failure.reason, call);
+		case 'networkError':
+			return networkFailure(failure, call);
 		case 'text':
-			return statusError(call.topic, setback.status, setback.text, secrets);
+			return statusError(call.endpoint, failure.status, failure.text, secrets);
 		case 'stream':
-			return statusError(call.topic, setback.status, '', secrets);
+			return statusError(call.endpoint, failure.status, '', secrets);
 	}
 }
 
 function outOfTime(
 	call: Call<unknown>,
 	secrets: readonly string[],
-	setback: Setback | undefined,
+	failure: Failure | undefined,
 ): MonsterApiError {
 	const error =
-		setback === undefined
-			? statusError(call.topic, 429, '', secrets)
-			: errorFor(setback, call, secrets);
-	return error.with({ outOfTime: true });
+		failure === undefined
+			? statusError(call.endpoint, 429, '', secrets)
+			: errorFor(failure, call, secrets);
+	return error.with({ deadlineExceeded: true });
 }

@@ -1,14 +1,14 @@
 import { isStorage, refusedByDeployment, refusedByStorage } from './service';
 
 /** What a call was about: the same status means different things to different calls. */
-export type Topic = keyof Documented;
+export type Endpoint = keyof Documented;
 
-export interface Advice {
+export interface ErrorMessage {
 	readonly message: string;
 	readonly advice: string;
 	readonly retryable: boolean;
 	/** Whether a paid request may have been accepted all the same. */
-	readonly unconfirmed?: boolean;
+	readonly maybeAccepted?: boolean;
 }
 
 /** The statuses that the documentation lists for each call, and those that storage is known to give. */
@@ -27,38 +27,38 @@ interface Documented {
 	deployedModel: 401 | 403 | 404 | 422 | 429 | 500;
 }
 
-const key: Advice = {
+const key: ErrorMessage = {
 	message: 'MonsterAPI did not accept the API key',
 	advice: 'Check the API key in the MonsterAPI credential; the dashboard shows the valid one.',
 	retryable: false,
 };
 
-const internal: Advice = {
+const internal: ErrorMessage = {
 	message: 'MonsterAPI could not process the request',
 	advice: 'Something went wrong on MonsterAPI’s side. Try again later.',
 	retryable: true,
 };
 
-const unknownDeployment: Advice = {
+const unknownDeployment: ErrorMessage = {
 	message: 'MonsterAPI does not know this deployment',
 	advice:
 		'Check the deployment ID, and that the credential belongs to the account that started it. Deployment > Get Many lists what there is.',
 	retryable: false,
 };
 
-const invalid: Advice = {
+const invalid: ErrorMessage = {
 	message: 'MonsterAPI did not accept the input',
 	advice: 'Check the fields that it names.',
 	retryable: false,
 };
 
-const wrongToken: Advice = {
+const wrongToken: ErrorMessage = {
 	message: 'The deployment did not accept its own token',
 	advice: 'Its token may have changed, or the deployment is ending. Try again.',
 	retryable: true,
 };
 
-const table: { readonly [T in Topic]: Readonly<Record<Documented[T], Advice>> } = {
+const table: { readonly [T in Endpoint]: Readonly<Record<Documented[T], ErrorMessage>> } = {
 	generate: {
 		400: {
 			message: 'MonsterAPI did not accept the input',
@@ -92,7 +92,7 @@ const table: { readonly [T in Topic]: Readonly<Record<Documented[T], Advice>> } 
 			advice:
 				'Something went wrong on MonsterAPI’s side. The job was not sent again, since it could be paid twice.',
 			retryable: false,
-			unconfirmed: true,
+			maybeAccepted: true,
 		},
 	},
 	status: {
@@ -182,7 +182,7 @@ const table: { readonly [T in Topic]: Readonly<Record<Documented[T], Advice>> } 
 			advice:
 				'The deployment may have been started, so it was not sent again: look with Deployment > Get Many before you repeat it.',
 			retryable: false,
-			unconfirmed: true,
+			maybeAccepted: true,
 		},
 	},
 	deployment: { 404: unknownDeployment, 422: invalid, 500: internal },
@@ -245,7 +245,7 @@ const table: { readonly [T in Topic]: Readonly<Record<Documented[T], Advice>> } 
 };
 
 /** What to say about a status that no documentation lists for the call. */
-function undocumented(status: number): Advice {
+function undocumented(status: number): ErrorMessage {
 	if (status === 401) return key;
 	if (status === 402) return table.generate[403];
 	if (status === 429) return table.generate[429];
@@ -265,18 +265,18 @@ function undocumented(status: number): Advice {
 }
 
 /** The message and advice for a status other than success. */
-export function adviceFor(topic: Topic, status: number): Advice {
-	const documented: Readonly<Record<number, Advice>> = table[topic];
+export function messageFor(endpoint: Endpoint, status: number): ErrorMessage {
+	const documented: Readonly<Record<number, ErrorMessage>> = table[endpoint];
 	const known = documented[status];
 	if (known !== undefined) return known;
-	if (topic === 'deployedModel') {
+	if (endpoint === 'deployedModel') {
 		return status >= 500 ? table.deployedModel[500] : refusedByDeployment(status);
 	}
-	if (isStorage(topic)) return refusedByStorage(status);
+	if (isStorage(endpoint)) return refusedByStorage(status);
 	// A gateway's 502 or 504 leaves open whether the job got through, and so does a 408.
 	if (status >= 500 || status === 408) {
-		if (topic === 'generate') return table.generate[500];
-		if (topic === 'deploy') return table.deploy[500];
+		if (endpoint === 'generate') return table.generate[500];
+		if (endpoint === 'deploy') return table.deploy[500];
 	}
 	return undocumented(status);
 }

@@ -1,9 +1,9 @@
-import type { Fault } from '../host';
+import type { NetworkError } from '../host';
 import { isRecord, parseJson, textOf } from '../json';
-import { adviceFor, type Topic } from './errorMessages';
-import { partyOf, type Party } from './service';
-import type { Nature } from './retryPolicy';
-import { withoutUrlToken } from './redaction';
+import { messageFor, type Endpoint } from './errorMessages';
+import { serviceOf, type Service } from './service';
+import type { Idempotency } from './retryPolicy';
+import { redactUrlToken } from './redaction';
 
 export interface ErrorDetails {
 	/** What to do about it: one or two sentences. */
@@ -13,9 +13,9 @@ export interface ErrorDetails {
 	/** Whether sending the same again makes sense: the job was surely not accepted, and it may work later. */
 	readonly retryable?: boolean;
 	/** Whether a paid request may have been accepted, although nobody confirmed it. */
-	readonly unconfirmed?: boolean;
+	readonly maybeAccepted?: boolean;
 	/** Whether it ended only because the time limit left no room for another attempt. */
-	readonly outOfTime?: boolean;
+	readonly deadlineExceeded?: boolean;
 	/** The deployment that it is about: it may run, and cost money by the hour. */
 	readonly deploymentId?: string;
 	/** The accepted job, when there is one: it is paid and can be fetched with its id. */
@@ -43,7 +43,7 @@ export class MonsterApiError extends Error {
 }
 
 /** The error for what is refused before anything is sent. */
-export const refused = (message: string, advice: string): MonsterApiError =>
+export const validationError = (message: string, advice: string): MonsterApiError =>
 	new MonsterApiError(message, { advice, retryable: false });
 
 const longestQuote = 300;
@@ -56,22 +56,22 @@ const shortestSecret = 6;
  * are JWTs) and the query of every URL, where presigned links carry their signature. Of a text that holds a very short
  * secret nothing is left.
  */
-export function cleaned(text: string, secrets: readonly string[]): string {
+export function redactSecrets(text: string, secrets: readonly string[]): string {
 	// The longest first: one may be a part of another.
 	const known = secrets
 		.map((secret) => secret.trim())
 		.filter((secret) => secret !== '')
 		.sort((left, right) => right.length - left.length);
 	if (known.some((secret) => secret.length < shortestSecret && text.includes(secret))) return '…';
-	return withoutUrlToken(known.reduce((rest, secret) => rest.replaceAll(secret, '…'), text))
+	return redactUrlToken(known.reduce((rest, secret) => rest.replaceAll(secret, '…'), text))
 		.replace(/eyJ[\w-]{8,}(\.[\w-]+)*/g, '…')
 		.replace(/(bearer\s+)[^\s"',;]+/gi, '$1…')
 		.replace(/(https?:\/\/[^\s"'?<>]+)\?[^\s"'<>]*/gi, '$1');
 }
 
 /** The same on one line and cut to the length of a quote, for messages. */
-export function redact(text: string, secrets: readonly string[]): string {
-	const clean = cleaned(text, secrets).replace(/\s+/g, ' ').trim();
+export function quoteRedacted(text: string, secrets: readonly string[]): string {
+	const clean = redactSecrets(text, secrets).replace(/\s+/g, ' ').trim();
 	return clean.length > longestQuote ? `${clean.slice(0, longestQuote)}…` : clean;
 }
 
@@ -91,88 +91,88 @@ export function statedReason(body: unknown): string | undefined {
 
 /** The error for an answer whose status is not a success. */
 export function statusError(
-	topic: Topic,
+	endpoint: Endpoint,
 	status: number,
 	text: string,
 	secrets: readonly string[],
 ): MonsterApiError {
-	const { message, advice, ...verdict } = adviceFor(topic, status);
+	const { message, advice, ...decision } = messageFor(endpoint, status);
 	const reason = statedReason(parseJson(text));
-	const quote = reason === undefined ? `HTTP status ${status}` : redact(reason, secrets);
+	const quote = reason === undefined ? `HTTP status ${status}` : quoteRedacted(reason, secrets);
 	return new MonsterApiError(message, {
-		advice: `${advice} ${partyOf(topic).name} answered: ${quote}${reason === undefined ? '' : ` (${status})`}`,
+		advice: `${advice} ${serviceOf(endpoint).name} answered: ${quote}${reason === undefined ? '' : ` (${status})`}`,
 		status,
-		...verdict,
+		...decision,
 	});
 }
 
 /** What an error about a call without a usable answer needs to know of it. */
-export interface Asked {
-	readonly topic: Topic;
-	readonly nature: Nature;
+export interface FailedCall {
+	readonly endpoint: Endpoint;
+	readonly idempotency: Idempotency;
 }
 
 /** The error for a request that got no answer. */
-export function faultError(fault: Fault, asked: Asked): MonsterApiError {
+export function networkFailure(fault: NetworkError, call: FailedCall): MonsterApiError {
 	const code = `Network code: ${fault.code}`;
-	const party = partyOf(asked.topic);
+	const service = serviceOf(call.endpoint);
 	if (fault.reached === 'no') {
-		return new MonsterApiError(`${party.name} could not be reached`, {
-			advice: `${party.unreached} Nothing was sent. ${code}`,
+		return new MonsterApiError(`${service.name} could not be reached`, {
+			advice: `${service.unreached} Nothing was sent. ${code}`,
 			retryable: fault.transient,
 		});
 	}
-	const { message, advice } = brokenOff[asked.nature](paidThing(asked.topic), party);
+	const { message, advice } = brokenOff[call.idempotency](billedThing(call.endpoint), service);
 	return new MonsterApiError(message, {
 		advice: `${advice} ${code}`,
-		retryable: asked.nature === 'read',
-		...(asked.nature === 'paid' ? { unconfirmed: true } : {}),
+		retryable: call.idempotency === 'idempotent',
+		...(call.idempotency === 'billed' ? { maybeAccepted: true } : {}),
 	});
 }
 
 /** What a paid call starts, and where to look whether it was started. */
-interface PaidThing {
+interface BilledThing {
 	readonly name: string;
 	readonly id: string;
 	readonly look: string;
 }
 
-const paidThing = (topic: Topic): PaidThing =>
-	topic === 'deploy'
+const billedThing = (endpoint: Endpoint): BilledThing =>
+	endpoint === 'deploy'
 		? { name: 'deployment', id: 'deployment ID', look: 'look with Deployment > Get Many' }
 		: { name: 'job', id: 'process ID', look: 'look in your MonsterAPI dashboard' };
 
 type Text = (
-	thing: PaidThing,
-	party: Party,
+	thing: BilledThing,
+	service: Service,
 ) => { readonly message: string; readonly advice: string };
 
-const brokenOff: Readonly<Record<Nature, Text>> = {
-	paid: ({ name, look }) => ({
+const brokenOff: Readonly<Record<Idempotency, Text>> = {
+	billed: ({ name, look }) => ({
 		message: `The connection ended before MonsterAPI confirmed the ${name}`,
 		advice: `The ${name} may have been accepted, so it was not sent again: it could be paid twice. Before you repeat it, ${look}.`,
 	}),
-	change: () => ({
+	nonIdempotent: () => ({
 		message: 'The connection ended before MonsterAPI confirmed the change',
 		advice: 'It may have been made. Look before you repeat it.',
 	}),
-	read: (_thing, { inText, brokenOff: advice }) => ({
+	idempotent: (_thing, { inText, brokenOff: advice }) => ({
 		message: `The connection to ${inText} broke off`,
 		advice: `Several attempts were made. ${advice}`,
 	}),
 };
 
 /** The error for an answer that has a good status and a body that cannot be read. */
-export function unreadableError(reason: string, asked: Asked): MonsterApiError {
-	const { name, id, look } = paidThing(asked.topic);
-	return asked.nature === 'paid'
+export function unreadableError(reason: string, call: FailedCall): MonsterApiError {
+	const { name, id, look } = billedThing(call.endpoint);
+	return call.idempotency === 'billed'
 		? new MonsterApiError(`MonsterAPI took the ${name} but gave no usable ${id}`, {
 				advice: `The answer was not as documented (${reason}). The ${name} may be running, so it was not sent again: ${look}.`,
 				retryable: false,
-				unconfirmed: true,
+				maybeAccepted: true,
 			})
 		: new MonsterApiError(reason, {
-				advice: `Several attempts were made. ${partyOf(asked.topic).unreadable}`,
-				retryable: asked.nature === 'read',
+				advice: `Several attempts were made. ${serviceOf(call.endpoint).unreadable}`,
+				retryable: call.idempotency === 'idempotent',
 			});
 }

@@ -1,5 +1,5 @@
-import { StoppedError } from '../host';
-import { onStop } from '../onAbort';
+import { CancelledError } from '../host';
+import { onAbort } from '../onAbort';
 
 /** The lines in front of a limiter: `starts` something that takes its time elsewhere, or is tried `again`. */
 export type Line = 'again' | 'starts' | 'usual';
@@ -58,10 +58,10 @@ export function createLimiter(
 
 	const turn = (signal: AbortSignal, line: Set<() => void>, deadline: number): Promise<void> =>
 		new Promise((resolve, reject) => {
-			const forget = onStop(signal, () => {
+			const forget = onAbort(signal, () => {
 				line.delete(enter);
 				deadlines.delete(enter);
-				reject(new StoppedError());
+				reject(new CancelledError());
 			});
 			const enter = () => {
 				line.delete(enter);
@@ -77,7 +77,7 @@ export function createLimiter(
 		});
 
 	return async (task, signal, line = 'usual', deadline = Infinity) => {
-		if (signal.aborted) throw new StoppedError();
+		if (signal.aborted) throw new CancelledError();
 		if (running < most) running += 1;
 		else await turn(signal, lines[line], deadline);
 		try {

@@ -31,7 +31,7 @@ export const patienceMs = {
  */
 export const readLimits = (nowMs: number) =>
 	({
-		attempts: attempts.read,
-		until: nowMs + patienceMs.call,
-		graceMs: attemptMs.read,
+		maxAttempts: attempts.read,
+		deadline: nowMs + patienceMs.call,
+		minTimeoutMs: attemptMs.read,
 	}) as const;

@@ -10,10 +10,7 @@ const secretKey = /(token|password|secret|api_?key|authorization)$/i;
  * what it was given.
  * @param kept whether the deployment's own token stays at the top
  */
-export function withoutSecrets(
-	record: JsonRecord,
-	kept: 'withToken' | 'bare' = 'bare',
-): JsonRecord {
+export function omitSecrets(record: JsonRecord, kept: 'withToken' | 'bare' = 'bare'): JsonRecord {
 	const entries = Object.entries(record).flatMap(([key, value]): Array<[string, unknown]> => {
 		if (key === accessToken) return kept === 'withToken' ? [[key, value]] : [];
 		if (secretKey.test(key)) return [];
@@ -24,7 +21,7 @@ export function withoutSecrets(
 
 function cleaned(value: unknown): unknown {
 	if (Array.isArray(value)) return value.map(cleaned);
-	return isRecord(value) ? withoutSecrets(value) : value;
+	return isRecord(value) ? omitSecrets(value) : value;
 }
 
 /** Variables keep their names. */
@@ -36,7 +33,7 @@ const secretInLine =
 const bearerInLine = /(bearer\s+)[^\s"',;]+/gi;
 
 /** A line of a log without what looks like a token or a password. */
-export const withoutSecretsInLine = (line: string): string =>
+export const redactLogLine = (line: string): string =>
 	line.replace(secretInLine, '$1…').replace(bearerInLine, '$1…');
 
 /** A token in the query of a URL, also one within JSON or HTML. */
@@ -45,9 +42,8 @@ const tokenInUrl = /((?:[?&]|&amp;|\\u0026)token=)[^&#\s"<>\\]+/gi;
 const tokenEncoded = /((?:%3f|%26)token(?:=|%3d))[^&#\s"'<>\\%]*(?:%(?!2[36])[^&#\s"'<>\\%]*)*/gi;
 
 /** A text without the tokens of the URLs in it: whoever has the URL of a trigger can call it. */
-export const withoutUrlToken = (text: string): string =>
+export const redactUrlToken = (text: string): string =>
 	text.replace(tokenInUrl, '$1…').replace(tokenEncoded, '$1…');
 
 /** The same for all texts of a record. */
-export const withoutUrlTokens = (record: JsonRecord): JsonRecord =>
-	mapTexts(record, withoutUrlToken);
+export const redactUrlTokens = (record: JsonRecord): JsonRecord => mapTexts(record, redactUrlToken);

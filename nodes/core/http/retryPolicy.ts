@@ -1,22 +1,22 @@
-import type { Exchange, Headers } from '../host';
+import type { HttpResult, Headers } from '../host';
 
 /**
  * `paid`: costs money each time it is taken, so it is repeated only when it surely was not.
  * `change`: changes something on the account; repeated like a paid one.
  * `read`: may be repeated freely.
  */
-export type Nature = 'paid' | 'change' | 'read';
+export type Idempotency = 'billed' | 'nonIdempotent' | 'idempotent';
 
 /** One attempt's result that is not a success. */
-export type Setback =
-	| Exclude<Exchange, { kind: 'stopped' }>
+export type Failure =
+	| Exclude<HttpResult, { kind: 'cancelled' }>
 	/** A good status with a body that is not what was promised, or a stream that broke off. */
 	| { readonly kind: 'unreadable'; readonly reason: string };
 
-export type Verdict =
-	| { readonly again: false }
-	/** `hold`: everybody should wait, since the API asked for it. `askedMs`: what Retry-After said. */
-	| { readonly again: true; readonly hold: boolean; readonly askedMs?: number };
+export type RetryDecision =
+	| { readonly retry: false }
+	/** `hold`: everybody should wait, since the API call for it. `askedMs`: what Retry-After said. */
+	| { readonly retry: true; readonly pauseAll: boolean; readonly retryAfterMs?: number };
 
 const baseMs = 500;
 const longestBackoffMs = 30_000;
@@ -25,29 +25,33 @@ const shortestPauseMs = 250;
 /** A Retry-After beyond this is taken as this: an hour's pause helps nobody in a workflow. */
 const longestPauseMs = 120_000;
 
-const never: Verdict = { again: false };
+const never: RetryDecision = { retry: false };
 
-/** Whether a request may be repeated after this setback. Pure: the whole policy is here. */
-export function judge(
-	setback: Setback,
-	nature: Nature,
+/** Whether a request may be repeated after this failure. Pure: the whole policy is here. */
+export function decideRetry(
+	failure: Failure,
+	idempotency: Idempotency,
 	alsoRetried: readonly number[],
 	nowMs: number,
-): Verdict {
-	switch (setback.kind) {
+): RetryDecision {
+	switch (failure.kind) {
 		case 'unreadable':
-			return nature === 'read' ? { again: true, hold: false } : never;
-		case 'fault': {
-			const safe = nature === 'read' || setback.reached === 'no';
-			return safe && setback.transient ? { again: true, hold: false } : never;
+			return idempotency === 'idempotent' ? { retry: true, pauseAll: false } : never;
+		case 'networkError': {
+			const safe = idempotency === 'idempotent' || failure.reached === 'no';
+			return safe && failure.transient ? { retry: true, pauseAll: false } : never;
 		}
 		default: {
-			const { status, headers } = setback;
+			const { status, headers } = failure;
 			const tooMany = status === 429;
 			const passing = status === 408 || status >= 500 || alsoRetried.includes(status);
-			if (!tooMany && !(nature === 'read' && passing)) return never;
+			if (!tooMany && !(idempotency === 'idempotent' && passing)) return never;
 			const askedMs = retryAfterMs(headers, nowMs);
-			return { again: true, hold: tooMany, ...(askedMs === undefined ? {} : { askedMs }) };
+			return {
+				retry: true,
+				pauseAll: tooMany,
+				...(askedMs === undefined ? {} : { retryAfterMs: askedMs }),
+			};
 		}
 	}
 }
@@ -60,9 +64,9 @@ export function judge(
 export function retryAfterMs(headers: Headers, nowMs: number): number | undefined {
 	const value = headers['retry-after']?.trim();
 	if (value === undefined || value === '') return undefined;
-	const asked = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : dateOf(value) - nowMs;
-	if (Number.isNaN(asked)) return undefined;
-	return Math.min(Math.max(asked, shortestPauseMs), longestPauseMs);
+	const call = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : dateOf(value) - nowMs;
+	if (Number.isNaN(call)) return undefined;
+	return Math.min(Math.max(call, shortestPauseMs), longestPauseMs);
 }
 
 /** Only what looks like an HTTP date: the platform would read nearly anything as one, and in its own zone. */

@@ -1,7 +1,7 @@
-import type { Advice, Topic } from './errorMessages';
+import type { ErrorMessage, Endpoint } from './errorMessages';
 
-/** Who is asked, and what to do when it does not answer: a fault of one says nothing about the others. */
-export interface Party {
+/** Who is call, and what to do when it does not answer: a fault of one says nothing about the others. */
+export interface Service {
 	readonly name: string;
 	/** Its name within a sentence. */
 	readonly inText: string;
@@ -13,7 +13,7 @@ export interface Party {
 	readonly unreadable: string;
 }
 
-const api: Party = {
+const api: Service = {
 	name: 'MonsterAPI',
 	inText: 'MonsterAPI',
 	unreached: 'Check the base URL of the credential and the network of n8n.',
@@ -21,7 +21,7 @@ const api: Party = {
 	unreadable: 'Check the base URL of the credential, or try again later.',
 };
 
-const deployment: Party = {
+const deployment: Service = {
 	name: 'The deployment',
 	inText: 'the deployment',
 	unreached: 'Check with Deployment > Get that it is live.',
@@ -29,7 +29,7 @@ const deployment: Party = {
 	unreadable: 'Look at its lines with Deployment > Get Logs, or try again later.',
 };
 
-const storage: Party = {
+const storage: Service = {
 	name: 'The file storage',
 	inText: 'the file storage',
 	unreached: 'Files are kept on another host than the API: check that n8n’s network reaches it.',
@@ -37,23 +37,23 @@ const storage: Party = {
 	unreadable: 'Try again later.',
 };
 
-export const isStorage = (topic: Topic): boolean =>
-	topic === 'uploadFile' || topic === 'resultFile';
+export const isStorage = (endpoint: Endpoint): boolean =>
+	endpoint === 'uploadFile' || endpoint === 'resultFile';
 
-export const partyOf = (topic: Topic): Party => {
-	if (topic === 'deployedModel') return deployment;
-	return isStorage(topic) ? storage : api;
+export const serviceOf = (endpoint: Endpoint): Service => {
+	if (endpoint === 'deployedModel') return deployment;
+	return isStorage(endpoint) ? storage : api;
 };
 
 /** What to say about a status that nobody lists for it. */
-export const refusedByDeployment = (status: number): Advice => ({
+export const refusedByDeployment = (status: number): ErrorMessage => ({
 	message: `The deployment refused the request with status ${status}`,
 	advice: 'Check the input, and its lines with Deployment > Get Logs.',
 	retryable: status === 408 || status === 425,
 });
 
 /** The storage gets no key, and knows no plan. */
-export const refusedByStorage = (status: number): Advice =>
+export const refusedByStorage = (status: number): ErrorMessage =>
 	status >= 500 || status === 429
 		? {
 				message: 'The file storage has too much to do, or is out of order',

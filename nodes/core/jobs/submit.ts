@@ -36,7 +36,7 @@ export async function submitJob(client: Client, job: Job, timeoutMs: number): Pr
 		body: body.make,
 		carriesFile: body.carriesFile,
 		...(job.webhookName === undefined ? {} : { webhookName: job.webhookName }),
-		until: host.now() + Math.min(timeoutMs, longestQueueMs),
+		deadline: host.now() + Math.min(timeoutMs, longestQueueMs),
 	});
 	// The id stands in the text itself: n8n's usual log drops the details.
 	host.log(`MonsterAPI accepted job ${acceptance.processId} (${job.model})`, {

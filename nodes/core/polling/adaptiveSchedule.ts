@@ -1,30 +1,30 @@
-import { mostSeen, type Durations } from './durationHistory';
+import { mostSeen, type DurationHistory } from './durationHistory';
 import { createKnob, type Knob } from './pollCost';
 import { estimateLifetime } from './durationEstimate';
 import { planLooks, type Plan } from './pollPlan';
 import type { Schedule } from './schedule';
-import { innermost, isTelling, type Sighting } from './observation';
+import { innermost, isTelling, type Observation } from './observation';
 
 /** Looks that are planned from what jobs of the same kind took. */
 export interface Learner {
 	/** To be asked for when the job starts. */
-	begin(kind: string): Flight;
+	begin(kind: string): TrackedJob;
 	/** For a job of which nothing is known. */
 	readonly unknowing: Schedule;
 }
 
 /** One job from its start to its end. */
-export interface Flight extends Schedule {
+export interface TrackedJob extends Schedule {
 	/**
 	 * While the pause under way may come out shorter, since others of its kind have ended meanwhile.
 	 * @returns how to take the call back
 	 */
-	onNews(callback: () => void): () => void;
+	onReschedule(callback: () => void): () => void;
 	/**
 	 * To be told in any case, or the job counts as running.
 	 * @param sighting when it was seen to have ended, and on which clock it started; left out when nobody saw it
 	 */
-	over(sighting?: Sighting, startedAt?: number): void;
+	complete(sighting?: Observation, startedAt?: number): void;
 }
 
 const jitter = 0.07;
@@ -59,7 +59,7 @@ const mostNews = 256;
 /** What is known of the jobs of a kind that are under way. */
 interface Wave {
 	/** With the age at which each was last seen to run. */
-	readonly running: Map<Flight, number>;
+	readonly running: Map<TrackedJob, number>;
 	readonly listeners: Set<() => void>;
 	plan: Plan | undefined;
 	/** How many have told when they ended, and how many had when the plan was made. */
@@ -74,11 +74,11 @@ interface Wave {
  * that starts with less follows its age, until some of its kind have ended; then it learns from them, and from those that
  * still run. Many such jobs are first looked at at different ages: together they find the usual time with few looks.
  */
-export function createLearner(durations: Durations, knob: Knob = createKnob()): Learner {
+export function createLearner(durations: DurationHistory, knob: Knob = createKnob()): Learner {
 	const waves = new Map<string, Wave>();
 	// By what they were made from: jobs that know the same share a plan.
-	const plans = new WeakMap<readonly Sighting[], Plan>();
-	const planFor = (seen: readonly Sighting[]): Plan | undefined => {
+	const plans = new WeakMap<readonly Observation[], Plan>();
+	const planFor = (seen: readonly Observation[]): Plan | undefined => {
 		if (!seen.some(isTelling)) return undefined;
 		const plan = plans.get(seen) ?? planLooks(estimateLifetime(seen), knob);
 		plans.set(seen, plan);
@@ -115,11 +115,11 @@ export function createLearner(durations: Durations, knob: Knob = createKnob()): 
 		const width = jitter * Math.min(pause, next);
 		return pause + width * (2 * random - 1);
 	};
-	const begin = (kind: string): Flight => {
+	const begin = (kind: string): TrackedJob => {
 		const wave = waveOf(kind);
 		const isSettled = durations.of(kind).filter(isTelling).length >= settled;
 		let plan = wave.plan;
-		const flight: Flight = {
+		const flight: TrackedJob = {
 			pauseMs(ageMs, random, ranMs = ageMs) {
 				if (wave.running.has(flight)) wave.running.set(flight, ranMs);
 				// When history was found to be out of date, those under way keep what they knew.
@@ -133,12 +133,12 @@ export function createLearner(durations: Durations, knob: Knob = createKnob()): 
 				}
 				return pauseBy(plan, ageMs, random, patience);
 			},
-			onNews(callback) {
+			onReschedule(callback) {
 				if (isSettled) return () => undefined;
 				wave.listeners.add(callback);
 				return () => wave.listeners.delete(callback);
 			},
-			over(sighting, startedAt = 0) {
+			complete(sighting, startedAt = 0) {
 				if (!wave.running.delete(flight)) return;
 				if (sighting !== undefined) {
 					const known = durations.of(kind).length;

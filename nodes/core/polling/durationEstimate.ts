@@ -1,4 +1,4 @@
-import { innermost, isTelling, likelyFromMs, type Sighting } from './observation';
+import { innermost, isTelling, likelyFromMs, type Observation } from './observation';
 
 /** What is believed of how long a job takes: a histogram. */
 export interface Lifetime {
@@ -52,7 +52,7 @@ interface Grid {
  * @param running ages at which jobs were seen to run that have not ended yet: left out, the quick ones would speak for all
  */
 export function estimateLifetime(
-	sightings: readonly Sighting[],
+	sightings: readonly Observation[],
 	running: readonly number[] = [],
 ): Lifetime {
 	const someRun = running.length > 0;
@@ -92,13 +92,13 @@ interface Span {
 
 const spanIn =
 	(edges: Float64Array) =>
-	({ afterMs, byMs }: Sighting): Span => {
+	({ lastRunningMs: lastRunningMs, firstDoneMs: firstDoneMs }: Observation): Span => {
 		const last = edges.length - 2;
-		const from = Math.min(last, cellAt(edges, afterMs));
-		const to = Math.min(last, cellAt(edges, byMs - 1));
+		const from = Math.min(last, cellAt(edges, lastRunningMs));
+		const to = Math.min(last, cellAt(edges, firstDoneMs - 1));
 		const within = (cell: number): number => {
 			const [low, high] = [edges[cell] ?? 0, edges[cell + 1] ?? 0];
-			return Math.max(Math.min(byMs, high) - Math.max(afterMs, low), 1) / (high - low);
+			return Math.max(Math.min(firstDoneMs, high) - Math.max(lastRunningMs, low), 1) / (high - low);
 		};
 		return { from, to, ofFirst: within(from), ofLast: from === to ? 0 : within(to) };
 	};
@@ -124,14 +124,14 @@ function spread(
 /** What a job that still runs tells: it ends later. One that is older than all that is thought of tells nothing. */
 const stillRunning =
 	(edges: Float64Array) =>
-	(ageMs: number): Sighting => {
+	(ageMs: number): Observation => {
 		const last = edges.at(-1) ?? 0;
-		return { afterMs: ageMs < last ? ageMs : 0, byMs: last };
+		return { lastRunningMs: ageMs < last ? ageMs : 0, firstDoneMs: last };
 	};
 
-function gridFor(sightings: readonly Sighting[], someRun: boolean): Grid {
+function gridFor(sightings: readonly Observation[], someRun: boolean): Grid {
 	const telling = sightings.filter(isTelling);
-	const centres = telling.map((one) => Math.log(likelyFromMs(one) * one.byMs) / 2);
+	const centres = telling.map((one) => Math.log(likelyFromMs(one) * one.firstDoneMs) / 2);
 	const mean = centres.reduce((sum, one) => sum + one, 0) / centres.length;
 	const squares = centres.reduce((sum, one) => sum + (one - mean) ** 2, 0);
 	const spread = Math.sqrt(
@@ -141,7 +141,9 @@ function gridFor(sightings: readonly Sighting[], someRun: boolean): Grid {
 	const margin = 2 * kernel + 0.02;
 	const low = Math.log(Math.min(...telling.map(likelyFromMs))) - margin;
 	const high =
-		Math.log(Math.max(...sightings.map(({ byMs }) => byMs))) + margin + (someRun ? tail : 0);
+		Math.log(Math.max(...sightings.map(({ firstDoneMs: firstDoneMs }) => firstDoneMs))) +
+		margin +
+		(someRun ? tail : 0);
 	const step = (high - low) / fineCells;
 	const coarse = [0];
 	for (let edge = 1_500; edge < Math.exp(low) / 1.15; edge *= 1.3) coarse.push(edge);

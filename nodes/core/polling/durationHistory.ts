@@ -1,16 +1,16 @@
 import { isRecord } from '../json';
-import { isTelling, type Sighting } from './observation';
+import { isTelling, type Observation } from './observation';
 
 /** How long jobs took, by their kind: bounded, and what is new counts. All times are in milliseconds. */
-export interface Durations {
+export interface DurationHistory {
 	/**
 	 * @param kind see `kindOf`
 	 * @param startedAt when the job was accepted, on a clock that all jobs of this execution share: jobs that start
 	 * together end in the order of their durations, which must not look like a trend
 	 */
-	add(kind: string, sighting: Sighting, startedAt: number): void;
+	add(kind: string, sighting: Observation, startedAt: number): void;
 	/** What was seen of one kind, in the order in which the jobs started; the same array until something is added. */
-	of(kind: string): readonly Sighting[];
+	of(kind: string): readonly Observation[];
 	/** JSON to be kept for later executions; 20,000 characters at most. */
 	toJSON(): StoredDurations;
 	/** Whether that says notably more than what was stored: a new kind, half as many jobs again, other times. */
@@ -18,18 +18,18 @@ export interface Durations {
 }
 
 export interface StoredDurations {
-	/** The newest last; `seen` alternates `afterMs` and `byMs`, the newest job last. */
+	/** The newest last; `seen` alternates `lastRunningMs` and `firstDoneMs`, the newest job last. */
 	readonly kinds: ReadonlyArray<{ readonly kind: string; readonly seen: readonly number[] }>;
 }
 
 interface Entry {
 	readonly startedAt: number;
-	readonly sighting: Sighting;
+	readonly sighting: Observation;
 }
 
 interface Kind {
 	entries: Entry[];
-	seen: readonly Sighting[];
+	seen: readonly Observation[];
 }
 
 const mostKinds = 32;
@@ -64,9 +64,13 @@ export function kindOf(model: string, size = 1): string {
 }
 
 /** @param stored what an earlier execution kept; whatever in it is not what `toJSON` gives is passed over */
-export function createDurations(stored?: unknown): Durations {
+export function createDurationHistory(stored?: unknown): DurationHistory {
 	const kinds = new Map<string, Kind>();
-	const entriesWith = (name: string, given: Sighting, startedAt: number): Entry[] | undefined => {
+	const entriesWith = (
+		name: string,
+		given: Observation,
+		startedAt: number,
+	): Entry[] | undefined => {
 		const sighting = bounded(given);
 		if (sighting === undefined || name === '' || name.length > longestKind) return undefined;
 		const { entries } = kinds.get(name) ?? { entries: [] };
@@ -81,7 +85,7 @@ export function createDurations(stored?: unknown): Durations {
 		const [oldest] = kinds.keys();
 		if (kinds.size > mostKinds && oldest !== undefined) kinds.delete(oldest);
 	};
-	const add = (name: string, given: Sighting, startedAt: number): void => {
+	const add = (name: string, given: Observation, startedAt: number): void => {
 		const entries = entriesWith(name, given, startedAt);
 		if (entries !== undefined) put(name, entries.slice(firstOfToday(entries)));
 	};
@@ -96,19 +100,24 @@ export function createDurations(stored?: unknown): Durations {
 		toJSON: () => ({
 			kinds: [...kinds].map(([kind, { entries }]) => ({
 				kind,
-				seen: toStore(entries).flatMap(({ afterMs, byMs }) => [afterMs, byMs]),
+				seen: toStore(entries).flatMap(
+					({ lastRunningMs: lastRunningMs, firstDoneMs: firstDoneMs }) => [
+						lastRunningMs,
+						firstDoneMs,
+					],
+				),
 			})),
 		}),
 		hasNewsBeside: (other) => {
-			const before = createDurations(other);
+			const before = createDurationHistory(other);
 			return [...kinds].some(([kind, { entries }]) => isNews(before.of(kind), toStore(entries)));
 		},
 	};
 }
 
-const nothing: readonly Sighting[] = [];
+const nothing: readonly Observation[] = [];
 
-function isNews(before: readonly Sighting[], now: readonly Sighting[]): boolean {
+function isNews(before: readonly Observation[], now: readonly Observation[]): boolean {
 	const moved = middleOf(now) / middleOf(before);
 	return (
 		now.length >= notablyMore * before.length || moved > notablyOther || moved < 1 / notablyOther
@@ -116,17 +125,24 @@ function isNews(before: readonly Sighting[], now: readonly Sighting[]): boolean 
 }
 
 /** The middle of what jobs took, as far as it was seen. */
-const middleOf = (seen: readonly Sighting[]): number =>
+const middleOf = (seen: readonly Observation[]): number =>
 	seen
-		.map(({ afterMs, byMs }) => (afterMs + byMs) / 2)
+		.map(
+			({ lastRunningMs: lastRunningMs, firstDoneMs: firstDoneMs }) =>
+				(lastRunningMs + firstDoneMs) / 2,
+		)
 		.toSorted(ascending)
 		.at(seen.length >> 1) ?? NaN;
 
 /** @returns whole milliseconds within a day, or undefined when it makes no sense */
-function bounded({ afterMs, byMs }: Sighting): Sighting | undefined {
-	if (!(afterMs >= 0 && byMs > afterMs && byMs <= longestMs)) return undefined;
-	const after = Math.floor(afterMs);
-	return { afterMs: after, byMs: Math.max(Math.ceil(byMs), after + 1) };
+function bounded({
+	lastRunningMs: lastRunningMs,
+	firstDoneMs: firstDoneMs,
+}: Observation): Observation | undefined {
+	if (!(lastRunningMs >= 0 && firstDoneMs > lastRunningMs && firstDoneMs <= longestMs))
+		return undefined;
+	const after = Math.floor(lastRunningMs);
+	return { lastRunningMs: after, firstDoneMs: Math.max(Math.ceil(firstDoneMs), after + 1) };
 }
 
 /** The newest, at most so many, and the newest of the telling ones in any case. */
@@ -142,7 +158,7 @@ function newestOf(entries: readonly Entry[], most: number): Entry[] {
 	return kept;
 }
 
-const toStore = (entries: readonly Entry[]): Sighting[] =>
+const toStore = (entries: readonly Entry[]): Observation[] =>
 	newestOf(entries, mostStored).map(({ sighting }) => sighting);
 
 /** Where the jobs begin that tell of the model as it is now. */
@@ -152,8 +168,12 @@ function firstOfToday(entries: readonly Entry[]): number {
 	const [before, newest] = [all.slice(0, Math.max(0, first)), all.slice(first)];
 	const telling = before.filter(isTelling);
 	if (before.length > 0 && newest.every(isTelling)) {
-		const [slowest = 0] = butExceptions(before.map(({ byMs }) => byMs).toSorted(descending));
-		const [quickest = 0] = butExceptions(telling.map(({ afterMs }) => afterMs).toSorted(ascending));
+		const [slowest = 0] = butExceptions(
+			before.map(({ firstDoneMs: firstDoneMs }) => firstDoneMs).toSorted(descending),
+		);
+		const [quickest = 0] = butExceptions(
+			telling.map(({ lastRunningMs: lastRunningMs }) => lastRunningMs).toSorted(ascending),
+		);
 		const slower = least(newest) >= changedFactor * slowest;
 		const quicker = changedFactor * most(newest) <= quickest;
 		if (slower || quicker) return first;
@@ -166,26 +186,31 @@ const butExceptions = (sorted: readonly number[]): number[] =>
 
 const ascending = (left: number, right: number) => left - right;
 const descending = (left: number, right: number) => right - left;
-const least = (list: readonly Sighting[]) => Math.min(...list.map(({ afterMs }) => afterMs));
-const most = (list: readonly Sighting[]) => Math.max(...list.map(({ byMs }) => byMs));
+const least = (list: readonly Observation[]) =>
+	Math.min(...list.map(({ lastRunningMs: lastRunningMs }) => lastRunningMs));
+const most = (list: readonly Observation[]) =>
+	Math.max(...list.map(({ firstDoneMs: firstDoneMs }) => firstDoneMs));
 
 /**
  * Where a run of jobs begins that had all ended before anybody looked, when that is too long for chance, measured by how
  * often it happened before. How much quicker the model has become nobody saw: such a run alone counts as no knowledge.
  */
-function firstOfEarlyRun(all: readonly Sighting[]): number {
+function firstOfEarlyRun(all: readonly Observation[]): number {
 	const before = all.slice(0, all.findLastIndex(isTelling) + 1);
 	const run = all.slice(before.length);
 	const telling = before.filter(isTelling);
 	// A look that still saw one run may see the next one ended: only earlier ones are a surprise.
-	const usual = telling.map(({ afterMs }) => afterMs).toSorted(ascending)[telling.length >> 1] ?? 0;
+	const usual =
+		telling.map(({ lastRunningMs: lastRunningMs }) => lastRunningMs).toSorted(ascending)[
+			telling.length >> 1
+		] ?? 0;
 	const early = before.length - telling.length;
 	const chance = ((early + 1) / (before.length + 2)) ** run.length;
 	// A look that comes late anyway tells nothing of a change.
 	return before.length > 0 && most(run) <= usual && chance < leastChance ? before.length : 0;
 }
 
-function* storedSightings(stored: unknown): Generator<[string, Sighting]> {
+function* storedSightings(stored: unknown): Generator<[string, Observation]> {
 	const kinds = isRecord(stored) ? stored['kinds'] : undefined;
 	if (!Array.isArray(kinds)) return;
 	for (const entry of kinds.slice(-mostKinds) as unknown[]) {
@@ -195,8 +220,9 @@ function* storedSightings(stored: unknown): Generator<[string, Sighting]> {
 		// Pairs from the end, so that an odd number does not mix them up.
 		const numbers: unknown[] = seen.slice(-2 * mostStored);
 		for (let index = numbers.length % 2; index < numbers.length; index += 2) {
-			const [afterMs, byMs] = [numbers[index], numbers[index + 1]];
-			if (typeof afterMs === 'number' && typeof byMs === 'number') yield [kind, { afterMs, byMs }];
+			const [lastRunningMs, firstDoneMs] = [numbers[index], numbers[index + 1]];
+			if (typeof lastRunningMs === 'number' && typeof firstDoneMs === 'number')
+				yield [kind, { lastRunningMs: lastRunningMs, firstDoneMs: firstDoneMs }];
 		}
 	}
 }

@@ -1,6 +1,6 @@
-import { createDurations, kindOf, type StoredDurations } from './durationHistory';
+import { createDurationHistory, kindOf, type StoredDurations } from './durationHistory';
 import { createKnob } from './pollCost';
-import { createLearner, type Flight, type Learner } from './adaptiveSchedule';
+import { createLearner, type TrackedJob, type Learner } from './adaptiveSchedule';
 import type { Job } from '../jobs/submit';
 import type { Schedule } from './schedule';
 import { sizeOf } from '../jobs/size';
@@ -12,18 +12,18 @@ export type Polling = 'eager' | 'balanced' | 'frugal';
 const frugality: Readonly<Record<Polling, number>> = { eager: 0.25, balanced: 0.5, frugal: 0.75 };
 
 /** What is known of how long jobs take, from executions under way and from earlier ones. */
-export interface Experience {
+export interface DurationStats {
 	/** To be asked for when the job starts. */
-	expect(job: Job, polling: Polling): Flight;
+	trackJob(job: Job, polling: Polling): TrackedJob;
 	/** For a job of which nothing is known. */
-	expectAnything(polling: Polling): Schedule;
+	defaultSchedule(polling: Polling): Schedule;
 	/** To be kept in place of what is stored; undefined when that would say nothing notably new. */
-	learned(stored: unknown): StoredDurations | undefined;
+	snapshotIfChanged(stored: unknown): StoredDurations | undefined;
 }
 
 /** @param stored what an earlier execution kept; anything else counts as nothing */
-export function createExperience(stored?: unknown): Experience {
-	const durations = createDurations(stored);
+export function createDurationStats(stored?: unknown): DurationStats {
+	const durations = createDurationHistory(stored);
 	const learners = new Map<Polling, Learner>();
 	const learnerFor = (polling: Polling) => {
 		const learner =
@@ -32,8 +32,8 @@ export function createExperience(stored?: unknown): Experience {
 		return learner;
 	};
 	return {
-		expect: (job, polling) => learnerFor(polling).begin(kindOf(job.model, sizeOf(job))),
-		expectAnything: (polling) => learnerFor(polling).unknowing,
-		learned: (other) => (durations.hasNewsBeside(other) ? durations.toJSON() : undefined),
+		trackJob: (job, polling) => learnerFor(polling).begin(kindOf(job.model, sizeOf(job))),
+		defaultSchedule: (polling) => learnerFor(polling).unknowing,
+		snapshotIfChanged: (other) => (durations.hasNewsBeside(other) ? durations.toJSON() : undefined),
 	};
 }

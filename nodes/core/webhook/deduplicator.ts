@@ -2,9 +2,9 @@
  * Remembers which callbacks have started the workflow, so that the same job and status does so once. Bounded: the
  * oldest are forgotten first.
  */
-export interface Deliveries {
+export interface Deduplicator {
 	/** Whether it was delivered before, or its job has ended: what comes after the end is late, whatever it says. */
-	isLate(processId: string, status: string): boolean;
+	isDuplicate(processId: string, status: string): boolean;
 	/** Notes what is about to start the workflow: it is not among the newest before `started` says that it does. */
 	add(processId: string, status: string): void;
 	/** Tells that nothing can keep it from starting any more. */
@@ -14,11 +14,11 @@ export interface Deliveries {
 	 * can one be dropped for the sake of another that turns out not to be true.
 	 * @returns undefined when too many are in line already
 	 */
-	inTurn<T>(processId: string, work: () => Promise<T>): Promise<T | undefined>;
+	runExclusive<T>(processId: string, work: () => Promise<T>): Promise<T | undefined>;
 	/** The newest remembered deliveries that have started, oldest first, to be kept over a restart. */
 	newest(count: number): string[];
 	/** Adds deliveries that were kept elsewhere. */
-	recall(kept: readonly string[]): void;
+	restore(kept: readonly string[]): void;
 }
 
 /** A job has four statuses; more callbacks than this at once are no accident. */
@@ -29,7 +29,7 @@ const finalStatuses = ['COMPLETED', 'FAILED'];
 const key = (processId: string, status: string) => `${processId} ${status}`;
 
 /** @param most how many are remembered */
-export function createDeliveries(most: number): Deliveries {
+export function createDeduplicator(most: number): Deduplicator {
 	const delivered = new Set<string>();
 	/** Those that are about to start: when n8n ends now, their callbacks must count if they are sent again. */
 	const pending = new Set<string>();
@@ -42,14 +42,14 @@ export function createDeliveries(most: number): Deliveries {
 		pending.delete(oldest);
 	};
 	return {
-		isLate: (processId, status) =>
+		isDuplicate: (processId, status) =>
 			[status, ...finalStatuses].some((one) => delivered.has(key(processId, one))),
 		add(processId, status) {
 			pending.add(key(processId, status));
 			remember(key(processId, status));
 		},
 		started: (processId, status) => pending.delete(key(processId, status)),
-		async inTurn(processId, work) {
+		async runExclusive(processId, work) {
 			const line = turns.get(processId) ?? { last: Promise.resolve(), inLine: 0 };
 			if (line.inLine >= longestLine) return undefined;
 			const own = line.last.then(work, work);
@@ -62,6 +62,6 @@ export function createDeliveries(most: number): Deliveries {
 			});
 		},
 		newest: (count) => [...delivered].filter((entry) => !pending.has(entry)).slice(-count),
-		recall: (kept) => kept.forEach(remember),
+		restore: (kept) => kept.forEach(remember),
 	};
 }

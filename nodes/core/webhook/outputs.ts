@@ -3,7 +3,7 @@ import { MonsterApiError } from '../http/errors';
 import { patienceMs } from '../http/limits';
 import type { JobState } from '../api/status';
 import { settleOutputs } from '../jobs/submit';
-import { onStop } from '../onAbort';
+import { onAbort } from '../onAbort';
 
 /** What came of a job's files. */
 export interface Outputs<Stored> {
@@ -24,12 +24,12 @@ export async function fetchOutputs<Stored>(
 	const { host, signal } = client;
 	const late = new AbortController();
 	const done = new AbortController();
-	const forget = onStop(signal, () => late.abort());
+	const forget = onAbort(signal, () => late.abort());
 	host.sleep(patienceMs.callbackFiles, done.signal).then(
 		() => late.abort(),
 		() => undefined,
 	);
-	const fetched = await settleOutputs(client.scoped(late.signal), state);
+	const fetched = await settleOutputs(client.withSignal(late.signal), state);
 	forget();
 	done.abort();
 	const files = fetched.map((one) => (one.status === 'fulfilled' ? one.value : undefined));

@@ -4,9 +4,9 @@ import { readId } from '../api/ids';
 import { getStatus, readJobState, type JobState } from '../api/status';
 import { textOf } from '../json';
 import type { Callback } from './callback';
-import type { Deliveries } from './deduplicator';
+import type { Deduplicator } from './deduplicator';
 
-export interface AdmitOptions {
+export interface VerifyOptions {
 	/** The statuses that start the workflow. */
 	readonly statuses: readonly string[];
 	/** Only these models; empty for all. */
@@ -21,7 +21,7 @@ export type Verdict =
 	/** Answered 200: nothing starts. */
 	| { readonly kind: 'ignored' }
 	| Rejected
-	| { readonly kind: 'admitted'; readonly state: JobState; readonly model: string | undefined };
+	| { readonly kind: 'accepted'; readonly state: JobState; readonly model: string | undefined };
 
 /** Nothing starts, and the callback may have been a true one: `reason` is for n8n's log. */
 export interface Rejected {
@@ -34,7 +34,7 @@ type StatusCallback = Extract<Callback, { kind: 'status' }>;
 
 const finalStatuses = ['COMPLETED', 'FAILED'];
 /** In the order in which a job passes them. */
-const wayStations = ['IN_QUEUE', 'IN_PROGRESS'];
+const nonFinalStatuses = ['IN_QUEUE', 'IN_PROGRESS'];
 
 /**
  * Milliseconds that one look at the job may take, with its retries: the sender is waiting. In a burst it may have stood in
@@ -51,17 +51,17 @@ const rateLimitMs = 140_000;
 const gatePauseMs = 1_000;
 
 /** The status may be written a moment after the callback is sent: a lie is one that stays a lie. */
-const lagPausesMs = [300, 700, 1_500];
+const consistencyRetryMs = [300, 700, 1_500];
 
 /**
  * Decides on a callback whose token was right. It can say the truth late, twice or not at all: what counts is what the
  * API says of the job now.
  */
-export async function admit(
+export async function verifyCallback(
 	client: Client,
 	callback: StatusCallback,
-	deliveries: Deliveries,
-	options: AdmitOptions,
+	deliveries: Deduplicator,
+	options: VerifyOptions,
 ): Promise<Verdict> {
 	const { processId, status } = callback;
 	const cameAt = client.host.now();
@@ -69,7 +69,7 @@ export async function admit(
 	const unwanted = (word: string, model: string | undefined) =>
 		!options.statuses.includes(word) ||
 		(models.length > 0 && model !== undefined && !models.includes(model.toLowerCase())) ||
-		(options.ignoreDuplicates && deliveries.isLate(processId, word));
+		(options.ignoreDuplicates && deliveries.isDuplicate(processId, word));
 	// Nothing is asked for what would not be wanted if it were true.
 	if (unwanted(status, callback.model)) {
 		if (!options.verify && finalStatuses.includes(status)) {
@@ -78,7 +78,7 @@ export async function admit(
 		}
 		return ignored;
 	}
-	const verdict = await deliveries.inTurn(processId, async (): Promise<Verdict> => {
+	const verdict = await deliveries.runExclusive(processId, async (): Promise<Verdict> => {
 		if (unwanted(status, callback.model)) return ignored;
 		const looked = options.verify
 			? await confirmed(client, callback, cameAt)
@@ -87,7 +87,7 @@ export async function admit(
 		const model = textOf(looked.raw, 'model_name') ?? callback.model;
 		if (unwanted(looked.status, model)) return ignored;
 		deliveries.add(processId, looked.status);
-		return { kind: 'admitted', state: looked, model };
+		return { kind: 'accepted', state: looked, model };
 	});
 	return verdict ?? { kind: 'unavailable', reason: 'Too many callbacks of its job came at once' };
 }
@@ -109,7 +109,7 @@ async function confirmed(
 	cameAt: number,
 ): Promise<JobState | Rejected> {
 	const isFinal = finalStatuses.includes(status);
-	const stands = wayStations.indexOf(status);
+	const stands = nonFinalStatuses.indexOf(status);
 	for (let look = 0; ; look++) {
 		const looked = await lookAt(client, processId);
 		if (looked === 'heldBack') {
@@ -119,12 +119,12 @@ async function confirmed(
 			look -= 1;
 			continue;
 		}
-		const pause = lagPausesMs[look];
+		const pause = consistencyRetryMs[look];
 		if (looked !== 'unknown' && 'reason' in looked) return looked;
 		const behind =
 			looked === 'unknown' ||
 			(isFinal && looked.phase === 'running') ||
-			wayStations.slice(0, Math.max(0, stands)).includes(looked.status) ||
+			nonFinalStatuses.slice(0, Math.max(0, stands)).includes(looked.status) ||
 			(looked.phase === 'completed' && looked.result === undefined);
 		if (behind && pause !== undefined) {
 			await client.host.sleep(pause, client.signal);
@@ -149,9 +149,9 @@ const lookAt = async (
 	processId: string,
 ): Promise<JobState | 'unknown' | 'heldBack' | Rejected> =>
 	await getStatus(client, processId, {
-		attempts: Infinity,
-		until: client.host.now() + verifyMs,
-		graceMs: verifyMs,
+		maxAttempts: Infinity,
+		deadline: client.host.now() + verifyMs,
+		minTimeoutMs: verifyMs,
 	}).catch((error: unknown) => {
 		if (!(error instanceof MonsterApiError)) {
 			return { kind: 'unavailable', reason: 'MonsterAPI could not be asked' };

@@ -1,14 +1,17 @@
 import {
-	StoppedError,
-	type Exchange,
+	CancelledError,
+	type HttpResult,
 	type Host,
 	type HttpRequest,
 	type SourceFile,
 } from '../../../nodes/core/host';
-import { onStop } from '../../../nodes/core/onAbort';
+import { onAbort } from '../../../nodes/core/onAbort';
 
 /** Answers a request; what it awaits with `sleep` passes in virtual time. */
-export type Responder = (request: HttpRequest, host: VirtualHost) => Exchange | Promise<Exchange>;
+export type Responder = (
+	request: HttpRequest,
+	host: VirtualHost,
+) => HttpResult | Promise<HttpResult>;
 
 export interface LoggedRequest {
 	readonly at: number;
@@ -64,7 +67,7 @@ export function virtualHost(
 		files: {},
 		signal: stopper.signal,
 		now: () => now,
-		today: () => now,
+		wallClock: () => now,
 		random,
 		log: (message, details) => host.logged.push({ message, details }),
 		request: async (request) => {
@@ -74,12 +77,12 @@ export function virtualHost(
 		sleep: async (ms, signal) =>
 			await new Promise((resolve, reject) => {
 				if (signal.aborted) {
-					reject(new StoppedError());
+					reject(new CancelledError());
 					return;
 				}
-				const forget = onStop(signal, () => {
+				const forget = onAbort(signal, () => {
 					sleepers.delete(sleeper);
-					reject(new StoppedError());
+					reject(new CancelledError());
 				});
 				const sleeper: Sleeper = {
 					due: now + ms,
@@ -132,15 +135,15 @@ export const json = (
 	status: number,
 	body: unknown,
 	headers: Record<string, string> = {},
-): Exchange => ({
+): HttpResult => ({
 	kind: 'text',
 	status,
 	headers,
 	text: typeof body === 'string' ? body : JSON.stringify(body),
 });
 
-export const fault = (code: string, reached: 'no' | 'maybe', transient = true): Exchange => ({
-	kind: 'fault',
+export const fault = (code: string, reached: 'no' | 'maybe', transient = true): HttpResult => ({
+	kind: 'networkError',
 	code,
 	reached,
 	transient,

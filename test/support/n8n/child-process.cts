@@ -8,8 +8,8 @@ export interface ChildProcess {
 	exitCode(): number | null;
 	/** Settles when the program has ended, with its exit code. */
 	readonly ended: Promise<number>;
-	/** Asks the whole tree to end, and after `graceMs` ends it. */
-	stop(graceMs?: number): Promise<void>;
+	/** Asks the whole tree to end, and after `minTimeoutMs` ends it. */
+	stop(minTimeoutMs?: number): Promise<void>;
 	/** Ends the whole tree at once, as a power cut would: nothing gets to say goodbye. */
 	kill(): Promise<void>;
 }
@@ -146,9 +146,9 @@ export function startProcess(options: ChildProcessOptions): ChildProcess {
 		pid,
 		exitCode: () => code,
 		ended,
-		async stop(graceMs = 5000) {
+		async stop(minTimeoutMs = 5000) {
 			signalTree(pid, 'SIGTERM');
-			const deadline = Date.now() + graceMs;
+			const deadline = Date.now() + minTimeoutMs;
 			// The leader may be gone while a grandchild is still shutting down: the group counts.
 			while (treeLives(pid) && Date.now() < deadline) {
 				await new Promise((resolve) => setTimeout(resolve, 50));

@@ -9,11 +9,14 @@ import {
 } from '../../../benchmarks/waiting/simulate.cjs';
 import { peers } from '../../../benchmarks/waiting/peers.cjs';
 import { createClient } from '../../../nodes/core/http/client';
-import { createDurations, type Durations } from '../../../nodes/core/polling/durationHistory';
+import {
+	createDurationHistory,
+	type DurationHistory,
+} from '../../../nodes/core/polling/durationHistory';
 import { createKnob } from '../../../nodes/core/polling/pollCost';
 import { createLearner } from '../../../nodes/core/polling/adaptiveSchedule';
 import { waitForJob } from '../../../nodes/core/jobs/wait';
-import { isTelling, type Sighting } from '../../../nodes/core/polling/observation';
+import { isTelling, type Observation } from '../../../nodes/core/polling/observation';
 import { json, seededRandom, virtualHost } from '../../support/fakes/virtual-host.cjs';
 
 const warmUp = 48;
@@ -48,7 +51,7 @@ describe('cold', () => {
 
 	test('no job is later than a tenth of its time and a second', () => {
 		const random = seededRandom(1);
-		const schedule = createLearner(createDurations()).begin('m');
+		const schedule = createLearner(createDurationHistory()).begin('m');
 		for (let job = 0; job < 400; job++) {
 			const durationMs = 1_000 * 1.02 ** job;
 			const { lateMs } = waitFor(durationMs, schedule, random);
@@ -147,7 +150,7 @@ describe('a model that changes', () => {
 });
 
 describe('a history that lies', () => {
-	const looksUntil = (durations: Durations, untilMs: number, setting: number) => {
+	const looksUntil = (durations: DurationHistory, untilMs: number, setting: number) => {
 		const random = seededRandom(9);
 		const schedule = createLearner(durations, createKnob(setting)).begin('m');
 		const looks = [0];
@@ -162,8 +165,8 @@ describe('a history that lies', () => {
 	const histories = Array.from({ length: 8 }, (_none, seed) => {
 		const random = seededRandom(seed + 1);
 		const seen = Array.from({ length: 24 }, () => {
-			const afterMs = random() < 0.3 ? 0 : 10 ** (8 * random());
-			return [afterMs, Math.min(86_400_000, afterMs + 10 ** (8 * random() - 1))];
+			const lastRunningMs = random() < 0.3 ? 0 : 10 ** (8 * random());
+			return [lastRunningMs, Math.min(86_400_000, lastRunningMs + 10 ** (8 * random() - 1))];
 		});
 		return { kinds: [{ kind: 'm', seen: seen.flat() }] };
 	});
@@ -172,8 +175,8 @@ describe('a history that lies', () => {
 		for (const stored of histories) {
 			for (const setting of [0, 0.5, 1]) {
 				const knob = createKnob(setting);
-				const looks = looksUntil(createDurations(stored), 600_000, setting);
-				const coldLooks = looksUntil(createDurations(), 600_000, setting);
+				const looks = looksUntil(createDurationHistory(stored), 600_000, setting);
+				const coldLooks = looksUntil(createDurationHistory(), 600_000, setting);
 				expect(looks.length).toBeLessThanOrEqual(9 * coldLooks.length);
 				for (const [index, look] of looks.entries()) {
 					const age = looks[index - 1] ?? 0;
@@ -208,11 +211,11 @@ describe('a history that lies', () => {
 
 describe('in the waiting core', () => {
 	test('a known kind is looked at when it is about to end, in virtual time', async () => {
-		const durations = createDurations();
+		const durations = createDurationHistory();
 		const random = seededRandom(4);
 		for (let job = 0; job < 20; job++) {
 			const ms = 90_000 * (0.95 + 0.1 * random());
-			durations.add('sdxl-base 0', { afterMs: ms - 500, byMs: ms + 500 }, job);
+			durations.add('sdxl-base 0', { lastRunningMs: ms - 500, firstDoneMs: ms + 500 }, job);
 		}
 		const host = virtualHost(
 			(_request, { now }) =>
@@ -225,47 +228,48 @@ describe('in the waiting core', () => {
 		);
 		const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
 		const flight = createLearner(durations).begin('sdxl-base 0');
-		await host.run(waitForJob(client, 'p', { timeoutMs: 600_000, flight }));
+		await host.run(waitForJob(client, 'p', { timeoutMs: 600_000, trackedJob: flight }));
 		expect(host.now() - 91_000).toBeLessThan(1_000);
 		expect(host.requests.length).toBeLessThanOrEqual(10);
 		expect(host.requests[0]?.at).toBeGreaterThan(70_000);
 	});
 
 	test('when history turns out to be out of date, jobs under way keep the plan they had', () => {
-		const durations = createDurations();
+		const durations = createDurationHistory();
 		const learner = createLearner(durations);
 		const [waiting, ...others] = Array.from({ length: 100 }, () => learner.begin('m'));
-		const end = (many: number, sighting: Sighting) => {
-			for (const flight of others.splice(0, many)) flight.over(sighting, 0);
+		const end = (many: number, sighting: Observation) => {
+			for (const flight of others.splice(0, many)) flight.complete(sighting, 0);
 		};
-		end(5, { afterMs: 9_500, byMs: 10_000 });
+		end(5, { lastRunningMs: 9_500, firstDoneMs: 10_000 });
 		expect(waiting?.pauseMs(0, 0.5)).toBeGreaterThan(6_000);
-		end(5, { afterMs: 0, byMs: 9_000 });
+		end(5, { lastRunningMs: 0, firstDoneMs: 9_000 });
 		expect(durations.of('m').filter(isTelling)).toEqual([]);
 		expect(waiting?.pauseMs(0, 0.5)).toBeGreaterThan(6_000);
 		expect(learner.begin('m').pauseMs(0, 0.5)).toBeLessThan(3_000);
 	});
 
 	test('a job that starts when enough is known, but no plan is made yet, gets the next one', () => {
-		const durations = createDurations();
+		const durations = createDurationHistory();
 		const learner = createLearner(durations);
 		const first = learner.begin('m');
-		for (let job = 0; job < 8; job++) durations.add('m', { afterMs: 9_500, byMs: 10_000 }, job);
+		for (let job = 0; job < 8; job++)
+			durations.add('m', { lastRunningMs: 9_500, firstDoneMs: 10_000 }, job);
 		const second = learner.begin('m');
 		expect(second.pauseMs(0, 0.5)).toBeLessThan(3_000);
-		first.over({ afterMs: 9_500, byMs: 10_000 }, 9);
+		first.complete({ lastRunningMs: 9_500, firstDoneMs: 10_000 }, 9);
 		expect(second.pauseMs(0, 0.5)).toBeGreaterThan(6_000);
 	});
 
 	test('the same random numbers give the same looks', () => {
 		const looks = () => {
-			const durations = createDurations();
+			const durations = createDurationHistory();
 			const random = seededRandom(8);
 			const learner = createLearner(durations);
 			return Array.from({ length: 30 }, (_none, job) => {
 				const flight = learner.begin('m');
 				const wait = waitFor(30_000 + 100 * job, flight, random);
-				flight.over(wait.sighting, job);
+				flight.complete(wait.sighting, job);
 				return wait;
 			});
 		};
@@ -275,16 +279,20 @@ describe('in the waiting core', () => {
 	test.each([0, 0.25, 0.5])(
 		'however eager (%d), the first of many are not asked at once',
 		(setting) => {
-			const learner = createLearner(createDurations(), createKnob(setting));
+			const learner = createLearner(createDurationHistory(), createKnob(setting));
 			const flights = Array.from({ length: 20 }, () => learner.begin('m'));
 			for (const flight of flights) expect(flight.pauseMs(0, 0)).toBeGreaterThanOrEqual(250);
 		},
 	);
 
 	test('jobs that start together do not ask together: apart by a share of the pause that follows', () => {
-		const durations = createDurations();
+		const durations = createDurationHistory();
 		for (let job = 0; job < 20; job++)
-			durations.add('m', { afterMs: 89_000 + 100 * job, byMs: 90_000 + 100 * job }, job);
+			durations.add(
+				'm',
+				{ lastRunningMs: 89_000 + 100 * job, firstDoneMs: 90_000 + 100 * job },
+				job,
+			);
 		const schedule = createLearner(durations).begin('m');
 		const [early, middle, late] = [0, 0.5, 1].map((random) => schedule.pauseMs(0, random)) as [
 			number,

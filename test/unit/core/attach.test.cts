@@ -1,7 +1,7 @@
 import { createClient } from '../../../nodes/core/http/client';
 import { attachFile, directLimitBytes } from '../../../nodes/core/files/attach';
 import { uploadFile } from '../../../nodes/core/files/upload';
-import type { Exchange, SourceFile } from '../../../nodes/core/host';
+import type { HttpResult, SourceFile } from '../../../nodes/core/host';
 import { submitJob } from '../../../nodes/core/jobs/submit';
 import { fault, json, virtualHost, type VirtualHost } from '../../support/fakes/virtual-host.cjs';
 
@@ -24,7 +24,7 @@ const link = json(200, {
 });
 
 /** An API with an upload link and a storage. */
-const storage = (put: Exchange = json(200, '')): VirtualHost =>
+const storage = (put: HttpResult = json(200, '')): VirtualHost =>
 	virtualHost((request) => {
 		if (request.method === 'PUT') return put;
 		if (request.url.endsWith('/upload')) return link;

@@ -1,6 +1,6 @@
 import { createClient } from '../../../nodes/core/http/client';
 import { generate } from '../../../nodes/core/api/generate';
-import type { Exchange } from '../../../nodes/core/host';
+import type { HttpResult } from '../../../nodes/core/host';
 import { runBatch } from '../../../nodes/core/jobs/batch';
 import { waitForJob } from '../../../nodes/core/jobs/wait';
 import {
@@ -20,7 +20,7 @@ interface Batch {
 	/** Milliseconds that an item may take before it is handed over. */
 	readonly timeoutMs?: number;
 	/** What is wrong with a submission, if anything. */
-	readonly trouble: (item: number, now: number) => Exchange | undefined;
+	readonly trouble: (item: number, now: number) => HttpResult | undefined;
 	/** Whether looks fail as well. */
 	readonly deaf?: (now: number) => boolean;
 	readonly stopAt?: number;
@@ -53,13 +53,13 @@ async function run({ items, maxConcurrency = 100, timeoutMs = 600_000, ...batch 
 	if (batch.stopAt !== undefined) host.at(batch.stopAt, () => host.stop());
 	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
 	const settled = await host.run(
-		runBatch(items, { maxConcurrency, haltOnFailure: false, host }, async (item, signal) => {
-			const scoped = client.scoped(signal);
+		runBatch(items, { maxConcurrency, stopOnError: false, host }, async (item, signal) => {
+			const scoped = client.withSignal(signal);
 			const { processId } = await generate(scoped, {
 				model: 'm',
 				body: () => ({ kind: 'json', value: { item } }),
 				carriesFile: false,
-				until: host.now() + timeoutMs,
+				deadline: host.now() + timeoutMs,
 			});
 			return await waitForJob(scoped, processId, { timeoutMs: Infinity });
 		}),

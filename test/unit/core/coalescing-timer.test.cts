@@ -1,23 +1,23 @@
-import { createAlarm, type Due } from '../../../nodes/core/coalescingTimer';
-import { StoppedError } from '../../../nodes/core/host';
+import { createCoalescingTimer, type Due } from '../../../nodes/core/coalescingTimer';
+import { CancelledError } from '../../../nodes/core/host';
 import { json, seededRandom, virtualHost } from '../../support/fakes/virtual-host.cjs';
 
 const never = new AbortController().signal;
 /** When others are due, it may be woken with them. */
-const due = (moment: number): Due => ({ moment, notBefore: 0 });
-const exactly = (moment: number): Due => ({ moment, notBefore: moment });
+const due = (moment: number): Due => ({ dueAt: moment, earliestAt: 0 });
+const exactly = (moment: number): Due => ({ dueAt: moment, earliestAt: moment });
 const idle = () => virtualHost(() => json(200, {}));
 
 test('a thousand sleepers wake at their moments, in order, and cost one timer', async () => {
 	const host = idle();
-	const alarm = createAlarm(host);
+	const alarm = createCoalescingTimer(host);
 	const random = seededRandom(3);
 	const moments = Array.from({ length: 1_000 }, () => Math.round(random() * 60_000));
 	const woken: Array<[number, number]> = [];
 	let mostTimers = 0;
 	const sleeping = Promise.all(
 		moments.map(async (moment) => {
-			await alarm.at(due(moment), never);
+			await alarm.wait(due(moment), never);
 			mostTimers = Math.max(mostTimers, host.pending());
 			woken.push([moment, host.now()]);
 		}),
@@ -36,12 +36,12 @@ test('a thousand sleepers wake at their moments, in order, and cost one timer', 
 
 test('who is due within 50 ms wakes with the first, who is due later does not', async () => {
 	const host = idle();
-	const alarm = createAlarm(host);
+	const alarm = createCoalescingTimer(host);
 	const woken: number[] = [];
 	await host.run(
 		Promise.all(
 			[1_050, 1_000, 1_051, 1_101].map(
-				async (moment) => await alarm.at(due(moment), never).then(() => woken.push(host.now())),
+				async (moment) => await alarm.wait(due(moment), never).then(() => woken.push(host.now())),
 			),
 		),
 	);
@@ -50,12 +50,12 @@ test('who is due within 50 ms wakes with the first, who is due later does not', 
 
 test('but never before the moment that was promised', async () => {
 	const host = idle();
-	const alarm = createAlarm(host);
+	const alarm = createCoalescingTimer(host);
 	const woken: number[] = [];
 	await host.run(
 		Promise.all(
 			[due(1_000), exactly(1_020), exactly(1_010), due(1_030), exactly(1_061)].map(
-				async (one) => await alarm.at(one, never).then(() => woken.push(host.now())),
+				async (one) => await alarm.wait(one, never).then(() => woken.push(host.now())),
 			),
 		),
 	);
@@ -65,9 +65,9 @@ test('but never before the moment that was promised', async () => {
 
 test('who comes later and wakes earlier is woken in time', async () => {
 	const host = idle();
-	const alarm = createAlarm(host);
-	const late = alarm.at(due(10_000), never);
-	host.at(1_000, () => void alarm.at(due(2_000), never).then(() => woken.push(host.now())));
+	const alarm = createCoalescingTimer(host);
+	const late = alarm.wait(due(10_000), never);
+	host.at(1_000, () => void alarm.wait(due(2_000), never).then(() => woken.push(host.now())));
 	const woken: number[] = [];
 	await host.run(late);
 	expect(woken).toEqual([2_000]);
@@ -76,11 +76,11 @@ test('who comes later and wakes earlier is woken in time', async () => {
 
 test('of those who wake at the same moment, the first to come is the first', async () => {
 	const host = idle();
-	const alarm = createAlarm(host);
+	const alarm = createCoalescingTimer(host);
 	const order: number[] = [];
 	await host.run(
 		Promise.all(
-			[0, 1, 2].map(async (who) => await alarm.at(due(500), never).then(() => order.push(who))),
+			[0, 1, 2].map(async (who) => await alarm.wait(due(500), never).then(() => order.push(who))),
 		),
 	);
 	expect(order).toEqual([0, 1, 2]);
@@ -88,25 +88,25 @@ test('of those who wake at the same moment, the first to come is the first', asy
 
 test('a moment that has passed is no wait', async () => {
 	const host = idle();
-	await host.run(createAlarm(host).at(due(-5), never));
+	await host.run(createCoalescingTimer(host).wait(due(-5), never));
 	expect(host.now()).toBe(0);
 });
 
 test('a stop wakes its own sleepers at once, and leaves no timer behind', async () => {
 	const host = idle();
-	const alarm = createAlarm(host);
+	const alarm = createCoalescingTimer(host);
 	const own = new AbortController();
-	const stopped = alarm.at(due(5_000), own.signal).catch((error: unknown) => error);
-	const other = alarm.at(due(9_000), never);
+	const stopped = alarm.wait(due(5_000), own.signal).catch((error: unknown) => error);
+	const other = alarm.wait(due(9_000), never);
 	host.at(1_000, () => own.abort());
-	await expect(host.run(stopped)).resolves.toBeInstanceOf(StoppedError);
+	await expect(host.run(stopped)).resolves.toBeInstanceOf(CancelledError);
 	expect(host.now()).toBe(1_000);
 	await host.run(other);
 	expect(host.now()).toBe(9_000);
 	expect(host.pending()).toBe(0);
-	await expect(alarm.at(due(20_000), own.signal)).rejects.toBeInstanceOf(StoppedError);
+	await expect(alarm.wait(due(20_000), own.signal)).rejects.toBeInstanceOf(CancelledError);
 	const last = new AbortController();
-	const only = alarm.at(due(20_000), last.signal).catch((error: unknown) => error);
+	const only = alarm.wait(due(20_000), last.signal).catch((error: unknown) => error);
 	host.at(9_500, () => last.abort());
 	await host.run(only);
 	await host.run(Promise.resolve());
@@ -115,12 +115,12 @@ test('a stop wakes its own sleepers at once, and leaves no timer behind', async 
 
 test('who sleeps may be moved: to an earlier moment, to a later one, or awake at once', async () => {
 	const host = idle();
-	const alarm = createAlarm(host);
+	const alarm = createCoalescingTimer(host);
 	const woken: Record<string, number> = {};
 	const taken: string[] = [];
 	const sleep = async (who: string, at: number, movedAt: number, to: number) =>
 		await alarm
-			.at(due(at), never, (move) => {
+			.wait(due(at), never, (move) => {
 				host.at(movedAt, () => move(due(to)));
 				return () => taken.push(who);
 			})

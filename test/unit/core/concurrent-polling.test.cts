@@ -1,10 +1,10 @@
 import { createClient } from '../../../nodes/core/http/client';
 import { runBatch } from '../../../nodes/core/jobs/batch';
-import { createExperience } from '../../../nodes/core/polling/durationStats';
+import { createDurationStats } from '../../../nodes/core/polling/durationStats';
 import { submitJob, type Job } from '../../../nodes/core/jobs/submit';
 import { waitForJob } from '../../../nodes/core/jobs/wait';
 import { generate } from '../../../nodes/core/api/generate';
-import type { Exchange } from '../../../nodes/core/host';
+import type { HttpResult } from '../../../nodes/core/host';
 import {
 	fault,
 	json,
@@ -104,7 +104,7 @@ test('a refusal long after all were told to leave takes the pace down by what le
 			model: 'm',
 			body: () => ({ kind: 'json', value: {} }),
 			carriesFile: false,
-			until: 600_000,
+			deadline: 600_000,
 		}),
 	);
 	await host.run(Promise.all(all));
@@ -161,13 +161,13 @@ async function onPlan(plan: Plan) {
 		return json(200, { process_id: id, status, result: { text: id } });
 	}, seededRandom(5));
 	const client = clientOf(host);
-	const experience = createExperience();
+	const experience = createDurationStats();
 	const gaveUpAfter: number[] = [];
 	const paidAfter: number[] = [];
 	const file = plan.withFiles === true ? recording : undefined;
 	const settled = await host.run(
-		runBatch(items, { maxConcurrency, haltOnFailure: false, host }, async (_item, signal) => {
-			const scoped = client.scoped(signal);
+		runBatch(items, { maxConcurrency, stopOnError: false, host }, async (_item, signal) => {
+			const scoped = client.withSignal(signal);
 			const job = { model: 'm', inputs: {}, ...(file && { file }) };
 			const begunAt = host.now();
 			const { processId } = await submitJob(scoped, job, timeoutMs).catch(
@@ -177,8 +177,8 @@ async function onPlan(plan: Plan) {
 				},
 			);
 			paidAfter.push(host.now() - begunAt);
-			const flight = experience.expect(job, 'balanced');
-			return await waitForJob(scoped, processId, { timeoutMs, flight });
+			const flight = experience.trackJob(job, 'balanced');
+			return await waitForJob(scoped, processId, { timeoutMs, trackedJob: flight });
 		}),
 	);
 	const came = settled.filter((one) => one.kind === 'done' && one.value.kind === 'ended').length;
@@ -247,7 +247,7 @@ test('who cannot be handed over in time is told so as soon as that is known, tho
 });
 
 /* Ten places for all: who is long about failing must not keep them. */
-test.each<[string, number, Exchange]>([
+test.each<[string, number, HttpResult]>([
 	['connections that stand still', 25, fault('ETIMEDOUT', 'maybe')],
 	['gateways that time out', 40, json(504, {})],
 ])('%s hold up neither looks at other jobs nor new jobs for long', async (_name, bad, setback) => {

@@ -1,24 +1,26 @@
-import { createDurations, kindOf } from '../../../nodes/core/polling/durationHistory';
-import { isTelling, type Sighting } from '../../../nodes/core/polling/observation';
+import { createDurationHistory, kindOf } from '../../../nodes/core/polling/durationHistory';
+import { isTelling, type Observation } from '../../../nodes/core/polling/observation';
 import { seededRandom } from '../../support/fakes/virtual-host.cjs';
 
-const ended = (ms: number): Sighting => ({ afterMs: ms * 0.98, byMs: ms * 1.02 });
+const ended = (ms: number): Observation => ({ lastRunningMs: ms * 0.98, firstDoneMs: ms * 1.02 });
 
 const filled = (list: readonly number[]) => {
-	const durations = createDurations();
+	const durations = createDurationHistory();
 	list.forEach((ms, index) => durations.add('m', ended(ms), index));
 	return durations;
 };
 
-const middles = (seen: readonly Sighting[]) =>
-	seen.map(({ afterMs, byMs }) => Math.round((afterMs + byMs) / 2));
+const middles = (seen: readonly Observation[]) =>
+	seen.map(({ lastRunningMs: lastRunningMs, firstDoneMs: firstDoneMs }) =>
+		Math.round((lastRunningMs + firstDoneMs) / 2),
+	);
 
 describe('what is remembered of durations', () => {
 	test('what is stored stays below 20,000 characters', () => {
-		const durations = createDurations();
+		const durations = createDurationHistory();
 		for (let index = 0; index < 40 * 50; index++) {
 			const kind = kindOf(`${Math.floor(index / 50)}${'x'.repeat(200)}`, 1e300);
-			durations.add(kind, { afterMs: 80_000_000, byMs: 86_400_000 }, index);
+			durations.add(kind, { lastRunningMs: 80_000_000, firstDoneMs: 86_400_000 }, index);
 		}
 		expect(JSON.stringify(durations).length).toBeGreaterThan(15_000);
 		expect(JSON.stringify(durations).length).toBeLessThan(20_000);
@@ -34,7 +36,7 @@ describe('what is remembered of durations', () => {
 	});
 
 	test('jobs stand in the order in which they started, whatever order they ended in', () => {
-		const durations = createDurations();
+		const durations = createDurationHistory();
 		for (const start of [3, 1, 2]) durations.add('m', ended(start * 1_000), start);
 		expect(middles(durations.of('m'))).toEqual([1_000, 2_000, 3_000]);
 	});
@@ -59,11 +61,12 @@ describe('what is remembered of durations', () => {
 
 	test('vague sightings do not push out the last that tell something', () => {
 		const durations = filled([10_000, 11_000, 12_000]);
-		for (let job = 0; job < 200; job++) durations.add('m', { afterMs: 0, byMs: 14_000 }, 10 + job);
+		for (let job = 0; job < 200; job++)
+			durations.add('m', { lastRunningMs: 0, firstDoneMs: 14_000 }, 10 + job);
 		expect(middles(durations.of('m')).slice(0, 3)).toEqual([10_000, 11_000, 12_000]);
 		expect(durations.of('m')).toHaveLength(48);
 		// Nor out of what is stored, which is half as much: a later execution would know nothing.
-		const again = createDurations(durations.toJSON()).of('m');
+		const again = createDurationHistory(durations.toJSON()).of('m');
 		expect(middles(again).slice(0, 3)).toEqual([10_000, 11_000, 12_000]);
 		expect(again).toHaveLength(24);
 		expect(durations.hasNewsBeside(durations.toJSON())).toBe(false);
@@ -81,10 +84,10 @@ describe('what is remembered of durations', () => {
 	});
 
 	test.each([
-		['slower', 20_000, { afterMs: 9_000, byMs: 30_000 }],
-		['quicker', 4_000, { afterMs: 3_000, byMs: 4_500 }],
+		['slower', 20_000, { lastRunningMs: 9_000, firstDoneMs: 30_000 }],
+		['quicker', 4_000, { lastRunningMs: 3_000, firstDoneMs: 4_500 }],
 	])('%s, also when one job in twenty was an exception', (_how, ms, exception) => {
-		const durations = createDurations();
+		const durations = createDurationHistory();
 		for (let job = 0; job < 20; job++)
 			durations.add('m', job === 7 ? exception : ended(10_000 + 50 * job), job);
 		for (let job = 20; job < 23; job++) durations.add('m', ended(ms), job);
@@ -96,24 +99,28 @@ describe('what is remembered of durations', () => {
 		[9_500, 8],
 	])(
 		'sixty that had all ended at a first look after %i ms: %i of those before still count',
-		(byMs, left) => {
-			const durations = createDurations();
-			for (let job = 0; job < 8; job++) durations.add('m', { afterMs: 9_000, byMs: 10_000 }, job);
-			for (let job = 8; job < 68; job++) durations.add('m', { afterMs: 0, byMs }, job);
+		(firstDoneMs, left) => {
+			const durations = createDurationHistory();
+			for (let job = 0; job < 8; job++)
+				durations.add('m', { lastRunningMs: 9_000, firstDoneMs: 10_000 }, job);
+			for (let job = 8; job < 68; job++)
+				durations.add('m', { lastRunningMs: 0, firstDoneMs: firstDoneMs }, job);
 			expect(durations.of('m').filter(isTelling)).toHaveLength(left);
 		},
 	);
 
 	test('one slow job does not make ordinary looks early ones', () => {
-		const durations = createDurations();
-		for (let job = 0; job < 7; job++) durations.add('m', { afterMs: 9_000, byMs: 10_000 }, job);
-		durations.add('m', { afterMs: 55_000, byMs: 60_000 }, 7);
-		for (let job = 8; job < 68; job++) durations.add('m', { afterMs: 0, byMs: 10_500 }, job);
+		const durations = createDurationHistory();
+		for (let job = 0; job < 7; job++)
+			durations.add('m', { lastRunningMs: 9_000, firstDoneMs: 10_000 }, job);
+		durations.add('m', { lastRunningMs: 55_000, firstDoneMs: 60_000 }, 7);
+		for (let job = 8; job < 68; job++)
+			durations.add('m', { lastRunningMs: 0, firstDoneMs: 10_500 }, job);
 		expect(durations.of('m').filter(isTelling)).toHaveLength(8);
 	});
 
 	test('a batch that started together ends in the order of its durations, and that is no change', () => {
-		const durations = createDurations();
+		const durations = createDurationHistory();
 		const random = seededRandom(3);
 		const list = Array.from({ length: 40 }, (_none, job) => ({
 			job,
@@ -125,7 +132,7 @@ describe('what is remembered of durations', () => {
 	});
 
 	test('what cannot be is not taken', () => {
-		const durations = createDurations();
+		const durations = createDurationHistory();
 		const wrong = [
 			[NaN, 5],
 			[5, NaN],
@@ -135,7 +142,8 @@ describe('what is remembered of durations', () => {
 			[0, Infinity],
 			[0, 1e12],
 		] as const;
-		for (const [afterMs, byMs] of wrong) durations.add('m', { afterMs, byMs }, 0);
+		for (const [lastRunningMs, firstDoneMs] of wrong)
+			durations.add('m', { lastRunningMs: lastRunningMs, firstDoneMs: firstDoneMs }, 0);
 		durations.add('', ended(1_000), 0);
 		durations.add('x'.repeat(500), ended(1_000), 0);
 		expect(durations.toJSON()).toEqual({ kinds: [] });
@@ -146,14 +154,14 @@ describe('what is kept for later executions', () => {
 	test('comes back, through JSON', () => {
 		const durations = filled([10_000, 11_000, 9_500]);
 		durations.add('__proto__', ended(3_000), 0);
-		const again = createDurations(JSON.parse(JSON.stringify(durations)) as unknown);
+		const again = createDurationHistory(JSON.parse(JSON.stringify(durations)) as unknown);
 		expect(again.of('m')).toEqual(durations.of('m'));
 		expect(again.of('__proto__')).toHaveLength(1);
 		expect(Object.keys(Object.prototype)).toEqual([]);
 	});
 
 	test('stays small', () => {
-		const durations = createDurations();
+		const durations = createDurationHistory();
 		for (let kind = 0; kind < 100; kind++)
 			for (let job = 0; job < 100; job++)
 				durations.add(`${'model'.repeat(10)} ${kind}`, ended(1_000_000 + job), job);
@@ -166,13 +174,13 @@ describe('what is kept for later executions', () => {
 			ms,
 		]);
 		const stored = { kinds: [{ kind: 'm', seen }] };
-		const again = createDurations(stored);
+		const again = createDurationHistory(stored);
 		expect(again.toJSON()).toEqual(stored);
 		expect(again.hasNewsBeside(stored)).toBe(false);
 	});
 
 	test('jobs of this execution count as newer than those kept', () => {
-		const again = createDurations(filled([10_000, 11_000]).toJSON());
+		const again = createDurationHistory(filled([10_000, 11_000]).toJSON());
 		again.add('m', ended(10_500), -5);
 		expect(middles(again.of('m')).at(-1)).toBe(10_500);
 	});
@@ -190,7 +198,7 @@ describe('what is kept for later executions', () => {
 		['numbers that are none', { kinds: [{ kind: 'm', seen: ['1', {}, null, NaN, -1, 5, 9, 2] }] }],
 		['prototypes', JSON.parse('{"__proto__":{"kinds":[{"kind":"m","seen":[1,2]}]}}') as unknown],
 	])('%s is passed over', (_what, stored) => {
-		expect(createDurations(stored).of('m')).toEqual([]);
+		expect(createDurationHistory(stored).of('m')).toEqual([]);
 	});
 
 	test('a million entries cost no more than a few', () => {
@@ -198,7 +206,7 @@ describe('what is kept for later executions', () => {
 			index % 2 === 0 ? 900 : 1_000,
 		);
 		const kinds = Array.from({ length: 100_000 }, (_none, index) => ({ kind: `k${index}`, seen }));
-		const durations = createDurations({ kinds });
+		const durations = createDurationHistory({ kinds });
 		expect(durations.toJSON().kinds).toHaveLength(32);
 		expect(durations.of('k99999')).toHaveLength(24);
 	});

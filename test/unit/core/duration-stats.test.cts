@@ -1,4 +1,4 @@
-import { createExperience, type Experience } from '../../../nodes/core/polling/durationStats';
+import { createDurationStats, type DurationStats } from '../../../nodes/core/polling/durationStats';
 import { sizeOf } from '../../../nodes/core/jobs/size';
 import type { Job } from '../../../nodes/core/jobs/submit';
 
@@ -41,12 +41,15 @@ describe('the size of a job', () => {
 describe('experience', () => {
 	/** The first pause for a job, after twenty that took 30 s. */
 	const afterTwenty = (job: Job, polling: 'balanced' | 'eager' | 'frugal' = 'balanced') => {
-		const experience = createExperience();
+		const experience = createDurationStats();
 		for (let index = 0; index < 20; index++) {
-			const flight = experience.expect(paint({ steps: 30 }), polling);
-			flight.over({ afterMs: 29_000 + 50 * index, byMs: 30_000 + 50 * index }, index);
+			const flight = experience.trackJob(paint({ steps: 30 }), polling);
+			flight.complete(
+				{ lastRunningMs: 29_000 + 50 * index, firstDoneMs: 30_000 + 50 * index },
+				index,
+			);
 		}
-		return experience.expect(job, polling).pauseMs(0, 0.5);
+		return experience.trackJob(job, polling).pauseMs(0, 0.5);
 	};
 
 	test('is of one kind, and of no other', () => {
@@ -58,7 +61,7 @@ describe('experience', () => {
 
 	test('a frugal user is later and asks less than an eager one', () => {
 		const looksBy = (polling: 'balanced' | 'eager' | 'frugal') => {
-			const { pauseMs } = createExperience().expect(paint(), polling);
+			const { pauseMs } = createDurationStats().trackJob(paint(), polling);
 			let looks = 0;
 			for (let age = 0; age < 120_000; age += pauseMs(age, 0.5)) looks += 1;
 			return looks;
@@ -68,31 +71,37 @@ describe('experience', () => {
 	});
 
 	/** After some more jobs, all ending between these two ages. */
-	const after = (experience: Experience, jobs: number, [afterMs, byMs]: [number, number]) => {
+	const after = (
+		experience: DurationStats,
+		jobs: number,
+		[lastRunningMs, firstDoneMs]: [number, number],
+	) => {
 		for (let index = 0; index < jobs; index++) {
-			experience.expect(paint(), 'balanced').over({ afterMs, byMs }, index);
+			experience
+				.trackJob(paint(), 'balanced')
+				.complete({ lastRunningMs: lastRunningMs, firstDoneMs: firstDoneMs }, index);
 		}
 		return experience;
 	};
 	const textOf = (learned: unknown): unknown => JSON.parse(JSON.stringify(learned));
 
 	test('what is kept is there again, and nothing is kept when nothing was learned', () => {
-		const experience = createExperience();
-		expect(experience.learned(undefined)).toBeUndefined();
-		const kept = textOf(after(experience, 1, [59_000, 60_000]).learned(undefined));
-		const again = createExperience(kept);
-		expect(again.expect(paint(), 'balanced').pauseMs(0, 0.5)).toBeGreaterThan(10_000);
-		expect(again.learned(kept)).toBeUndefined();
+		const experience = createDurationStats();
+		expect(experience.snapshotIfChanged(undefined)).toBeUndefined();
+		const kept = textOf(after(experience, 1, [59_000, 60_000]).snapshotIfChanged(undefined));
+		const again = createDurationStats(kept);
+		expect(again.trackJob(paint(), 'balanced').pauseMs(0, 0.5)).toBeGreaterThan(10_000);
+		expect(again.snapshotIfChanged(kept)).toBeUndefined();
 	});
 
 	test('is kept seldom: what was stored meanwhile by others is lost each time', () => {
-		const experience = createExperience();
+		const experience = createDurationStats();
 		let kept: unknown;
 		let times = 0;
 		for (let jobs = 0; jobs < 200; jobs++) {
 			// As different as ±15 % makes them.
 			const end = 60_000 + 9_000 * Math.sin(jobs);
-			const learned = after(experience, 1, [end - 1_000, end]).learned(kept);
+			const learned = after(experience, 1, [end - 1_000, end]).snapshotIfChanged(kept);
 			if (learned === undefined) continue;
 			kept = textOf(learned);
 			times += 1;
@@ -101,25 +110,25 @@ describe('experience', () => {
 		expect(kept).toMatchObject({ kinds: [{ seen: expect.any(Array) }] });
 		// Not so late that a later process would know a model that is no more.
 		const slower = after(experience, 14, [120_000, 121_000]);
-		expect(slower.learned(kept)).toBeDefined();
+		expect(slower.snapshotIfChanged(kept)).toBeDefined();
 	});
 
 	test('a job that nobody saw end counts no longer, and teaches nothing', () => {
-		const experience = createExperience();
-		const flights = Array.from({ length: 9 }, () => experience.expect(paint(), 'balanced'));
-		const alone = createExperience().expect(paint(), 'balanced').pauseMs(5_000, 0.5);
+		const experience = createDurationStats();
+		const flights = Array.from({ length: 9 }, () => experience.trackJob(paint(), 'balanced'));
+		const alone = createDurationStats().trackJob(paint(), 'balanced').pauseMs(5_000, 0.5);
 		expect(flights[0]?.pauseMs(5_000, 0.5)).toBeGreaterThan(1.4 * alone);
-		for (const flight of flights) flight.over();
-		expect(experience.expect(paint(), 'balanced').pauseMs(5_000, 0.5)).toBe(alone);
-		expect(experience.learned(undefined)).toBeUndefined();
+		for (const flight of flights) flight.complete();
+		expect(experience.trackJob(paint(), 'balanced').pauseMs(5_000, 0.5)).toBe(alone);
+		expect(experience.snapshotIfChanged(undefined)).toBeUndefined();
 	});
 
 	test.each([null, 7, 'x', [], {}, { kinds: 'x' }, { kinds: [{ kind: 1, seen: [1, 2] }] }])(
 		'%j is no memory, and does no harm',
 		(stored) => {
-			const schedule = createExperience(stored).expect(paint(), 'balanced');
+			const schedule = createDurationStats(stored).trackJob(paint(), 'balanced');
 			expect(schedule.pauseMs(0, 0.5)).toBe(
-				createExperience().expectAnything('balanced').pauseMs(0, 0.5),
+				createDurationStats().defaultSchedule('balanced').pauseMs(0, 0.5),
 			);
 		},
 	);

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 
 import { createClient } from '../../../nodes/core/http/client';
-import type { Exchange } from '../../../nodes/core/host';
+import type { HttpResult } from '../../../nodes/core/host';
 import { fetchOutputs } from '../../../nodes/core/webhook/outputs';
 import { virtualHost, type Responder } from '../../support/fakes/virtual-host.cjs';
 
@@ -10,7 +10,7 @@ const signal = new AbortController().signal;
 /** A file that brings a byte every half minute: slow, but never standing still for long. */
 const slow =
 	(bytes: number): Responder =>
-	(_request, host): Exchange => ({
+	(_request, host): HttpResult => ({
 		kind: 'stream',
 		status: 200,
 		headers: {},

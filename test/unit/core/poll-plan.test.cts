@@ -2,7 +2,7 @@ import { optimumAt } from '../../../benchmarks/waiting/bound.cjs';
 import { createKnob } from '../../../nodes/core/polling/pollCost';
 import { estimateLifetime, type Lifetime } from '../../../nodes/core/polling/durationEstimate';
 import { planLooks, type Plan } from '../../../nodes/core/polling/pollPlan';
-import type { Sighting } from '../../../nodes/core/polling/observation';
+import type { Observation } from '../../../nodes/core/polling/observation';
 import { seededRandom } from '../../support/fakes/virtual-host.cjs';
 
 /** The knob without its bounds, so that the optimum itself is seen. */
@@ -90,9 +90,9 @@ describe('the optimal looks', () => {
 	});
 });
 
-const at = (ms: number, share = 0.02): Sighting => ({
-	afterMs: ms * (1 - share),
-	byMs: ms * (1 + share),
+const at = (ms: number, share = 0.02): Observation => ({
+	lastRunningMs: ms * (1 - share),
+	firstDoneMs: ms * (1 + share),
 });
 
 const shareIn = ({ edges, masses }: Lifetime, fromMs: number, toMs: number) =>
@@ -122,21 +122,27 @@ describe('the estimate', () => {
 	});
 
 	test('a vague sighting is placed where the others say', () => {
-		const list = [at(100_000), at(102_000), at(98_000), { afterMs: 0, byMs: 120_000 }];
+		const list = [at(100_000), at(102_000), at(98_000), { lastRunningMs: 0, firstDoneMs: 120_000 }];
 		expect(shareIn(estimateLifetime(list), 0, 60_000)).toBeLessThan(0.01);
 	});
 
 	test('loose sightings narrow each other down: jobs of one duration are met by one look', () => {
 		// As two hundred jobs of exactly two seconds leave them: seen to run by a few, and late by those.
-		const loose = [1_480, 1_625, 1_786, 1_882].map((afterMs) => ({ afterMs, byMs: 2_220 }));
-		const early = Array.from({ length: 20 }, (_none, job) => ({ afterMs: 0, byMs: 2_010 + job }));
+		const loose = [1_480, 1_625, 1_786, 1_882].map((lastRunningMs) => ({
+			lastRunningMs,
+			firstDoneMs: 2_220,
+		}));
+		const early = Array.from({ length: 20 }, (_none, job) => ({
+			lastRunningMs: 0,
+			firstDoneMs: 2_010 + job,
+		}));
 		const plan = planLooks(estimateLifetime([...loose, ...loose, ...early]), createKnob());
 		expect(plan.pauseMs(0)).toBeGreaterThan(1_980);
 		expect(plan.pauseMs(0)).toBeLessThan(2_100);
 	});
 
 	test('a sighting that contradicts all others opens the time before them', () => {
-		const list = [at(100_000), at(102_000), at(98_000), { afterMs: 0, byMs: 30_000 }];
+		const list = [at(100_000), at(102_000), at(98_000), { lastRunningMs: 0, firstDoneMs: 30_000 }];
 		expect(shareIn(estimateLifetime(list), 0, 30_000)).toBeCloseTo(0.25, 1);
 	});
 });

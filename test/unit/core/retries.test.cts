@@ -2,17 +2,17 @@ import type { Call } from '../../../nodes/core/http/call';
 import { createClient } from '../../../nodes/core/http/client';
 import { MonsterApiError } from '../../../nodes/core/http/errors';
 import { generate } from '../../../nodes/core/api/generate';
-import { backoffMs, judge, retryAfterMs } from '../../../nodes/core/http/retryPolicy';
+import { backoffMs, decideRetry, retryAfterMs } from '../../../nodes/core/http/retryPolicy';
 import { getStatus } from '../../../nodes/core/api/status';
 import { getUploadLink } from '../../../nodes/core/api/upload';
-import type { Exchange } from '../../../nodes/core/host';
+import type { HttpResult } from '../../../nodes/core/host';
 import { fault, json, virtualHost, type VirtualHost } from '../../support/fakes/virtual-host.cjs';
 
 const accepted = json(200, { process_id: 'p-1', message: 'ok' });
 const completed = json(200, { process_id: 'p-1', status: 'COMPLETED', result: { text: 'hi' } });
 
 /** A host that gives these answers in turn, and the last one for ever. */
-const scripted = (...answers: Exchange[]): VirtualHost =>
+const scripted = (...answers: HttpResult[]): VirtualHost =>
 	virtualHost(
 		(_request, host) => answers[Math.min(host.requests.length, answers.length) - 1] ?? accepted,
 	);
@@ -26,12 +26,12 @@ const submit = async (host: VirtualHost, until = 600_000) =>
 			model: 'sdxl-base',
 			body: () => ({ kind: 'json', value: {} }),
 			carriesFile: false,
-			until,
+			deadline: until,
 		}),
 	);
 
 const look = async (host: VirtualHost, until = 120_000, attempts = 5) =>
-	await host.run(getStatus(clientOf(host), 'p-1', { attempts, until }));
+	await host.run(getStatus(clientOf(host), 'p-1', { maxAttempts: attempts, deadline: until }));
 
 const failure = async (promise: Promise<unknown>): Promise<MonsterApiError> =>
 	await promise.then(
@@ -142,7 +142,7 @@ describe('a read', () => {
 	test('never goes past the deadline, neither with a pause nor with a request', async () => {
 		const host = scripted(json(503, ''));
 		const error = await failure(look(host, 2_000, Infinity));
-		expect(error.details.outOfTime).toBe(true);
+		expect(error.details.deadlineExceeded).toBe(true);
 		expect(host.now()).toBeLessThanOrEqual(2_000);
 		for (const { at, request } of host.requests)
 			expect(at + request.timeoutMs).toBeLessThanOrEqual(2_000);
@@ -171,7 +171,7 @@ describe('a read', () => {
 /* The clock for durations stands still while a computer sleeps; dates are of the time of day. */
 describe('after eight hours of sleep', () => {
 	const hours = 8 * 3_600_000;
-	const asleep = (...answers: Exchange[]) => {
+	const asleep = (...answers: HttpResult[]) => {
 		const host = scripted(...answers);
 		return Object.assign(host, { today: () => host.now() + hours });
 	};
@@ -225,7 +225,7 @@ test('one 429 holds all requests back, and together they count as one', async ()
 	const client = clientOf(host);
 	const looks = Array.from({ length: 40 }, async (_unused, index) => {
 		await host.sleep(index * 100, host.signal);
-		return await getStatus(client, 'p-1', { attempts: 5, until: 60_000 });
+		return await getStatus(client, 'p-1', { maxAttempts: 5, deadline: 60_000 });
 	});
 	await host.run(Promise.all(looks));
 	// Only the first was on its way before the answer was known; none of the others left before the time was up.
@@ -247,7 +247,7 @@ test('at most ten requests are under way at once', async () => {
 		Promise.all(
 			Array.from(
 				{ length: 60 },
-				async () => await getStatus(client, 'p-1', { attempts: 1, until: Infinity }),
+				async () => await getStatus(client, 'p-1', { maxAttempts: 1, deadline: Infinity }),
 			),
 		),
 	);
@@ -269,13 +269,13 @@ test('the key never goes to another host', async () => {
 	const call: Call<void> = {
 		method: 'PUT',
 		url: 'https://storage.test/x?signature=s',
-		topic: 'uploadFile',
-		nature: 'read',
-		lane: 'transfer',
+		endpoint: 'uploadFile',
+		idempotency: 'idempotent',
+		pool: 'transfer',
 		timeoutMs: 1,
-		attempts: 1,
-		until: 10,
-		read: () => ({ value: undefined }),
+		maxAttempts: 1,
+		deadline: 10,
+		parse: () => ({ value: undefined }),
 	};
 	await host.run(clientOf(host).send(call));
 	expect(host.requests[0]?.request.authenticated).toBe(false);
@@ -283,7 +283,7 @@ test('the key never goes to another host', async () => {
 
 test('judge has no opinion of its own on a paid 5xx: it is never repeated', () => {
 	for (let status = 500; status < 600; status++) {
-		expect(judge({ kind: 'text', status, headers: {}, text: '' }, 'paid', [], 0)).toEqual({
+		expect(decideRetry({ kind: 'text', status, headers: {}, text: '' }, 'billed', [], 0)).toEqual({
 			again: false,
 		});
 	}

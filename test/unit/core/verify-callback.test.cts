@@ -1,8 +1,12 @@
 import { createClient, createLimits } from '../../../nodes/core/http/client';
-import type { Exchange } from '../../../nodes/core/host';
-import { admit, type AdmitOptions, type Verdict } from '../../../nodes/core/webhook/verifyCallback';
+import type { HttpResult } from '../../../nodes/core/host';
+import {
+	verifyCallback,
+	type VerifyOptions,
+	type Verdict,
+} from '../../../nodes/core/webhook/verifyCallback';
 import { readCallback } from '../../../nodes/core/webhook/callback';
-import { createDeliveries } from '../../../nodes/core/webhook/deduplicator';
+import { createDeduplicator } from '../../../nodes/core/webhook/deduplicator';
 import {
 	fault,
 	json,
@@ -11,7 +15,7 @@ import {
 	type VirtualHost,
 } from '../../support/fakes/virtual-host.cjs';
 
-const usual: AdmitOptions = {
+const usual: VerifyOptions = {
 	statuses: ['COMPLETED', 'FAILED'],
 	models: [],
 	verify: true,
@@ -24,7 +28,7 @@ const statusCallback = (processId: string, status = 'COMPLETED', more = {}) => {
 	return callback;
 };
 
-const state = (status: string, more: object = {}): Exchange =>
+const state = (status: string, more: object = {}): HttpResult =>
 	json(200, { process_id: 'p', status, ...more });
 const completed = state('COMPLETED', { result: { text: 'true' }, model_name: 'whisper' });
 
@@ -34,12 +38,12 @@ const clientOf = (host: VirtualHost, limits = createLimits(host)) =>
 const decide = async (
 	respond: Responder,
 	status = 'COMPLETED',
-	options: Partial<AdmitOptions> = {},
+	options: Partial<VerifyOptions> = {},
 	more = {},
 ): Promise<{ verdict: Verdict; host: VirtualHost }> => {
 	const host = virtualHost(respond);
 	const verdict = await host.run(
-		admit(clientOf(host), statusCallback('p', status, more), createDeliveries(9), {
+		verifyCallback(clientOf(host), statusCallback('p', status, more), createDeduplicator(9), {
 			...usual,
 			...options,
 		}),
@@ -50,11 +54,11 @@ const decide = async (
 /** True callbacks that come together. Each has a client of its own, as n8n calls the trigger. */
 async function burst(host: VirtualHost, count: number): Promise<Verdict[]> {
 	const limits = createLimits(host);
-	const deliveries = createDeliveries(1_000);
+	const deliveries = createDeduplicator(1_000);
 	const verdicts = Array.from(
 		{ length: count },
 		async (_unused, index) =>
-			await admit(clientOf(host, limits), statusCallback(`p-${index}`), deliveries, usual),
+			await verifyCallback(clientOf(host, limits), statusCallback(`p-${index}`), deliveries, usual),
 	);
 	return await host.run(Promise.all(verdicts));
 }
@@ -63,7 +67,7 @@ test('an API that lags a moment behind its callback is given that moment', async
 	const { verdict, host } = await decide((_request, { now }) =>
 		now() < 900 ? state('IN_PROGRESS') : completed,
 	);
-	expect(verdict).toMatchObject({ kind: 'admitted', state: { status: 'COMPLETED' } });
+	expect(verdict).toMatchObject({ kind: 'accepted', state: { status: 'COMPLETED' } });
 	expect(host.now()).toBeLessThan(1_100);
 });
 
@@ -73,14 +77,14 @@ test('with a way station, too', async () => {
 		'IN_PROGRESS',
 		{ statuses: ['IN_QUEUE', 'IN_PROGRESS'] },
 	);
-	expect(verdict).toMatchObject({ kind: 'admitted', state: { status: 'IN_PROGRESS' } });
+	expect(verdict).toMatchObject({ kind: 'accepted', state: { status: 'IN_PROGRESS' } });
 	const { host } = await decide(() => completed, 'IN_QUEUE', { statuses: ['IN_QUEUE'] });
 	expect(host.requests).toHaveLength(1);
 });
 
 test('and so is one that does not know the job yet, or has not written its result', async () => {
 	const unknown = await decide((_request, { now }) => (now() < 400 ? json(404, {}) : completed));
-	expect(unknown.verdict.kind).toBe('admitted');
+	expect(unknown.verdict.kind).toBe('accepted');
 	const resultless = await decide((_request, { now }) =>
 		now() < 400 ? state('COMPLETED', { result: null }) : completed,
 	);
@@ -112,13 +116,13 @@ test('an answer about another job is refused', async () => {
 
 test('the model that the API names counts, not the sender’s', async () => {
 	const { verdict } = await decide(() => completed, 'COMPLETED', {}, { model_name: 'forged' });
-	expect(verdict).toMatchObject({ kind: 'admitted', model: 'whisper' });
+	expect(verdict).toMatchObject({ kind: 'accepted', model: 'whisper' });
 	const filtered = await decide(() => completed, 'COMPLETED', { models: ['sdxl-base'] });
 	expect(filtered.verdict).toEqual({ kind: 'ignored' });
 	const unnamed = await decide(() => state('FAILED'), 'FAILED', {}, { model_name: 'whisper' });
-	expect(unnamed.verdict).toMatchObject({ kind: 'admitted', model: 'whisper' });
+	expect(unnamed.verdict).toMatchObject({ kind: 'accepted', model: 'whisper' });
 	const odd = await decide(() => state('FAILED'), 'FAILED', {}, { model_name: '<script>' });
-	expect(odd.verdict).toMatchObject({ kind: 'admitted', model: undefined });
+	expect(odd.verdict).toMatchObject({ kind: 'accepted', model: undefined });
 });
 
 test('an API that is away for twenty seconds makes it unavailable', async () => {
@@ -140,7 +144,7 @@ test('a burst of true callbacks gets through a rate limit, all of it', async () 
 		return json(200, { process_id: id, status: 'COMPLETED', result: { text: 'x' } });
 	});
 	const verdicts = await burst(host, 300);
-	expect(verdicts.filter(({ kind }) => kind === 'admitted')).toHaveLength(300);
+	expect(verdicts.filter(({ kind }) => kind === 'accepted')).toHaveLength(300);
 });
 
 test('a rate limit with a long Retry-After costs no callback', async () => {
@@ -167,12 +171,12 @@ test('one that never ends makes it unavailable, and says what can be done', asyn
 
 test('all callbacks of one job share that time', async () => {
 	const host = virtualHost(() => json(429, {}, { 'retry-after': '120' }));
-	const [client, deliveries] = [clientOf(host), createDeliveries(9)];
+	const [client, deliveries] = [clientOf(host), createDeduplicator(9)];
 	const options = { ...usual, statuses: ['IN_QUEUE', 'IN_PROGRESS', 'COMPLETED'] };
 	const verdicts = await host.run(
 		Promise.all(
 			options.statuses.map((status) =>
-				admit(client, statusCallback('p', status), deliveries, options),
+				verifyCallback(client, statusCallback('p', status), deliveries, options),
 			),
 		),
 	);
@@ -187,7 +191,7 @@ test('a model is known however it is written', async () => {
 		{ models: ['whisper'] },
 		{ model_name: 'Whisper' },
 	);
-	expect(verdict.kind).toBe('admitted');
+	expect(verdict.kind).toBe('accepted');
 });
 
 test('a callback that has stood in a long line is checked like the first', async () => {
@@ -200,15 +204,15 @@ test('a callback that has stood in a long line is checked like the first', async
 			: fault('ETIMEDOUT', 'maybe');
 	});
 	const verdicts = await burst(host, 50);
-	expect(verdicts.map(({ kind }) => kind)).toEqual(Array.from({ length: 50 }, () => 'admitted'));
+	expect(verdicts.map(({ kind }) => kind)).toEqual(Array.from({ length: 50 }, () => 'accepted'));
 });
 
 test('a line of callbacks about one job has an end', async () => {
 	const host = virtualHost(() => state('IN_PROGRESS'));
-	const deliveries = createDeliveries(9);
+	const deliveries = createDeduplicator(9);
 	const client = clientOf(host);
 	const flood = Array.from({ length: 80 }, () =>
-		admit(client, statusCallback('p'), deliveries, usual),
+		verifyCallback(client, statusCallback('p'), deliveries, usual),
 	);
 	const verdicts = await host.run(Promise.all(flood));
 	expect(verdicts.filter(({ kind }) => kind === 'unavailable')).toHaveLength(30);
@@ -216,12 +220,12 @@ test('a line of callbacks about one job has an end', async () => {
 
 test('unread, an end is remembered even when it is not wanted', async () => {
 	const host = virtualHost(() => completed);
-	const deliveries = createDeliveries(9);
+	const deliveries = createDeduplicator(9);
 	const options = { ...usual, verify: false, statuses: ['IN_PROGRESS'] };
 	const kinds: string[] = [];
 	for (const status of ['COMPLETED', 'IN_PROGRESS']) {
 		kinds.push(
-			(await admit(clientOf(host), statusCallback('p', status), deliveries, options)).kind,
+			(await verifyCallback(clientOf(host), statusCallback('p', status), deliveries, options)).kind,
 		);
 	}
 	expect(kinds).toEqual(['ignored', 'ignored']);

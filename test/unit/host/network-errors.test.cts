@@ -1,4 +1,4 @@
-import { readFault } from '../../../nodes/host/networkErrors';
+import { toNetworkError } from '../../../nodes/host/networkErrors';
 
 const errorWith = (code: string, message = '', more: object = {}): Error =>
 	Object.assign(new Error(message), { code, ...more });
@@ -10,7 +10,7 @@ describe('whether a request got there', () => {
 		['it broke while connecting', errorWith('ECONNRESET', '', { syscall: 'connect' })],
 		['n8n wraps it', new Error('wrapped', { cause: errorWith('ECONNREFUSED') })],
 	])('no, but it may in a moment: %s', (_name, error) =>
-		expect(readFault(error)).toMatchObject({ reached: 'no', transient: true }),
+		expect(toNetworkError(error)).toMatchObject({ reached: 'no', transient: true }),
 	);
 
 	test.each<[string, Error]>([
@@ -21,7 +21,7 @@ describe('whether a request got there', () => {
 		['an old protocol', errorWith('ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION')],
 		['no address', errorWith('ERR_INVALID_URL')],
 	])('no, and it will not: %s', (_name, error) =>
-		expect(readFault(error)).toMatchObject({ reached: 'no', transient: false }),
+		expect(toNetworkError(error)).toMatchObject({ reached: 'no', transient: false }),
 	);
 
 	test.each<[string, Error]>([
@@ -34,6 +34,6 @@ describe('whether a request got there', () => {
 		['the same in older words', errorWith('EPROTO', 'decryption failed or bad record mac')],
 		['nobody knows what it was', new Error('handshake')],
 	])('maybe: %s', (_name, error) =>
-		expect(readFault(error)).toMatchObject({ reached: 'maybe', transient: true }),
+		expect(toNetworkError(error)).toMatchObject({ reached: 'maybe', transient: true }),
 	);
 });

@@ -1,4 +1,4 @@
-import { refused } from '../../../core/http/errors';
+import { validationError } from '../../../core/http/errors';
 import { customImageParameters } from '../../../core/catalogue/deployments';
 import { customImageBody, type CustomImageForm } from '../../../core/deployments/inputs';
 import { isRecord } from '../../../core/json';
@@ -71,7 +71,7 @@ function readEnv(parameters: Parameters): CustomImageForm['env'] {
 	const values = Object.keys(given).length === 0 ? [] : given['values'];
 	// Passed over, they would leave a container that is paid for without its variables.
 	if (!Array.isArray(values) || !values.every(isRecord)) {
-		throw refused(
+		throw validationError(
 			`${label} is not a list of names and values`,
 			'An expression must give { "values": [{ "name": "A", "value": "1" }] }.',
 		);

@@ -7,7 +7,7 @@ import type { Operation } from '../operation';
 import { optionsField } from '../form/optionFields';
 import { readJobOptions } from '../run/options';
 import { toItem } from '../../output/jobItem';
-import { readItemForm } from '../run/awaitJob';
+import { readOutputOptions } from '../run/awaitJob';
 import { processIdField } from '../form/processIdField';
 
 export const get: Operation = {
@@ -22,7 +22,7 @@ export const get: Operation = {
 	],
 	async execute(context) {
 		const { client, parameters } = context;
-		const form = readItemForm(context, readJobOptions(parameters).outputBinaryField);
+		const form = readOutputOptions(context, readJobOptions(parameters).outputBinaryField);
 		const processId = requireProcessId(parameters.text('processId', 'Process ID'));
 		const state = await getStatus(client, processId, readLimits(client.host.now()));
 		return await toItem(client, state, undefined, form);

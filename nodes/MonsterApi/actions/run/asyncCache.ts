@@ -3,12 +3,12 @@
  * again.
  * @param stale a value that has turned out to be of no use any more: it is looked for anew
  */
-export type Once<T> = (key: string, work: () => Promise<T>, stale?: T) => Promise<T>;
+export type AsyncCache<T> = (key: string, work: () => Promise<T>, stale?: T) => Promise<T>;
 
 /** Remembers one kind of work for one execution, so that many items share it. */
-export function createOnce<T>(): Once<T> {
+export function createAsyncCache<T>(): AsyncCache<T> {
 	const known = new Map<string, Promise<T>>();
-	const once: Once<T> = async (key, work, stale) => {
+	const once: AsyncCache<T> = async (key, work, stale) => {
 		const running = known.get(key);
 		if (running !== undefined) {
 			const value = await running;

@@ -1,31 +1,31 @@
 import { MonsterApiError } from '../../../core/http/errors';
 import type { Settled } from '../../../core/jobs/batch';
-import type { NodeError, Paid } from '../../../host/errors';
+import type { NodeError, BilledItem } from '../../../host/errors';
 
 /** What is paid for, by item. */
-export type PaidItems = ReadonlyMap<number, Paid>;
+export type BilledItems = ReadonlyMap<number, BilledItem>;
 
 const mostListed = 50;
 
 /** How the user gets at what was paid for, or rid of it. */
-const remedies: Readonly<Record<Paid['kind'], string>> = {
+const remedies: Readonly<Record<BilledItem['kind'], string>> = {
 	job: 'MonsterAPI accepted these jobs; fetch their results with Job > Wait instead of paying again',
 	deployment:
 		'These deployments were started and may cost money until they are ended with Deployment > Terminate',
 };
 
 /** Items whose job or deployment may have been accepted although nobody confirmed it. */
-export const unconfirmedItems = (settled: ReadonlyArray<Settled<unknown>>): number[] =>
+export const maybeAcceptedItems = (settled: ReadonlyArray<Settled<unknown>>): number[] =>
 	settled.flatMap((one, item) =>
 		one.kind === 'failed' &&
 		one.error instanceof MonsterApiError &&
-		one.error.details.unconfirmed === true
+		one.error.details.maybeAccepted === true
 			? [item]
 			: [],
 	);
 
 /** Ends what nobody could use: n8n drops the output of a failing or stopped node, that of its good items included. */
-export async function endUnused(paid: Map<number, Paid>): Promise<void> {
+export async function terminateUnused(paid: Map<number, BilledItem>): Promise<void> {
 	await Promise.all(
 		[...paid].map(async ([item, { end }]) => {
 			if ((await end?.()) === true) paid.delete(item);
@@ -34,9 +34,9 @@ export async function endUnused(paid: Map<number, Paid>): Promise<void> {
 }
 
 /** Adds to an error what was paid for: n8n drops what a failing node has made, so what has finished is named too. */
-export function withPaid(
+export function withBilled(
 	error: NodeError,
-	paid: PaidItems,
+	paid: BilledItems,
 	unconfirmed: readonly number[] = [],
 ): NodeError {
 	const description = [
@@ -55,7 +55,7 @@ export function withPaid(
 
 const said = ({ description }: NodeError): string => description ?? '';
 
-function listed(kind: Paid['kind'], paid: PaidItems): string | undefined {
+function listed(kind: BilledItem['kind'], paid: BilledItems): string | undefined {
 	const all = [...paid].filter(([, one]) => one.kind === kind);
 	if (all.length === 0) return undefined;
 	const shown = all.slice(0, mostListed).map(([item, { id }]) => `item ${item}: ${id}`);

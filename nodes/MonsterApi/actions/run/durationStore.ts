@@ -1,20 +1,20 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { parseJson } from '../../../core/json';
-import { createExperience, type Experience } from '../../../core/polling/durationStats';
+import { createDurationStats, type DurationStats } from '../../../core/polling/durationStats';
 
 type MemoryContext = Pick<IExecuteFunctions, 'getNode' | 'getWorkflow' | 'getWorkflowStaticData'>;
 
 const key = 'durations';
 
 /* What the nodes of this process know: each execution learns from all others, also from those under way. */
-const experiences = new Map<string, Experience>();
+const experiences = new Map<string, DurationStats>();
 const mostNodes = 100;
 
 /** What earlier executions of this node have learned: those of this process, or those of one before it. */
-export function recall(context: MemoryContext): Experience {
+export function loadDurations(context: MemoryContext): DurationStats {
 	const place = `${context.getWorkflow().id} ${context.getNode().id}`;
-	const experience = experiences.get(place) ?? createExperience(stored(context));
+	const experience = experiences.get(place) ?? createDurationStats(stored(context));
 	// Who was asked for last stands last: the first is the one to forget.
 	experiences.delete(place);
 	experiences.set(place, experience);
@@ -28,8 +28,8 @@ export function recall(context: MemoryContext): Experience {
  * reads a workflow's data when an execution begins and writes all of it when that has changed something: what another
  * execution, or another node, has kept meanwhile is lost. As text, since n8n watches each value by itself.
  */
-export function keep(context: MemoryContext, experience: Experience): void {
-	const learned = experience.learned(stored(context));
+export function saveDurations(context: MemoryContext, experience: DurationStats): void {
+	const learned = experience.snapshotIfChanged(stored(context));
 	if (learned === undefined) return;
 	context.getWorkflowStaticData('node')[key] = JSON.stringify(learned);
 }

@@ -1,7 +1,12 @@
 import type { DeploymentKind, Launch } from '../../../core/api/deploy';
 import { MonsterApiError } from '../../../core/http/errors';
 import type { LaunchBody } from '../../../core/deployments/inputs';
-import { endQuietly, fateOf, settlingMs, waitUntilLive } from '../../../core/deployments/live';
+import {
+	tryTerminate,
+	describeTermination,
+	consistencyDelayMs,
+	waitUntilLive,
+} from '../../../core/deployments/live';
 import { startDeployment } from '../../../core/deployments/start';
 import type { ItemOutput } from '../../output/jobItem';
 import type { ItemContext } from '../operation';
@@ -22,18 +27,18 @@ export async function launch(
 	const body = readBody();
 	const begun = await startDeployment(client, kind, body);
 	const { id, token } = begun;
-	const knownFrom = client.host.now() + settlingMs;
-	context.accepted({
+	const consistentFrom = client.host.now() + consistencyDelayMs;
+	context.trackBilled({
 		kind: 'deployment',
 		id,
 		...(options?.terminateOnFailure === true
-			? { end: async () => (await endQuietly(client, id, knownFrom)) === 'terminated' }
+			? { end: async () => (await tryTerminate(client, id, consistentFrom)) === 'terminated' }
 			: {}),
 	});
 	if (options === undefined)
 		return { json: toDeploymentJson(context, { ...begun.raw, deployment_id: id }) };
 	const secrets = [...body.secrets, ...(token === undefined ? [] : [token])];
-	return await untilLive({ ...context, client: client.hiding(...secrets) }, begun, options);
+	return await untilLive({ ...context, client: client.withSecrets(...secrets) }, begun, options);
 }
 
 async function untilLive(
@@ -43,8 +48,8 @@ async function untilLive(
 ): Promise<ItemOutput> {
 	const outcome = await waitUntilLive(context.client, id, options, (fate) => {
 		// What could not be ended here is not tried once more when the node fails.
-		if (fate === 'terminated') context.ended();
-		else context.accepted({ kind: 'deployment', id });
+		if (fate === 'terminated') context.untrackBilled();
+		else context.trackBilled({ kind: 'deployment', id });
 	});
 	const message = outcome.deployment?.message;
 	// As it was read: free of what the launch keeps secret.
@@ -74,7 +79,7 @@ async function untilLive(
 			? `MonsterAPI’s rate limit left no time to see whether the deployment was live within ${seconds} seconds`
 			: `The deployment was not live within ${seconds} seconds`,
 		{
-			advice: `${fateOf(id, fate)} Raise the Timeout option, or set On Timeout to return the deployment as it stands.`,
+			advice: `${describeTermination(id, fate)} Raise the Timeout option, or set On Timeout to return the deployment as it stands.`,
 			deploymentId: id,
 			retryable: false,
 		},

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { refused } from '../../../core/http/errors';
+import { validationError } from '../../../core/http/errors';
 import { isRecord, parseJson, type JsonRecord } from '../../../core/json';
 
 /** A form's values for one item, each read into a type where it enters. Expressions can bring anything. */
@@ -46,7 +46,7 @@ export function readText(value: unknown): string {
 /** @throws MonsterApiError for an object or a list */
 export function requireText(value: unknown, label: string): string {
 	if (typeof value !== 'object' || value === null) return readText(value);
-	throw refused(
+	throw validationError(
 		`${label} is ${Array.isArray(value) ? 'a list' : 'an object'}, not a text`,
 		'Check the expression.',
 	);
@@ -58,7 +58,7 @@ export function readFlag(value: unknown, label: string, fallback: boolean): bool
 	const word = typeof value === 'string' ? value.trim().toLowerCase() : value;
 	if (word === true || word === 'true') return true;
 	if (word === false || word === 'false') return false;
-	throw refused(`${label} takes true or false`, 'Check the expression.');
+	throw validationError(`${label} takes true or false`, 'Check the expression.');
 }
 
 /**
@@ -77,7 +77,7 @@ export function readRecord(value: unknown, label: string): JsonRecord {
 	if (typeof value === 'string' && value.trim() === '') return {};
 	const read = typeof value === 'string' ? parseJson(value) : value;
 	if (isRecord(read)) return read;
-	throw refused(
+	throw validationError(
 		`${label} is not a JSON object`,
 		'Write it as { "name": value } with double quotes, or use an expression that gives an object.',
 	);
@@ -93,7 +93,7 @@ export function readNumber(value: unknown, label: string, fallback: number, min:
 	if (given === undefined || given === null || given === '') return fallback;
 	const read = typeof given === 'string' ? Number(given) : given;
 	if (typeof read === 'number' && Number.isFinite(read) && read >= min) return read;
-	throw refused(
+	throw validationError(
 		`${label} takes a number of at least ${min}`,
 		'Change it in the options of the node.',
 	);

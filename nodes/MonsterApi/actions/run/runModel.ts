@@ -1,5 +1,5 @@
-import { refused } from '../../../core/http/errors';
-import { withoutUrlTokens } from '../../../core/http/redaction';
+import { validationError } from '../../../core/http/errors';
+import { redactUrlTokens } from '../../../core/http/redaction';
 import {
 	models,
 	modelsByFamily,
@@ -15,7 +15,7 @@ import { toJson, type ItemOutput } from '../../output/jobItem';
 import type { ItemContext } from '../operation';
 import { openItemFile } from './inputFile';
 import { readJobOptions } from './options';
-import { finishJob, readItemForm } from './awaitJob';
+import { awaitJob, readOutputOptions } from './awaitJob';
 
 /** Runs a catalogue model with the form's values: checked first, so that nothing wrong is ever paid. */
 export async function runCatalogueModel(context: ItemContext, family: Family): Promise<ItemOutput> {
@@ -27,7 +27,10 @@ export async function runCatalogueModel(context: ItemContext, family: Family): P
 	);
 	if (problems.length > 0) {
 		const [first = '', ...others] = problems;
-		throw refused(first, [...others, `See Model Parameters of ${model.label}`].join('. ') + '.');
+		throw validationError(
+			first,
+			[...others, `See Model Parameters of ${model.label}`].join('. ') + '.',
+		);
 	}
 	const fileInput = wantedFile(model, context);
 	return await runModel(context, {
@@ -54,7 +57,7 @@ export async function runModel(context: ItemContext, call: ModelCall): Promise<I
 	const { client, parameters } = context;
 	// All of the form is read before anything is paid: an expression can fail.
 	const options = readJobOptions(parameters);
-	const form = readItemForm(context, options.outputBinaryField);
+	const form = readOutputOptions(context, options.outputBinaryField);
 	const wait = parameters.flag('waitForCompletion', 'Wait for Completion', true);
 	const job: Job = {
 		model: call.model,
@@ -65,10 +68,10 @@ export async function runModel(context: ItemContext, call: ModelCall): Promise<I
 		...(options.webhookName === '' ? {} : { webhookName: options.webhookName }),
 	};
 	const { processId, raw } = await submitJob(client, job, options.timeoutMs);
-	context.accepted({ kind: 'job', id: processId });
+	context.trackBilled({ kind: 'job', id: processId });
 	// It may tell the URL of the webhook that it was given, and with it the token of a trigger.
-	if (!wait) return { json: toJson({ ...withoutUrlTokens(raw), model: call.model }) };
-	return await finishJob(context, {
+	if (!wait) return { json: toJson({ ...redactUrlTokens(raw), model: call.model }) };
+	return await awaitJob(context, {
 		processId,
 		model: call.model,
 		options,
@@ -80,9 +83,10 @@ export async function runModel(context: ItemContext, call: ModelCall): Promise<I
 function requireModel(family: Family, id: string): Model {
 	const model = modelsByFamily[family].find((known) => known.id === id);
 	if (model !== undefined) return model;
-	if (id === '') throw refused('The model is empty', 'Choose one, or check the expression.');
+	if (id === '')
+		throw validationError('The model is empty', 'Choose one, or check the expression.');
 	const elsewhere = models.some((known) => known.id === id);
-	throw refused(
+	throw validationError(
 		elsewhere ? `The model “${id}” belongs to another operation` : `There is no model “${id}” here`,
 		`This operation takes ${modelsByFamily[family].map((known) => known.id).join(', ')}. For any other model use Model > Run.`,
 	);
@@ -91,7 +95,10 @@ function requireModel(family: Family, id: string): Model {
 /** @throws MonsterApiError when there is nothing to do */
 export function requirePrompt(prompt: string): string {
 	if (prompt.trim() !== '') return prompt;
-	throw refused('The prompt is empty', 'Write what the model should do, or check the expression.');
+	throw validationError(
+		'The prompt is empty',
+		'Write what the model should do, or check the expression.',
+	);
 }
 
 /** The file that the model takes now: optional ones only when their switch is on. */

@@ -1,4 +1,4 @@
-import { jobStatus } from '../../../emulator/job.cjs';
+import { jobStatus } from '../../../emulator/generate/job.cjs';
 import type { Settings } from '../../../emulator/settings.cjs';
 import { startReceiver, type Receiver } from './receiver.cjs';
 import { startSession, until, type Session } from './session.cjs';

@@ -83,7 +83,9 @@ const isRead = ({ enabledBy }: FileRule, values: Values) =>
 function sizeProblems({ field, size }: FilePart, rule: FileRule | undefined): string[] {
 	if (size === 0) return [`${field} is empty`];
 	const maxBytes = rule?.maxBytes ?? Infinity;
-	return size <= maxBytes ? [] : [`${field} has ${size} bytes, the limit is ${maxBytes}`];
+	return size <= maxBytes
+		? []
+		: [`${field} has ${size} bytes, the limit is ${maxBytes / 1024 / 1024} MB`];
 }
 
 /** The files that URLs name. A URL without an extension is left out: its content is only seen later. */

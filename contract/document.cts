@@ -66,6 +66,8 @@ export interface Operation extends PathOperation {
 	readonly method: string;
 	/** Below the base URL, such as `/status/{process_id}`. */
 	readonly path: string;
+	/** The parameters of each place as the properties of an object, whose values come as text. */
+	readonly parameterSchemas: Readonly<Record<Parameter['in'], Schema>>;
 }
 
 /** The contract with every `$ref` replaced by what it points to; keywords beside a `$ref` win. */
@@ -95,9 +97,23 @@ export const operations: readonly Operation[] = Object.entries(document.paths).f
 		methods.flatMap((method) => {
 			const operation = item[method];
 			if (operation === undefined) return [];
-			return [{ ...operation, method: method.toUpperCase(), path: pathTemplate }];
+			const { parameters = [] } = operation;
+			const parameterSchemas = {
+				path: objectSchema(parameters.filter((parameter) => parameter.in === 'path')),
+				query: objectSchema(parameters.filter((parameter) => parameter.in === 'query')),
+			};
+			return [{ ...operation, method: method.toUpperCase(), path: pathTemplate, parameterSchemas }];
 		}),
 );
+
+function objectSchema(parameters: readonly Parameter[]): Schema {
+	return {
+		type: 'object',
+		'x-loose-types': true,
+		required: parameters.filter(({ required }) => required === true).map(({ name }) => name),
+		properties: Object.fromEntries(parameters.map(({ name, schema }) => [name, schema])),
+	};
+}
 
 /** @throws Error when the contract has no operation of this name */
 export function operationById(id: string): Operation {

@@ -1,5 +1,7 @@
 import type { FastifyError, FastifyInstance } from 'fastify';
 
+import { describeAll } from '../contract/schema-validator.cjs';
+
 /** An answer other than 200, in the API's shape: `{"message": "…"}`. */
 export class HttpError extends Error {
 	constructor(
@@ -20,12 +22,15 @@ const frameworkMessages: Readonly<Record<string, string>> = {
 /** Gives every error and every unknown address the API's shape. */
 export function answerErrors(app: FastifyInstance): void {
 	app.setErrorHandler<FastifyError | HttpError>((error, _request, reply) => {
-		const code = 'code' in error ? error.code : '';
-		return reply
-			.code(error.statusCode ?? 500)
-			.send({ message: frameworkMessages[code] ?? error.message });
+		return reply.code(error.statusCode ?? 500).send({ message: messageOf(error) });
 	});
 	app.setNotFoundHandler((request, reply) =>
 		reply.code(404).send({ message: `Not Found: the emulator has no ${request.method} here` }),
 	);
+}
+
+function messageOf(error: FastifyError | HttpError): string {
+	if (error instanceof HttpError) return error.message;
+	if (error.validation === undefined) return frameworkMessages[error.code] ?? error.message;
+	return `Invalid Payload: ${describeAll(error.validation).join('; ')}`;
 }

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import type { State } from './state.cjs';
 
@@ -27,6 +27,17 @@ export interface RequestRecord {
 	bytesReceived: number;
 }
 
+/** A request with its body, for an observer in the same process. */
+export interface ObservedRequest {
+	readonly method: string;
+	/** With the query. */
+	readonly path: string;
+	readonly authorization: boolean;
+	readonly contentType?: string;
+	/** Undefined when the request broke off. */
+	readonly body?: Buffer;
+}
+
 /** Records every request, except those to the control endpoint, and counts what is open at once. */
 export function requestLog(app: FastifyInstance, state: State): void {
 	app.addHook('onRequest', (request, reply, done) => {
@@ -39,6 +50,8 @@ export function requestLog(app: FastifyInstance, state: State): void {
 		request.raw.on('data', (chunk: Buffer) => {
 			entry.bytesReceived += chunk.length;
 		});
+		if (state.observer !== undefined && !isStorage(request))
+			observe(request, reply, state.observer);
 		reply.raw.once('close', () => {
 			leave();
 			if (reply.raw.headersSent) entry.status = reply.raw.statusCode;
@@ -48,6 +61,34 @@ export function requestLog(app: FastifyInstance, state: State): void {
 		});
 		done();
 	});
+}
+
+/** Reports a request once, as soon as its body has arrived: before its answer, if it is answered by a route. */
+function observe(
+	{ method, url, headers, raw }: FastifyRequest,
+	reply: FastifyReply,
+	observer: (request: ObservedRequest) => void,
+): void {
+	const chunks: Buffer[] = [];
+	let reported = false;
+	const report = (body: Buffer | undefined) => {
+		if (reported) return;
+		reported = true;
+		const { authorization, 'content-type': contentType } = headers;
+		observer({
+			method,
+			path: url,
+			authorization: authorization !== undefined,
+			contentType,
+			body,
+		});
+	};
+	const hasBody =
+		Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined;
+	if (!hasBody) report(Buffer.alloc(0));
+	raw.on('data', (chunk: Buffer) => chunks.push(chunk));
+	raw.once('end', () => report(Buffer.concat(chunks)));
+	reply.raw.once('close', () => report(undefined));
 }
 
 /** Counts a request as open. Returns what ends that. */
@@ -64,8 +105,12 @@ function enter(state: State, request: FastifyRequest): () => void {
 	};
 }
 
-function isTransfer({ url, headers }: FastifyRequest): boolean {
-	if (url.startsWith('/files/') || url.startsWith('/uploads/')) return true;
+const isStorage = ({ url }: FastifyRequest) =>
+	url.startsWith('/files/') || url.startsWith('/uploads/');
+
+function isTransfer(request: FastifyRequest): boolean {
+	if (isStorage(request)) return true;
+	const { url, headers } = request;
 	const type = headers['content-type'] ?? '';
 	return url.startsWith('/v1/generate/') && type.startsWith('multipart/form-data');
 }

@@ -1,4 +1,4 @@
-import type { Family } from '../nodes/core/catalogue/index';
+import type { Family } from './generate/models.cjs';
 import {
 	deployDefaults,
 	deploySettingsSchema,

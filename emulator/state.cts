@@ -2,7 +2,7 @@ import type { CallbackRecord } from './webhook/callback.cjs';
 import type { Deployment } from './deploy/deployment.cjs';
 import type { Fault } from './faults.cjs';
 import type { Job } from './generate/job.cjs';
-import type { RequestRecord } from './request-log.cjs';
+import type { ObservedRequest, RequestRecord } from './request-log.cjs';
 import { Outbox } from './webhook/outbox.cjs';
 import { startingSettings, type Settings } from './settings.cjs';
 import { UploadFolder, type Upload } from './upload/upload-store.cjs';
@@ -18,6 +18,8 @@ export class State {
 	origin = '';
 	settings: Settings;
 	requests: RequestRecord[] = [];
+	/** Told about every request to the API and to deployed models, with its body. */
+	observer?: (request: ObservedRequest) => void;
 	faults: Fault[] = [];
 	readonly jobs = new Map<string, Job>();
 	readonly uploads = new Map<string, Upload>();

@@ -38,56 +38,6 @@ export type DeployRequest =
 	| { readonly service: 'llm'; readonly body: LlmDeployRequest }
 	| { readonly service: 'custom_image'; readonly body: ImageDeployRequest };
 
-/** What the official Python client lets through. */
-export const gpuVrams = [8, 16, 24, 40, 48, 80] as const;
-export const gpuCounts = [1, 2, 4, 8] as const;
-
-const required = { type: 'string', minLength: 1 } as const;
-const optional = { type: 'string', nullable: true } as const;
-const flag = { type: 'boolean', nullable: true } as const;
-const gpus = { per_gpu_vram: { enum: gpuVrams }, gpu_count: { enum: gpuCounts } } as const;
-
-export const llmSchema = {
-	type: 'object',
-	required: ['basemodel_path', 'prompt_template', 'per_gpu_vram', 'gpu_count'],
-	properties: {
-		...gpus,
-		basemodel_path: required,
-		// Two pairs of {key}.
-		prompt_template: { type: 'string', pattern: '\\{[^{}]+\\}[^]*\\{[^{}]+\\}' },
-		deployment_name: optional,
-		loramodel_path: optional,
-		api_auth_token: optional,
-		use_nightly: flag,
-		multi_lora: flag,
-		max_model_len: { type: 'integer', nullable: true },
-	},
-} as const;
-
-export const imageSchema = {
-	type: 'object',
-	required: ['image_registry'],
-	anyOf: [{ required: ['instance_params'] }, { required: ['serving_params'] }],
-	properties: {
-		instance_params: {
-			type: 'object',
-			properties: { hostname: optional, harddisk: optional, blockName: optional },
-		},
-		serving_params: {
-			type: 'object',
-			required: ['per_gpu_vram', 'gpu_count'],
-			properties: { ...gpus, deployment_name: optional },
-		},
-		image_registry: {
-			type: 'object',
-			required: ['registryName'],
-			properties: { registryName: required, username: optional, password: optional },
-		},
-		env_params: { type: 'object', nullable: true, additionalProperties: { type: 'string' } },
-		port_numbers: { type: 'array', nullable: true, items: { type: 'integer' } },
-	},
-} as const;
-
 /** The name that the request gives to its deployment; empty if it gives none. */
 export function nameIn({ service, body }: DeployRequest): string {
 	if (service === 'llm') return body.deployment_name ?? '';

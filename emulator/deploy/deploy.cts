@@ -1,14 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 
-import {
-	imageSchema,
-	llmSchema,
-	type ImageDeployRequest,
-	type LlmDeployRequest,
-	type DeployRequest,
-} from './deploy-request.cjs';
+import type { DeployRequest, ImageDeployRequest, LlmDeployRequest } from './deploy-request.cjs';
 import { isRunning, launch, phaseOf, urlOf, type Deployment, type Phase } from './deployment.cjs';
 import { HttpError } from '../http-error.cjs';
+import { validatedBy } from '../route-schema.cjs';
 import type { State } from '../state.cjs';
 import { answerValidationErrors } from './validation-error.cjs';
 
@@ -16,15 +11,13 @@ import { answerValidationErrors } from './validation-error.cjs';
 export function deploy(app: FastifyInstance, state: State): void {
 	answerValidationErrors(app);
 
-	app.post<{ Body: LlmDeployRequest }>(
-		'/v1/deploy/llm',
-		{ schema: { body: llmSchema } },
-		(request) => launchIfAllowed(state, { service: 'llm', body: request.body }),
+	app.post<{ Body: LlmDeployRequest }>('/v1/deploy/llm', validatedBy('deployLlm'), (request) =>
+		launchIfAllowed(state, { service: 'llm', body: request.body }),
 	);
 
 	app.post<{ Body: ImageDeployRequest }>(
 		'/v1/deploy/custom_image',
-		{ schema: { body: imageSchema } },
+		validatedBy('deployCustomImage'),
 		(request) => launchIfAllowed(state, { service: 'custom_image', body: request.body }),
 	);
 
@@ -34,11 +27,12 @@ export function deploy(app: FastifyInstance, state: State): void {
 		return statusOf(state, deployment, phaseOf(deployment, state.now()));
 	});
 
-	app.post<{ Body: { deployment_id: string; actor?: string } }>(
+	app.post<{ Body: { deployment_id: string; actor?: string | null } }>(
 		'/v1/deploy/terminate',
-		{ schema: { body: terminateSchema } },
+		validatedBy('terminateDeployment'),
 		(request) => {
-			const { deployment_id: id, actor = 'user' } = request.body;
+			const { deployment_id: id } = request.body;
+			const actor = request.body.actor ?? 'user';
 			if (actor === 'system') {
 				throw new HttpError(401, 'User not allowed perform termination as system');
 			}
@@ -52,12 +46,6 @@ export function deploy(app: FastifyInstance, state: State): void {
 
 	app.get('/v1/deploy/health', () => ({ message: 'OK' }));
 }
-
-const terminateSchema = {
-	type: 'object',
-	required: ['deployment_id'],
-	properties: { deployment_id: { type: 'string' }, actor: { type: 'string' } },
-} as const;
 
 /** @throws HttpError: 402 without tokens, 403 with too many deployments */
 function launchIfAllowed(state: State, request: DeployRequest) {

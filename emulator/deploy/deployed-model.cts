@@ -4,11 +4,12 @@ import { bearerToken } from '../auth.cjs';
 import type { LlmDeployRequest } from './deploy-request.cjs';
 import { phaseOf } from './deployment.cjs';
 import { HttpError } from '../http-error.cjs';
+import { validatedBy } from '../route-schema.cjs';
 import type { State } from '../state.cjs';
 import { answerText } from '../status/text.cjs';
 import { answerValidationErrors, ValidationError } from './validation-error.cjs';
 
-interface Question {
+interface PromptRequest {
 	/** Asked as it is. */
 	readonly prompt?: string;
 	/** Filled into the prompt template. */
@@ -21,20 +22,8 @@ interface Question {
 
 interface Route {
 	Params: { id: string };
-	Body: Question;
+	Body: PromptRequest;
 }
-
-const questionSchema = {
-	type: 'object',
-	anyOf: [{ required: ['prompt'] }, { required: ['input_variables'] }],
-	properties: {
-		prompt: { type: 'string' },
-		input_variables: { type: 'object' },
-		n: { type: 'integer', minimum: 1, maximum: 10 },
-		max_tokens: { type: 'integer', minimum: 1 },
-		stream: { type: 'boolean' },
-	},
-} as const;
 
 /** POST /deployments/{id}/generate: a live language model at its own address. */
 export function deployedModel(app: FastifyInstance, state: State): void {
@@ -43,7 +32,7 @@ export function deployedModel(app: FastifyInstance, state: State): void {
 	app.post<Route>(
 		'/deployments/:id/generate',
 		{
-			schema: { body: questionSchema },
+			...validatedBy('askDeployedModel'),
 			// Before validation: an unauthorised caller learns nothing about the body.
 			preValidation: ({ params, headers }, _reply, done) => {
 				open(state, params.id, headers.authorization);
@@ -82,10 +71,10 @@ function open(state: State, id: string, authorization: string | undefined): LlmD
 
 function answerTo(
 	{ basemodel_path: model, prompt_template: template }: LlmDeployRequest,
-	question: Question,
+	asked: PromptRequest,
 ) {
-	const { prompt = fill(template, question.input_variables ?? {}), n = 1 } = question;
-	const inputs = { prompt, max_length: question.max_tokens };
+	const { prompt = fill(template, asked.input_variables ?? {}), n = 1 } = asked;
+	const inputs = { prompt, max_length: asked.max_tokens };
 	const text = answerText({ model, inputs });
 	const texts = Array.from({ length: n }, (_, index) =>
 		n === 1 ? text : `${text} (text ${index + 1} of ${n})`,

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
-import { gpuCounts, gpuVrams } from './deploy-request.cjs';
+import { document } from '../../contract/document.cjs';
 import { phaseOf, type Deployment } from './deployment.cjs';
 import { logLines } from './deployment-log.cjs';
 import { HttpError } from '../http-error.cjs';
@@ -64,9 +64,11 @@ export function rowOf(deployment: Deployment, now: number) {
 	};
 }
 
+const choices = (schema: string) => document.components.schemas[schema]?.enum ?? [];
+
 /** Every machine that can be had; the names are of the kind that the documentation's example shows. */
-const instances: readonly Row[] = gpuVrams.flatMap((vram) =>
-	gpuCounts.map((count) => ({
+const instances: readonly Row[] = choices('GpuVram').flatMap((vram) =>
+	choices('GpuCount').map((count) => ({
 		blockName: `qb${vram}-v2-n${count}`,
 		per_gpu_vram: vram,
 		gpu_count: count,

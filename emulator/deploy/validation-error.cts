@@ -44,16 +44,19 @@ export function answerValidationErrors(app: FastifyInstance): void {
 function problemsOf({ code, validation = [] }: FastifyError): readonly Problem[] {
 	const problem = unreadable[code];
 	if (problem !== undefined) return [{ loc: ['body'], ...problem }];
-	return validation
-		.filter(({ keyword }) => keyword !== 'anyOf')
-		.map((found) => {
-			const path = found.instancePath.split('/').slice(1);
-			const lacks = found.params['missingProperty'];
-			return {
-				loc: ['body', ...path, ...(typeof lacks === 'string' ? [lacks] : [])],
-				...describe(found),
-			};
-		});
+	return (
+		validation
+			// It only sums up the errors of its branches.
+			.filter(({ keyword }) => keyword !== 'anyOf')
+			.map((found) => {
+				const path = found.instancePath.split('/').slice(1);
+				const lacks = found.params['missingProperty'];
+				return {
+					loc: ['body', ...path, ...(typeof lacks === 'string' ? [lacks] : [])],
+					...describe(found),
+				};
+			})
+	);
 }
 
 type Violation = NonNullable<FastifyError['validation']>[number];
@@ -62,12 +65,15 @@ function describe({ keyword, params, message = '', instancePath }: Violation) {
 	switch (keyword) {
 		case 'required':
 			return missing;
-		case 'type':
+		case 'type': {
 			if (instancePath === '') return noObject;
-			return {
-				msg: `value is not a valid ${String(params['type'])}`,
-				type: `type_error.${String(params['type'])}`,
-			};
+			// With null, for what may be left out.
+			const type = [params['type']]
+				.flat()
+				.filter((name) => name !== 'null')
+				.join(' or ');
+			return { msg: `value is not a valid ${type}`, type: `type_error.${type}` };
+		}
 		case 'enum':
 			return {
 				msg: `value is not a valid enumeration member; permitted: ${String(params['allowedValues'])}`,

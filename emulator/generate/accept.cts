@@ -1,8 +1,8 @@
-import { checkInputs, readValue } from '../../nodes/core/catalogue/validate';
-import type { FileInput, Model } from '../../nodes/core/catalogue/index';
+import { checkBody } from '../../contract/body.cjs';
+import { HttpError } from '../http-error.cjs';
 import type { Body } from './body.cjs';
 import type { ReceivedFile } from './job.cjs';
-import { HttpError } from '../http-error.cjs';
+import type { Model } from './models.cjs';
 
 export interface Accepted {
 	readonly inputs: Readonly<Record<string, unknown>>;
@@ -10,59 +10,22 @@ export interface Accepted {
 }
 
 /**
- * Checks a body against the catalogue. Fields that the model lacks are ignored, as the service does.
+ * Checks a body against the contract. Fields that the model does not have are ignored, as by the service.
  * @throws HttpError: 400 for a missing or wrong input, 415 for a file that the model does not read
  */
-export function accept(model: Model, { fields, files }: Body): Accepted {
-	const given = Object.fromEntries(
-		Object.entries(fields).filter(([name, value]) => name === 'prompt' || !isUnset(value)),
-	);
-	const { inputs, problems } = checkInputs(model, given);
-	if (problems.length > 0) throw invalid(problems.join('; '));
-	const checked: Record<string, unknown> = { ...inputs };
-	if (model.promptRequired) checked['prompt'] = promptOf(given['prompt']);
-	if (model.file === undefined) return { inputs: checked };
+export function accept({ schema }: Model, { fields, files }: Body): Accepted {
+	const parts = files.map(({ field, name, size = 0 }) => ({ field, name, size }));
+	const { values, problems, unsupportedMedia } = checkBody(schema, fields, parts);
+	if (problems.length > 0) throw new HttpError(400, `Invalid Payload: ${problems.join('; ')}`);
+	if (unsupportedMedia) throw new HttpError(415, 'Unsupported Media');
 
-	const { parameter, enabledBy } = model.file;
-	if (enabledBy !== undefined) checked[enabledBy] = switchOf(enabledBy, given[enabledBy]);
-	const file = fileOf(model.file, given[parameter], files);
-	const needed = enabledBy === undefined || checked[enabledBy] === true;
-	if (file === undefined && needed) throw invalid(`${parameter} is required`);
-	if (file !== undefined && needed) checkFormat(model.file, file);
-	return { inputs: checked, file };
-}
-
-/** The official Python client sends the word None for what is left out; the vendor's own page sends none. */
-const isUnset = (value: unknown) =>
-	value === null || (typeof value === 'string' && /^(none)?$/i.test(value.trim()));
-
-const invalid = (reason: string) => new HttpError(400, `Invalid Payload: ${reason}`);
-
-function promptOf(value: unknown): string {
-	const text = typeof value === 'number' ? String(value) : value;
-	if (text === undefined || text === null || text === '') throw invalid('prompt is required');
-	if (typeof text !== 'string') throw invalid('prompt is not a text');
-	return text;
-}
-
-function switchOf(name: string, value: unknown): boolean {
-	if (value === undefined) return false;
-	const read = readValue({ type: 'boolean', label: name, description: '', default: false }, value);
-	if (typeof read !== 'boolean') throw invalid(`${name} is neither true nor false`);
-	return read;
-}
-
-function fileOf(
-	{ parameter }: FileInput,
-	field: unknown,
-	files: readonly ReceivedFile[],
-): ReceivedFile | undefined {
-	const part = files.find((file) => file.field === parameter);
-	if (part !== undefined) return part;
-	if (field === undefined) return undefined;
-	const file = linkedFile(parameter, field);
-	if (file === undefined) throw invalid(`${parameter} is neither a file nor an http(s) URL`);
-	return file;
+	const parameter = Object.entries(schema.properties ?? {}).find(
+		([, property]) => property['x-file'] !== undefined,
+	)?.[0];
+	if (parameter === undefined) return { inputs: values };
+	const { [parameter]: link, ...inputs } = values;
+	const part = files.find(({ field }) => field === parameter);
+	return { inputs, file: part ?? linkedFile(parameter, link) };
 }
 
 /** The file behind a field that holds an http(s) URL, or undefined when it holds none. */
@@ -74,21 +37,11 @@ export function linkedFile(field: string, value: unknown): ReceivedFile | undefi
 	return { field, name: decoded(lastSegment), source: 'url', url: value };
 }
 
-/** Undoes percent encoding where there is any; a stray percent sign is nobody's mistake here. */
+/** Undoes percent encoding where there is any; a stray percent sign is left as it is. */
 function decoded(segment: string): string {
 	try {
 		return decodeURIComponent(segment);
 	} catch {
 		return segment;
 	}
-}
-
-function checkFormat({ extensions }: FileInput, { name, source, size }: ReceivedFile): void {
-	const extension = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase();
-	// A link need not end in a name; what stands behind it is seen only later.
-	if (extension === undefined && source === 'url') return;
-	if (extension === undefined || !extensions.includes(extension)) {
-		throw new HttpError(415, 'Unsupported Media');
-	}
-	if (size === 0) throw invalid('the file is empty');
 }

@@ -2,11 +2,11 @@ import multipart from '@fastify/multipart';
 import type { FastifyInstance } from 'fastify';
 import { randomUUID } from 'node:crypto';
 
-import { findModel } from '../../nodes/core/catalogue/index';
 import { accept, linkedFile, type Accepted } from './accept.cjs';
 import { readBody, type Body } from './body.cjs';
 import { startCallbacks } from '../webhook/callback.cjs';
 import { planJob, type Job, type ReceivedFile } from './job.cjs';
+import { models } from './models.cjs';
 import { fetchOwnFile } from './own-file.cjs';
 import { HttpError } from '../http-error.cjs';
 import type { ExtraModel } from '../settings.cjs';
@@ -61,12 +61,12 @@ export function generate(app: FastifyInstance, state: State): void {
 
 function familyOf({ settings }: State, model: string): ExtraModel | undefined {
 	if (Object.hasOwn(settings.extraModels, model)) return settings.extraModels[model];
-	return findModel(model)?.family;
+	return models.get(model)?.family;
 }
 
-/** A model beyond the catalogue takes anything; its file is the first part, or the first link, that it is sent. */
+/** An extra model accepts anything; its file is the first part, or the first link, that it is sent. */
 function read(id: string, body: Body): Accepted {
-	const model = findModel(id);
+	const model = models.get(id);
 	if (model !== undefined) return accept(model, body);
 	const links = Object.entries(body.fields).map(([name, value]) => linkedFile(name, value));
 	return { inputs: body.fields, file: body.files[0] ?? links.find((link) => link !== undefined) };

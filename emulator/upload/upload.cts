@@ -5,7 +5,7 @@ import { rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 
 import { ContentDigest } from '../files/content-digest.cjs';
-import { HttpError } from '../http-error.cjs';
+import { validatedBy } from '../route-schema.cjs';
 import type { State } from '../state.cjs';
 import { storageError } from '../files/storage-error.cjs';
 import { findUpload, type StoredFile, type Upload } from './upload-store.cjs';
@@ -21,13 +21,11 @@ export function upload(app: FastifyInstance, state: State): void {
 	app.removeAllContentTypeParsers();
 	app.addContentTypeParser('*', (_request, _payload, done) => done(null));
 
-	app.get<{ Querystring: { filename?: string } }>('/v1/upload', (request) => {
-		const { filename = '' } = request.query;
-		if (!/[^./]\.[a-z0-9]+$/i.test(filename)) {
-			throw new HttpError(400, 'Invalid Payload: filename must end with a proper extension');
-		}
-		return links(state, filename);
-	});
+	app.get<{ Querystring: { filename: string } }>(
+		'/v1/upload',
+		validatedBy('getUploadUrl'),
+		(request) => links(state, request.query.filename),
+	);
 
 	app.put<LinkRoute>('/uploads/:id/:name', async (request, reply) => {
 		const found = locate(state, request, reply, 'PUT');

@@ -2,7 +2,8 @@ import type { FastifyInstance } from 'fastify';
 
 import { sendOut, type Outgoing } from './outgoing.cjs';
 import { HttpError } from '../http-error.cjs';
-import type { State } from '../state.cjs';
+import { validatedBy } from '../route-schema.cjs';
+import type { State, Webhook } from '../state.cjs';
 import type { WebhookProbe } from './webhook-settings.cjs';
 
 interface NameRoute {
@@ -11,7 +12,7 @@ interface NameRoute {
 
 /** GET, POST and DELETE /v1/webhook */
 export function webhook(app: FastifyInstance, state: State): void {
-	app.get<NameRoute>('/v1/webhook', (request) => {
+	app.get<NameRoute>('/v1/webhook', validatedBy('getWebhooks'), (request) => {
 		const { url_name: name } = request.query;
 		const found = [...state.webhooks.values()].filter(
 			({ url_name }) => name === undefined || url_name === name,
@@ -21,13 +22,8 @@ export function webhook(app: FastifyInstance, state: State): void {
 		return found;
 	});
 
-	app.post<{ Body: unknown }>('/v1/webhook', async (request) => {
-		const body = typeof request.body === 'object' ? { ...request.body } : {};
-		const name = textOf(body, 'url_name');
-		const url = textOf(body, 'webhook_url');
-		if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) {
-			throw new HttpError(400, 'Invalid Payload: webhook_url is not an http(s) URL');
-		}
+	app.post<{ Body: Webhook }>('/v1/webhook', validatedBy('addWebhook'), async (request) => {
+		const { url_name: name, webhook_url: url } = request.body;
 		if (state.settings.webhookDuplicate === 'refuse' && state.webhooks.has(name)) {
 			throw new HttpError(400, `Invalid Payload: ${name} is registered already`);
 		}
@@ -37,18 +33,12 @@ export function webhook(app: FastifyInstance, state: State): void {
 		return { message: 'Webhook Registered Successfully', ...registered };
 	});
 
-	app.delete<NameRoute>('/v1/webhook', (request) => {
-		const name = textOf(request.query, 'url_name');
+	app.delete<NameRoute>('/v1/webhook', validatedBy('deleteWebhook'), (request) => {
+		const { url_name: name = '' } = request.query;
 		const known = state.webhooks.delete(name);
 		if (!known && state.settings.webhookGone === '404') throw new HttpError(404, 'Not found');
 		return { message: 'Webhook Deleted Successfully' };
 	});
-}
-
-function textOf(given: object, name: string): string {
-	const value: unknown = Object.entries(given).find(([key]) => key === name)?.[1];
-	if (typeof value === 'string' && value !== '') return value;
-	throw new HttpError(400, `Invalid Payload: ${name} is required`);
 }
 
 type Probe = Omit<Outgoing, 'url'>;

@@ -19,7 +19,7 @@ export type Live =
 			readonly deployment: Deployment | undefined;
 			readonly fate: TerminationStatus;
 			/** Whether the API's rate limit allowed no last look. */
-			readonly heldBack: boolean;
+			readonly rateLimited: boolean;
 	  };
 
 /** Whether a deployment that did not become live still costs money. */
@@ -62,7 +62,7 @@ export async function waitUntilLive(
 	});
 	if (watched.kind === 'timedOut') {
 		const { state: deployment, rateLimited: heldBack = false } = watched;
-		return { kind: 'timedOut', deployment, fate: await fall(), heldBack };
+		return { kind: 'timedOut', deployment, fate: await fall(), rateLimited: heldBack };
 	}
 	const { state } = watched;
 	if (state.phase === 'live') return { kind: 'live', deployment: state };

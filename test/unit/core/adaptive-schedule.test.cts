@@ -227,8 +227,8 @@ describe('in the waiting core', () => {
 			seededRandom(2),
 		);
 		const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
-		const flight = createLearner(durations).begin('sdxl-base 0');
-		await host.run(waitForJob(client, 'p', { timeoutMs: 600_000, trackedJob: flight }));
+		const trackedJob = createLearner(durations).begin('sdxl-base 0');
+		await host.run(waitForJob(client, 'p', { timeoutMs: 600_000, trackedJob: trackedJob }));
 		expect(host.now() - 91_000).toBeLessThan(1_000);
 		expect(host.requests.length).toBeLessThanOrEqual(10);
 		expect(host.requests[0]?.at).toBeGreaterThan(70_000);
@@ -239,7 +239,7 @@ describe('in the waiting core', () => {
 		const learner = createLearner(durations);
 		const [waiting, ...others] = Array.from({ length: 100 }, () => learner.begin('m'));
 		const end = (many: number, sighting: Observation) => {
-			for (const flight of others.splice(0, many)) flight.complete(sighting, 0);
+			for (const trackedJob of others.splice(0, many)) trackedJob.complete(sighting, 0);
 		};
 		end(5, { lastRunningMs: 9_500, firstDoneMs: 10_000 });
 		expect(waiting?.pauseMs(0, 0.5)).toBeGreaterThan(6_000);
@@ -267,9 +267,9 @@ describe('in the waiting core', () => {
 			const random = seededRandom(8);
 			const learner = createLearner(durations);
 			return Array.from({ length: 30 }, (_none, job) => {
-				const flight = learner.begin('m');
-				const wait = waitFor(30_000 + 100 * job, flight, random);
-				flight.complete(wait.sighting, job);
+				const trackedJob = learner.begin('m');
+				const wait = waitFor(30_000 + 100 * job, trackedJob, random);
+				trackedJob.complete(wait.sighting, job);
 				return wait;
 			});
 		};
@@ -281,7 +281,8 @@ describe('in the waiting core', () => {
 		(setting) => {
 			const learner = createLearner(createDurationHistory(), createKnob(setting));
 			const flights = Array.from({ length: 20 }, () => learner.begin('m'));
-			for (const flight of flights) expect(flight.pauseMs(0, 0)).toBeGreaterThanOrEqual(250);
+			for (const trackedJob of flights)
+				expect(trackedJob.pauseMs(0, 0)).toBeGreaterThanOrEqual(250);
 		},
 	);
 

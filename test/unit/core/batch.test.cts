@@ -119,9 +119,9 @@ test('a failure that ends the batch lets nothing new begin, and wakes what waits
 	expect(begun).toEqual([0, 1, 2]);
 	expect(host.now()).toBe(100);
 	expect(settled.map(({ kind }) => kind)).toEqual([
-		'dropped',
+		'skipped',
 		'failed',
-		...Array.from({ length: 8 }, () => 'dropped'),
+		...Array.from({ length: 8 }, () => 'skipped'),
 	]);
 });
 
@@ -149,7 +149,7 @@ test('a failure lets the paid requests that are under way finish: their jobs are
 			return await waitForJob(scoped, processId, { timeoutMs: Infinity });
 		}),
 	);
-	expect(settled.map(({ kind }) => kind)).toEqual(['failed', 'dropped', 'dropped']);
+	expect(settled.map(({ kind }) => kind)).toEqual(['failed', 'skipped', 'skipped']);
 	expect(known.sort()).toEqual(['job-1', 'job-2']);
 });
 

@@ -177,8 +177,8 @@ async function onPlan(plan: Plan) {
 				},
 			);
 			paidAfter.push(host.now() - begunAt);
-			const flight = experience.trackJob(job, 'balanced');
-			return await waitForJob(scoped, processId, { timeoutMs, trackedJob: flight });
+			const trackedJob = experience.trackJob(job, 'balanced');
+			return await waitForJob(scoped, processId, { timeoutMs, trackedJob: trackedJob });
 		}),
 	);
 	const came = settled.filter((one) => one.kind === 'done' && one.value.kind === 'ended').length;

@@ -37,7 +37,7 @@ describe('a launch', () => {
 		const host = virtualHost(() => answer);
 		const error = await errorOf(start(host));
 		expect(host.requests).toHaveLength(1);
-		expect(error.details).toMatchObject({ unconfirmed: true, retryable: false });
+		expect(error.details).toMatchObject({ maybeAccepted: true, retryable: false });
 		expect(error.details.advice).toContain('Deployment > Get Many');
 	});
 
@@ -45,7 +45,7 @@ describe('a launch', () => {
 		const host = virtualHost(() => json(status, { message: 'Failure' }));
 		const error = await errorOf(start(host));
 		expect(host.requests).toHaveLength(1);
-		expect(error.details).toMatchObject({ unconfirmed: true, retryable: false, status });
+		expect(error.details).toMatchObject({ maybeAccepted: true, retryable: false, status });
 		expect(error.details.advice).toContain('Deployment > Get Many');
 	});
 

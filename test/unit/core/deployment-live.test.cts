@@ -93,7 +93,7 @@ describe('waiting until live', () => {
 			kind: 'timedOut',
 			deployment: { status: 'building', message: 'Instance is building' },
 			fate: 'running',
-			heldBack: false,
+			rateLimited: false,
 		});
 		expect(host.now()).toBe(300_000);
 	});
@@ -105,7 +105,7 @@ describe('waiting until live', () => {
 		expect(await wait(host, { timeoutMs: 600_000 }).waited).toMatchObject({
 			kind: 'timedOut',
 			deployment: { status: 'building' },
-			heldBack: true,
+			rateLimited: true,
 		});
 	});
 
@@ -148,7 +148,10 @@ describe('with terminateOnFailure', () => {
 		await expect(waited).rejects.toBeInstanceOf(CancelledError);
 		const late = host.requests.filter(({ at }) => at >= 60_000);
 		expect(late.map(({ request }) => request)).toEqual([
-			expect.objectContaining({ url: 'https://api.test/v1/deploy/terminate', outlivesStop: true }),
+			expect.objectContaining({
+				url: 'https://api.test/v1/deploy/terminate',
+				ignoresCancellation: true,
+			}),
 		]);
 		expect(fates).toEqual(['terminated']);
 	});

@@ -43,8 +43,8 @@ describe('experience', () => {
 	const afterTwenty = (job: Job, polling: 'balanced' | 'eager' | 'frugal' = 'balanced') => {
 		const experience = createDurationStats();
 		for (let index = 0; index < 20; index++) {
-			const flight = experience.trackJob(paint({ steps: 30 }), polling);
-			flight.complete(
+			const trackedJob = experience.trackJob(paint({ steps: 30 }), polling);
+			trackedJob.complete(
 				{ lastRunningMs: 29_000 + 50 * index, firstDoneMs: 30_000 + 50 * index },
 				index,
 			);
@@ -118,7 +118,7 @@ describe('experience', () => {
 		const flights = Array.from({ length: 9 }, () => experience.trackJob(paint(), 'balanced'));
 		const alone = createDurationStats().trackJob(paint(), 'balanced').pauseMs(5_000, 0.5);
 		expect(flights[0]?.pauseMs(5_000, 0.5)).toBeGreaterThan(1.4 * alone);
-		for (const flight of flights) flight.complete();
+		for (const trackedJob of flights) trackedJob.complete();
 		expect(experience.trackJob(paint(), 'balanced').pauseMs(5_000, 0.5)).toBe(alone);
 		expect(experience.snapshotIfChanged(undefined)).toBeUndefined();
 	});

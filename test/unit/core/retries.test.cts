@@ -151,7 +151,7 @@ describe('a read', () => {
 	test('gives up at once when Retry-After points past the deadline', async () => {
 		const host = scripted(json(429, '', { 'retry-after': '60' }), completed);
 		const error = await failure(look(host, 30_000));
-		expect(error.details).toMatchObject({ outOfTime: true, status: 429 });
+		expect(error.details).toMatchObject({ deadlineExceeded: true, status: 429 });
 		expect(host.now()).toBe(0);
 	});
 
@@ -173,7 +173,7 @@ describe('after eight hours of sleep', () => {
 	const hours = 8 * 3_600_000;
 	const asleep = (...answers: HttpResult[]) => {
 		const host = scripted(...answers);
-		return Object.assign(host, { today: () => host.now() + hours });
+		return Object.assign(host, { wallClock: () => host.now() + hours });
 	};
 
 	test.each([429, 503])('a date in Retry-After (%i) is no longer than it says', async (status) => {

@@ -48,7 +48,7 @@ describe('waiting', () => {
 
 	test('a job of earlier days is looked at at once', async () => {
 		const host = virtualHost(endingAt(0));
-		await wait(host, 600_000, { lookAtOnce: true });
+		await wait(host, 600_000, { immediate: true });
 		expect(host.requests[0]?.at).toBe(0);
 	});
 
@@ -161,7 +161,7 @@ describe('waiting', () => {
 		await expect(wait(never)).rejects.toMatchObject({ details: { status: 404, processId: 'p' } });
 		expect(never.now()).toBeLessThan(36_000);
 		const old = virtualHost(() => json(404, { message: 'Not found' }));
-		await expect(wait(old, 600_000, { lookAtOnce: true })).rejects.toThrow('does not know');
+		await expect(wait(old, 600_000, { immediate: true })).rejects.toThrow('does not know');
 		expect(old.requests).toHaveLength(1);
 	});
 
@@ -172,12 +172,12 @@ describe('waiting', () => {
 		});
 		const asked: unknown[] = [];
 		const told: unknown[] = [];
-		const flight = {
+		const trackedJob = {
 			pauseMs: (age: number, _random: number, ran?: number) => asked.push([age, ran]) && 1_000,
 			onNews: () => () => undefined,
 			over: (sighting?: object) => told.push(sighting),
 		};
-		await wait(host, 600_000, { flight });
+		await wait(host, 600_000, { trackedJob });
 		expect(asked).toEqual([
 			[0, 0],
 			[1_400, 1_000],
@@ -263,7 +263,7 @@ describe('the schedule', () => {
 		for (let index = 0; index < 60; index++) {
 			const end = 30_000 * (0.85 + 0.3 * random());
 			const host = virtualHost(endingAt(end), seededRandom(index));
-			await wait(host, Infinity, { flight: experience.trackJob(job, 'balanced') });
+			await wait(host, Infinity, { trackedJob: experience.trackJob(job, 'balanced') });
 			measured.push({ late: host.now() - end, looks: host.requests.length });
 		}
 		const mean = (key: 'late' | 'looks', list: typeof measured) =>
@@ -273,7 +273,7 @@ describe('the schedule', () => {
 		expect(mean('late', measured.slice(10))).toBeLessThan(650);
 		const kept: unknown = JSON.parse(JSON.stringify(experience.snapshotIfChanged(undefined)));
 		const host = virtualHost(endingAt(30_000));
-		await wait(host, Infinity, { flight: createDurationStats(kept).trackJob(job, 'balanced') });
+		await wait(host, Infinity, { trackedJob: createDurationStats(kept).trackJob(job, 'balanced') });
 		expect(host.requests.length).toBeLessThan(9);
 	});
 
@@ -281,7 +281,7 @@ describe('the schedule', () => {
 		const experience = createDurationStats();
 		const job = { model: 'sdxl-base', inputs: {} };
 		const host = virtualHost(endingAt(3_000, state('FAILED', { errorMessage: 'no' })));
-		const options = { flight: experience.trackJob(job, 'balanced') };
+		const options = { trackedJob: experience.trackJob(job, 'balanced') };
 		await expect(wait(host, Infinity, options)).resolves.toMatchObject({ kind: 'ended' });
 		expect(experience.snapshotIfChanged(undefined)).toBeUndefined();
 	});

@@ -83,8 +83,8 @@ test('the first that is seen to have ended wakes the others', async () => {
 	const seenAt = await host.run(
 		Promise.all(
 			Array.from({ length: 40 }, async () => {
-				const flight = learner.begin('m');
-				await waitForJob(client, 'p', { timeoutMs: 600_000, trackedJob: flight });
+				const trackedJob = learner.begin('m');
+				await waitForJob(client, 'p', { timeoutMs: 600_000, trackedJob: trackedJob });
 				return host.now();
 			}),
 		),

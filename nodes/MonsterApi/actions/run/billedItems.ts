@@ -37,15 +37,15 @@ export async function terminateUnused(paid: Map<number, BilledItem>): Promise<vo
 export function withBilled(
 	error: NodeError,
 	paid: BilledItems,
-	unconfirmed: readonly number[] = [],
+	maybeAccepted: readonly number[] = [],
 ): NodeError {
 	const description = [
 		error.description,
 		listed('job', paid),
 		// Its own advice has said what to do about this one.
 		listed('deployment', new Map([...paid].filter(([, { id }]) => !said(error).includes(id)))),
-		unconfirmed.length > 0 &&
-			`MonsterAPI did not confirm these items, which may have been accepted too: ${unconfirmed.join(', ')}.`,
+		maybeAccepted.length > 0 &&
+			`MonsterAPI did not confirm these items, which may have been accepted too: ${maybeAccepted.join(', ')}.`,
 	]
 		.filter(Boolean)
 		.join(' ');

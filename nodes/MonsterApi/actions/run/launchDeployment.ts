@@ -60,7 +60,7 @@ async function untilLive(
 			json: toDeploymentJson(context, { ...raw, ...deployment.raw, ...said, deployment_id: id }),
 		};
 	}
-	const { deployment, fate, heldBack } = outcome;
+	const { deployment, fate, rateLimited: heldBack } = outcome;
 	if (options.onTimeout === 'return') {
 		return {
 			json: toDeploymentJson(context, {

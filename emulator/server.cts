@@ -64,7 +64,7 @@ const sections: readonly Section[] = [
 
 /**
  * Starts MonsterAPI on this machine.
- * @throws the error of the listening socket, e.g. with code EADDRINUSE when the port is taken
+ * @throws the error of the listening socket, e.g. with code EADDRINUSE when the port is in use
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
 	const { port = 0, host = '127.0.0.1', now = Date.now } = options;

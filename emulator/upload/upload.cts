@@ -32,7 +32,7 @@ export function upload(app: FastifyInstance, state: State): void {
 		if (found === undefined) return reply;
 		const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
 		if (encoding !== undefined) {
-			return storageError(reply, 'NotImplemented', 'Transfer-Encoding is not taken here');
+			return storageError(reply, 'NotImplemented', 'Transfer-Encoding is not supported here');
 		}
 		if (length === undefined) {
 			return storageError(reply, 'MissingContentLength', 'the Content-Length header is missing');

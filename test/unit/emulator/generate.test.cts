@@ -14,7 +14,7 @@ const post = (model: string, body: unknown) => session.api.post(`/generate/${mod
 const onlyJob = () => {
 	const [job, ...others] = session.emulator.state.jobs.values();
 	expect(others).toEqual([]);
-	if (job === undefined) throw new Error('no job was taken');
+	if (job === undefined) throw new Error('no job was accepted');
 	return job;
 };
 

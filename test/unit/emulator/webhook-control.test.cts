@@ -21,8 +21,8 @@ describe('a forged callback', () => {
 		receiver.answers.push(401);
 		const refused = await forge({ url: `${receiver.url}&by=url`, body });
 		expect([refused.status, refused.data]).toEqual([200, [{ status: 401, body: 'said 401' }]]);
-		const taken = await forge({ url_name: 'done', body });
-		expect(taken.data).toEqual([{ status: 200, body: 'said 200' }]);
+		const accepted = await forge({ url_name: 'done', body });
+		expect(accepted.data).toEqual([{ status: 200, body: 'said 200' }]);
 		expect(receiver.received.map(({ path }) => path)).toEqual([
 			'/hook?token=t&by=url',
 			'/hook?token=t',

@@ -101,7 +101,7 @@ export async function receive(context: IWebhookFunctions): Promise<IWebhookRespo
 	const { state, model } = verdict;
 	const item = await itemOf(client, state, model, form);
 	deliveries.started(state.processId, state.status);
-	// n8n writes all of the workflow's static data as it was when the callback came (docs/decisions.md).
+	// n8n writes all of the workflow's static data as it was when the callback came (docs/decisions/0007-callbacks.md).
 	if (!test) context.getWorkflowStaticData('node')['deliveries'] = deliveries.newest(mostKept);
 	return { ...response, workflowData: [[{ ...item }]] };
 }

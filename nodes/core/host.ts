@@ -5,7 +5,7 @@
 export interface Host<Stored = unknown> {
 	/** Makes one exchange. Never rejects: what went wrong is told in the result. Settles within `timeoutMs`. */
 	request(request: HttpRequest): Promise<HttpResult>;
-	/** Resolves after `ms` milliseconds; rejects with `StoppedError` as soon as the signal fires. */
+	/** Resolves after `ms` milliseconds; rejects with `CancelledError` as soon as the signal fires. */
 	sleep(ms: number, signal: AbortSignal): Promise<void>;
 	/** Milliseconds on a clock that only moves forward as time does: for anything that lasts. */
 	now(): number;
@@ -118,6 +118,6 @@ export interface NetworkError {
 export class CancelledError extends Error {
 	constructor() {
 		super('The execution was stopped');
-		this.name = 'StoppedError';
+		this.name = 'CancelledError';
 	}
 }

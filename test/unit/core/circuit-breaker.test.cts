@@ -21,7 +21,7 @@ interface Batch {
 	readonly timeoutMs?: number;
 	/** What is wrong with a submission, if anything. */
 	readonly trouble: (item: number, now: number) => HttpResult | undefined;
-	/** Whether looks fail as well. */
+	/** Whether polls fail as well. */
 	readonly deaf?: (now: number) => boolean;
 	readonly stopAt?: number;
 }
@@ -192,7 +192,7 @@ test('those who were held back keep to the pace that the API allows', async () =
 
 test('stop ends the wait of those who are held back', async () => {
 	const stopped = run({ items: 50, trouble: () => gone, stopAt: 20_000 });
-	await expect(stopped).rejects.toMatchObject({ name: 'StoppedError' });
+	await expect(stopped).rejects.toMatchObject({ name: 'CancelledError' });
 	expect(lastHost?.now()).toBe(20_000);
 	expect(lastHost?.pending()).toBe(0);
 });

@@ -46,6 +46,9 @@ function describe({
 	if (keyword === 'enum') {
 		return `${subject} must be one of ${[params['allowedValues']].flat().join(', ')}`;
 	}
+	if (keyword === 'additionalProperties') {
+		return `${subject} must not have ${String(params['additionalProperty'])}`;
+	}
 	const description: unknown = parentSchema['description'];
 	// A pattern alone tells a reader little.
 	const hint = keyword === 'pattern' && typeof description === 'string' ? ` (${description})` : '';

@@ -34,7 +34,7 @@ export interface Session {
 }
 
 /** Polls as often as the node allows: the tests are about what happens, not about when. */
-const impatient = { pollIntervalSeconds: 0.25 };
+const fastPolling = { pollIntervalSeconds: 0.25 };
 
 /** Sets up engine and emulator for a test file, and tears both down. */
 export function useSession(mode: BinaryMode = 'filesystem'): Session {
@@ -42,7 +42,7 @@ export function useSession(mode: BinaryMode = 'filesystem'): Session {
 		credential: { apiKey, baseUrl: session.emulator.baseUrl },
 		parameters: {
 			...parameters,
-			options: { ...impatient, ...(parameters['options'] as IDataObject | undefined) },
+			options: { ...fastPolling, ...(parameters['options'] as IDataObject | undefined) },
 		},
 		...more,
 	});

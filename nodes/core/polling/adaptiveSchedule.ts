@@ -2,7 +2,7 @@ import { changeCount, lowerBoundMs, type Observation } from './durationHistory';
 import { coldPauseMs, jittered, minPauseMs, type Schedule } from './schedule';
 
 /** Ages between which a job is believed to end, each equally likely. */
-export interface DurationRange {
+interface DurationRange {
 	readonly fromMs: number;
 	readonly toMs: number;
 }

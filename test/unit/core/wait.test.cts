@@ -182,44 +182,6 @@ describe('waiting', () => {
 		expect(observations[0]).toEqual({ lastRunningMs: 2_400, firstDoneMs: 4_200 });
 	});
 
-	test('a sleep ends earlier when the job is rescheduled', async () => {
-		const host = virtualHost(endingAt(0));
-		let pause = 60_000;
-		let reschedule = () => {};
-		const trackedJob: TrackedJob = {
-			pauseMs: () => pause,
-			onReschedule: (callback) => (reschedule = callback),
-			complete: () => undefined,
-		};
-		host.at(5_000, () => {
-			pause = 8_000;
-			reschedule();
-		});
-		await wait(host, 600_000, { trackedJob });
-		expect(host.requests.map(({ at }) => at)).toEqual([8_000]);
-		expect(host.pending()).toBe(0);
-	});
-
-	test('the first of many unknown jobs to end makes the others be polled', async () => {
-		const endMs = 20_000;
-		const host = virtualHost(endingAt(endMs), seededRandom(5));
-		const client = clientOf(host);
-		const stats = createDurationStats();
-		const foundAt = await host.run(
-			Promise.all(
-				Array.from({ length: 40 }, async () => {
-					const trackedJob = stats.trackJob('m', 'balanced');
-					await waitForJob(client, 'p', { timeoutMs: 600_000, trackedJob });
-					return host.now();
-				}),
-			),
-		);
-		// Alone, each would be 1.3 s late.
-		const late = foundAt.reduce((sum, at) => sum + at - endMs, 0) / foundAt.length;
-		expect(late).toBeLessThan(400);
-		expect(host.pending()).toBe(0);
-	});
-
 	test('an answer that asks for patience gets it', async () => {
 		const host = virtualHost((_request, { now }) =>
 			now() < 60_000

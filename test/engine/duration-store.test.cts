@@ -10,10 +10,10 @@ const write = {
 	prompt: 'Hello',
 };
 const own = { options: { pollIntervalSeconds: 0 } };
-/** How long after its submission the job was first looked at, in milliseconds. */
+/** How long after its submission the job was first polled, in milliseconds. */
 function firstPause(): number {
-	const [submission, look] = session.emulator.state.requests;
-	return (look?.at ?? 0) - (submission?.at ?? 0);
+	const [submission, poll] = session.emulator.state.requests;
+	return (poll?.at ?? 0) - (submission?.at ?? 0);
 }
 
 test('what one execution learns of a model, the next one knows', async () => {
@@ -24,41 +24,41 @@ test('what one execution learns of a model, the next one knows', async () => {
 	session.emulator.state.requests = [];
 	const { items } = await session.run({ ...write, ...own }, { staticData });
 	expect(items[0]?.json['status']).toBe('COMPLETED');
-	// Without experience it is less than two seconds.
-	expect(firstPause()).toBeGreaterThan(2_500);
+	// Less than two seconds for a job of an unknown kind; an insurance poll is due by three.
+	expect(firstPause()).toBeGreaterThan(2_400);
 });
 
-test('executions of one process learn from each other, whatever is kept', async () => {
+test('executions of one process learn from each other, whatever is stored', async () => {
 	session.emulator.state.settings.workMs = 5_000;
 	await session.run({ ...write, ...own }, { workflowId: 'same' });
 	session.emulator.state.requests = [];
 	await session.run({ ...write, ...own }, { workflowId: 'other' });
-	expect(firstPause()).toBeLessThan(2_500);
+	expect(firstPause()).toBeLessThan(2_400);
 	session.emulator.state.requests = [];
 	await session.run({ ...write, ...own }, { workflowId: 'same' });
-	expect(firstPause()).toBeGreaterThan(2_500);
+	expect(firstPause()).toBeGreaterThan(2_400);
 });
 
-test('what is known already is not kept again: n8n would write over what others kept', async () => {
+test('what is known already is not stored again: n8n would overwrite what others stored', async () => {
 	const staticData: IDataObject = {};
 	const items = Array.from({ length: 30 }, () => ({ json: {} }));
 	await session.run({ ...write, ...own }, { staticData, workflowId: 'often', items });
-	const kept = JSON.stringify(staticData);
-	expect(kept).toContain('falcon-7b-instruct');
+	const stored = JSON.stringify(staticData);
+	expect(stored).toContain('falcon-7b-instruct');
 	await session.run({ ...write, ...own }, { staticData, workflowId: 'often' });
-	expect(JSON.stringify(staticData)).toBe(kept);
+	expect(JSON.stringify(staticData)).toBe(stored);
 });
 
 test.each([
-	['a text', '{"kinds":[{"kind":7}]}'],
+	['a text', '{"falcon-7b-instruct 0":[[7],null,[2,1]]}'],
 	['an object that is no text either', { toString: 1, valueOf: 1 }],
-])('a memory that somebody has spoilt does no harm: %s', async (_what, durations) => {
+])('spoilt static data does no harm: %s', async (_what, durations) => {
 	const staticData = { 'node:MonsterAPI': { durations } };
 	const { items } = await session.run({ ...write, ...own }, { staticData });
 	expect(items[0]?.json['status']).toBe('COMPLETED');
 });
 
-test('a job of one’s own pace is learned from, too', async () => {
+test('a job with a poll interval of its own is learned from, too', async () => {
 	const staticData = {};
 	await session.run(write, { staticData });
 	expect(JSON.stringify(staticData)).toContain('falcon-7b-instruct');

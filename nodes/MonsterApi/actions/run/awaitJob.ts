@@ -1,5 +1,6 @@
 import { MonsterApiError } from '../../../core/http/errors';
 import { requireSuccess, type Job } from '../../../core/jobs/submit';
+import { kindOf } from '../../../core/jobs/size';
 import { waitForJob } from '../../../core/jobs/wait';
 import type { PollOptions } from '../../../core/polling/pollUntilDone';
 import { toItem, toJson, type OutputOptions, type ItemOutput } from '../../output/jobItem';
@@ -67,7 +68,7 @@ function expectationOf(
 		return { schedule: schedule ?? experience.defaultSchedule(polling) };
 	}
 	return {
-		trackedJob: experience.trackJob(handedOver, polling),
+		trackedJob: experience.trackJob(kindOf(handedOver), polling),
 		...(schedule === undefined ? {} : { schedule }),
 	};
 }

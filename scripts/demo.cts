@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { callsBack, runCallbacks } from './demo/callbacks.cjs';
 import { expectations } from './demo/expectations.cjs';
-import { deploys, outputFolder, readExamples, runExample, shortPath } from './demo/outcome.cjs';
+import { deploys, outputFolder, runExample, shortPath } from './demo/outcome.cjs';
 import { checked, printSummary, printTable, report, type Row } from './demo/print.cjs';
 import { openService, type Service } from './demo/service.cjs';
 import { N8nApi } from '../test/support/n8n/api.cjs';
@@ -16,6 +16,7 @@ import { atExit, endWithNpm, logTail } from '../test/support/n8n/child-process.c
 import { ensureN8n, hasN8n, N8N_2 } from '../test/support/n8n/install.cjs';
 import { packProject } from '../test/support/n8n/pack.cjs';
 import { startN8n, type N8nServer } from '../test/support/n8n/server.cjs';
+import { readExamples } from '../test/support/n8n/workflow-files.cjs';
 import { CREDENTIAL_NAME } from '../test/support/n8n/workflow.cjs';
 
 const owner = {

@@ -1,10 +1,10 @@
+import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { N8nApi } from '../../test/support/n8n/api.cjs';
 import type { Execution } from '../../test/support/n8n/execution.cjs';
 import { executionsOf, triggeredExecutions } from '../../test/support/n8n/history.cjs';
 import type { NamedWorkflow } from '../../test/support/n8n/workflow-files.cjs';
 import type { StoredWorkflow } from '../../test/support/n8n/workflow.cjs';
-import { demand } from './assert.cjs';
 import { runStored, saveFiles, type Outcome } from './outcome.cjs';
 import { checked, report, type Row } from './print.cjs';
 import type { Service } from './service.cjs';
@@ -39,7 +39,7 @@ export async function runCallbacks(
 	const published: StoredWorkflow[] = [];
 	const named = (id: string) => {
 		const example = examples.find((one) => one.id === id);
-		demand(example !== undefined, `there is no example ${id}`);
+		assert(example !== undefined, `there is no example ${id}`);
 		return example;
 	};
 
@@ -61,7 +61,7 @@ export async function runCallbacks(
 		rows.push(handedOver);
 		rows.push(
 			await checked(sender === receiver ? `${receive} (received)` : receive, async () => {
-				demand(accepted !== undefined && listening !== undefined, 'nothing was handed over');
+				assert(accepted !== undefined && listening !== undefined, 'nothing was handed over');
 				const id = processIdOf(accepted.execution, 'Hand over');
 				const execution = await received(api, service, listening.id, id, timeoutMs);
 				const items = execution.items(result);
@@ -69,7 +69,7 @@ export async function runCallbacks(
 				const { seconds } = execution;
 				const { emulated } = service;
 				const expectation = expectations[receive];
-				demand(expectation !== undefined, 'nothing says what this example should give');
+				assert(expectation !== undefined, 'nothing says what this example should give');
 				return [expectation({ execution, items, files, seconds, emulated })];
 			}),
 		);
@@ -79,7 +79,7 @@ export async function runCallbacks(
 			for (const { id, versionId } of published) await api.unpublish({ id, versionId });
 			if (!service.emulator) return [`${published.length} workflows`];
 			const left = [...service.emulator.state.webhooks.keys()];
-			demand(left.length === 0, `MonsterAPI still has the webhooks ${left.join(', ')}`);
+			assert(left.length === 0, `MonsterAPI still has the webhooks ${left.join(', ')}`);
 			return ['MonsterAPI has no webhook left'];
 		});
 	return { rows, unpublish };
@@ -87,7 +87,7 @@ export async function runCallbacks(
 
 function processIdOf(execution: Execution, node: string): string {
 	const id = execution.items(node)[0]?.json.process_id;
-	demand(typeof id === 'string', `"${node}" gave no process id`);
+	assert(typeof id === 'string', `"${node}" gave no process id`);
 	return id;
 }
 
@@ -100,15 +100,15 @@ async function received(
 	timeoutMs: number,
 ): Promise<Execution> {
 	const [first] = await triggeredExecutions(api, workflowId, 1, timeoutMs);
-	demand(first !== undefined, 'no execution was started');
+	assert(first !== undefined, 'no execution was started');
 	if (service.emulator) await untilAllSent(service.emulator.state, processId);
 	const all = (await executionsOf(api, workflowId)).filter(({ mode }) => mode === 'webhook');
-	demand(all.length === 1, `1 execution expected, ${all.length} were started`);
+	assert(all.length === 1, `1 execution expected, ${all.length} were started`);
 	const execution = await api.execution(first.id);
 	const reason = execution.error?.message ?? 'no reason given';
-	demand(execution.status === 'success', `the execution ended as ${execution.status}: ${reason}`);
+	assert(execution.status === 'success', `the execution ended as ${execution.status}: ${reason}`);
 	const same = processIdOf(execution, TRIGGER) === processId;
-	demand(same, 'the callback belongs to another process id');
+	assert(same, 'the callback belongs to another process id');
 	return execution;
 }
 
@@ -121,5 +121,5 @@ async function untilAllSent(
 		callbacks.filter((sent) => sent.process_id === processId && sent.status === 'COMPLETED');
 	while (ends().length < settings.callbackRepeat) await delay(50);
 	const refused = ends().filter(({ responseStatus }) => responseStatus !== 200);
-	demand(refused.length === 0, `n8n answered ${refused[0]?.responseStatus} to a callback`);
+	assert(refused.length === 0, `n8n answered ${refused[0]?.responseStatus} to a callback`);
 }

@@ -2,7 +2,7 @@ import { basename, extname, join, relative } from 'node:path';
 import type { N8nApi } from '../../test/support/n8n/api.cjs';
 import { projectFolder } from '../../test/support/n8n/cache-folder.cjs';
 import type { Execution, ExecutionItem } from '../../test/support/n8n/execution.cjs';
-import { readWorkflows, type NamedWorkflow } from '../../test/support/n8n/workflow-files.cjs';
+import type { NamedWorkflow } from '../../test/support/n8n/workflow-files.cjs';
 import type { StoredWorkflow } from '../../test/support/n8n/workflow.cjs';
 
 /** A file that came out of a workflow and was saved. */
@@ -25,14 +25,10 @@ export interface Outcome {
 	emulated: boolean;
 }
 
-const examplesFolder = join(projectFolder, 'examples');
 export const outputFolder = join(projectFolder, 'demo-output');
 
 /** A path as a person in the project folder would type it. */
 export const shortPath = (path: string) => relative(projectFolder, path);
-
-/** The example workflows of this project, by name. */
-export const readExamples = (): NamedWorkflow[] => readWorkflows(examplesFolder);
 
 /** Whether an example starts a machine that costs money while it runs. */
 export const deploys = ({ workflow }: NamedWorkflow): boolean =>

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { counted, triggeredExecutions, type ExecutionSummary } from '../support/n8n/history.cjs';
-import { same, type Checks } from './checks.cjs';
-import type { Site } from './instance-site.cjs';
+import { expectEqual, type Checks } from './checks.cjs';
+import type { Instance } from './instance.cjs';
 import {
 	answerTo,
 	callbackOf,
 	expectExecutions,
-	handOver,
+	submitJob,
 	published,
 	TRIGGER,
 	urlOf,
@@ -29,12 +29,12 @@ export async function eachOf<T>(
 	list: readonly T[],
 	work: (one: T) => Promise<void>,
 ): Promise<void> {
-	// One iterator for all lanes: each takes what is next.
+	// One iterator for all workers: each takes what is next.
 	const left = list.values();
-	const lane = async () => {
+	const worker = async () => {
 		for (const one of left) await work(one);
 	};
-	await Promise.all(Array.from({ length: concurrency }, lane));
+	await Promise.all(Array.from({ length: concurrency }, worker));
 }
 
 /**
@@ -43,16 +43,16 @@ export async function eachOf<T>(
  * grow until n8n 2.39 gives up writing to SQLite (it waits 60 s for its turn), and with it executions.
  */
 export async function checkBurst(
-	site: Site,
+	instance: Instance,
 	{ check }: Checks,
 	{ jobs, duplicates }: BurstSize,
 ): Promise<void> {
-	const { api } = site;
-	const workflow = await published(site, { webhookName: 'burst' });
-	const url = urlOf(site, 'burst');
+	const { api } = instance;
+	const workflow = await published(instance, { webhookName: 'burst' });
+	const url = urlOf(instance, 'burst');
 	const ids: string[] = [];
 	await eachOf(Array.from({ length: jobs }), async () => {
-		ids.push(await handOver(site));
+		ids.push(await submitJob(instance));
 	});
 	// Every repeat comes close behind its first, where it is most likely to slip through.
 	const burst = ids.flatMap((id, index) => (index < duplicates ? [id, id] : [id]));
@@ -71,7 +71,7 @@ export async function checkBurst(
 			const wave = burst.slice(sent, sent + concurrency);
 			sent += wave.length;
 			await Promise.all(wave.map(send));
-			same('answers', counted(answers), { 200: sent });
+			expectEqual('answers', counted(answers), { 200: sent });
 			const started = new Set(burst.slice(0, sent)).size;
 			executions = await triggeredExecutions(
 				api,
@@ -82,7 +82,7 @@ export async function checkBurst(
 		}
 		const ended = since();
 		await delay(1000);
-		await expectExecutions(site, workflow, jobs);
+		await expectExecutions(instance, workflow, jobs);
 		const failed = executions.filter(({ status }) => status !== 'success');
 		for (const { id } of failed.slice(0, 1)) (await api.execution(id)).requireSuccess();
 		return `all answered and executed after ${ended} s`;
@@ -94,7 +94,7 @@ export async function checkBurst(
 			const [item] = (await api.execution(id)).items(TRIGGER);
 			seen.push(item?.json.process_id);
 		});
-		same('process ids', seen.sort(), [...ids].sort());
+		expectEqual('process ids', seen.sort(), [...ids].sort());
 	});
 	await api.unpublish(workflow);
 }

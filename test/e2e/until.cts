@@ -1,10 +1,9 @@
+import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
-
-import { demand } from './checks.cjs';
 
 /**
  * Waits until something is so. Throws what was waited for when the time is over: long after it should have come, since
- * other lanes use the same processor.
+ * other workers use the same processor.
  */
 export async function until(
 	what: string,
@@ -13,7 +12,7 @@ export async function until(
 ): Promise<void> {
 	const deadline = Date.now() + timeoutMs;
 	while (!(await met())) {
-		demand(Date.now() < deadline, `it did not come to this: ${what}`);
+		assert(Date.now() < deadline, `it did not come to this: ${what}`);
 		await delay(everyMs);
 	}
 }

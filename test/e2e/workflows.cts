@@ -1,10 +1,10 @@
+import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 
 import type { Execution } from '../support/n8n/execution.cjs';
 import { executionsOf } from '../support/n8n/history.cjs';
 import type { StoredWorkflow, WorkflowFile, WorkflowNode } from '../support/n8n/workflow.cjs';
-import { demand } from './checks.cjs';
-import { apiKey, type Site } from './instance-site.cjs';
+import { apiKey, type Instance } from './instance.cjs';
 
 export const TRIGGER = 'MonsterAPI Trigger';
 
@@ -12,7 +12,7 @@ type Parameters = Record<string, unknown>;
 
 /** A node, with the credential if it is one of this package. */
 export function node(
-	{ credential }: Site,
+	{ credential }: Instance,
 	name: string,
 	type: string,
 	parameters: Parameters,
@@ -33,14 +33,14 @@ export function node(
 export const link = (to: string) => ({ main: [[{ node: to, type: 'main', index: 0 }]] });
 
 /** A trigger for each set of parameters, all leading to one node that does nothing. */
-export function triggerWorkflow(site: Site, ...triggers: Parameters[]): WorkflowFile {
+export function triggerWorkflow(instance: Instance, ...triggers: Parameters[]): WorkflowFile {
 	const type = 'n8n-nodes-monsterapi.monsterApiTrigger';
 	const nodes = triggers.map((parameters, index) => ({
-		...node(site, index === 0 ? TRIGGER : `${TRIGGER}${index}`, type, parameters),
+		...node(instance, index === 0 ? TRIGGER : `${TRIGGER}${index}`, type, parameters),
 		// As the editor gives each node that has a webhook.
 		webhookId: randomUUID(),
 	}));
-	const end = node(site, 'End', 'n8n-nodes-base.noOp', {});
+	const end = node(instance, 'End', 'n8n-nodes-base.noOp', {});
 	return {
 		name: 'Triggered',
 		nodes: [...nodes, end],
@@ -50,33 +50,36 @@ export function triggerWorkflow(site: Site, ...triggers: Parameters[]): Workflow
 }
 
 /** Imports and publishes a workflow with one trigger. */
-export async function published(site: Site, parameters: Parameters = {}): Promise<StoredWorkflow> {
-	const stored = await site.api.createWorkflow(triggerWorkflow(site, parameters));
-	await site.api.publish(stored);
+export async function published(
+	instance: Instance,
+	parameters: Parameters = {},
+): Promise<StoredWorkflow> {
+	const stored = await instance.api.createWorkflow(triggerWorkflow(instance, parameters));
+	await instance.api.publish(stored);
 	return stored;
 }
 
 /** What the action node's operation Job > Wait gives for a job. */
-export async function waitedFor(site: Site, processId: string): Promise<Execution> {
-	const start = node(site, 'Start', 'n8n-nodes-base.manualTrigger', {});
-	const wait = node(site, 'Wait', 'n8n-nodes-monsterapi.monsterApi', {
+export async function waitedFor(instance: Instance, processId: string): Promise<Execution> {
+	const start = node(instance, 'Start', 'n8n-nodes-base.manualTrigger', {});
+	const wait = node(instance, 'Wait', 'n8n-nodes-monsterapi.monsterApi', {
 		resource: 'job',
 		operation: 'wait',
 		processId,
 		options: {},
 	});
-	const stored = await site.api.createWorkflow({
+	const stored = await instance.api.createWorkflow({
 		name: 'Waiting',
 		nodes: [start, wait],
 		connections: { Start: link('Wait') },
 		settings: { executionOrder: 'v1' },
 	});
-	return await site.api.runToEnd(stored);
+	return await instance.api.runToEnd(stored);
 }
 
 /** Hands a job over to the emulator as a workflow would. */
-export async function handOver(
-	{ emulator }: Site,
+export async function submitJob(
+	{ emulator }: Instance,
 	webhook?: string,
 	model = 'falcon-7b-instruct',
 	prompt = 'Hello',
@@ -89,7 +92,7 @@ export async function handOver(
 		body: JSON.stringify({ prompt }),
 	});
 	const { process_id: id } = (await response.json()) as { process_id?: string };
-	demand(id !== undefined, `the emulator answered ${response.status} to a job`);
+	assert(id !== undefined, `the emulator answered ${response.status} to a job`);
 	return id;
 }
 
@@ -137,22 +140,23 @@ export async function post(
 }
 
 /** The registered names, in order. */
-export const names = ({ emulator }: Site): string[] => [...emulator.state.webhooks.keys()].sort();
+export const names = ({ emulator }: Instance): string[] =>
+	[...emulator.state.webhooks.keys()].sort();
 
 /** The URL that is registered under a name. */
-export function urlOf({ emulator }: Site, name: string): string {
+export function urlOf({ emulator }: Instance, name: string): string {
 	const url = emulator.state.webhooks.get(name)?.webhook_url;
-	demand(url !== undefined, `no webhook is registered as ${name}`);
+	assert(url !== undefined, `no webhook is registered as ${name}`);
 	return url;
 }
 
 /** Throws unless n8n has recorded just so many executions of a workflow, whatever became of them. */
 export async function expectExecutions(
-	{ api }: Site,
+	{ api }: Instance,
 	{ id }: Pick<StoredWorkflow, 'id'>,
 	count: number,
 ): Promise<void> {
 	const all = await executionsOf(api, id);
 	const seen = all.map(({ mode, status }) => `${mode} ${status}`).join(', ');
-	demand(all.length === count, `${count} executions expected, n8n has: ${seen || 'none'}`);
+	assert(all.length === count, `${count} executions expected, n8n has: ${seen || 'none'}`);
 }

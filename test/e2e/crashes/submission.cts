@@ -1,12 +1,13 @@
-import { demand, same, type Checks } from '../checks.cjs';
-import type { Instance } from '../instance.cjs';
-import { crashDuring, endJobs, expectResults, importExample, paidRequests } from './crash.cjs';
+import assert from 'node:assert/strict';
+import { expectEqual, type Checks } from '../checks.cjs';
+import type { SingleInstance } from '../single-instance.cjs';
+import { crashDuring, endJobs, expectResults, importExample, billedRequests } from './crash.cjs';
 
 const answered = 20;
 const unanswered = 5;
 
 /** n8n killed while some jobs of a batch are accepted and others wait for the answer to their submission. */
-export async function checkSubmission(instance: Instance, { check }: Checks): Promise<void> {
+export async function checkSubmission(instance: SingleInstance, { check }: Checks): Promise<void> {
 	const { state } = instance.emulator;
 	await check('killed while jobs are submitted: what was answered is in the log', async () => {
 		state.reset();
@@ -19,15 +20,15 @@ export async function checkSubmission(instance: Instance, { check }: Checks): Pr
 			const looks = state.requests.filter(({ path: one }) => one.startsWith('/v1/status/'));
 			return state.jobs.size === all && looks.length >= answered;
 		});
-		same('jobs in the log', logged.length, answered);
+		expectEqual('jobs in the log', logged.length, answered);
 		const unknown = [...state.jobs.keys()].filter((id) => !logged.includes(id));
-		same('jobs that only MonsterAPI knows', unknown.length, unanswered);
-		same('requests that cost money, restart included', paidRequests(instance), all);
+		expectEqual('jobs that only MonsterAPI knows', unknown.length, unanswered);
+		expectEqual('requests that cost money, restart included', billedRequests(instance), all);
 
 		endJobs(instance);
 		await expectResults(instance, logged);
-		same('requests that cost money', paidRequests(instance), all);
-		demand(unknown.length > 0, 'nothing was open');
+		expectEqual('requests that cost money', billedRequests(instance), all);
+		assert(unknown.length > 0, 'nothing was open');
 		return `${logged.length} jobs fetched by the log, ${unknown.length} only in the dashboard`;
 	});
 }

@@ -8,7 +8,7 @@ import { atExit } from '../../support/n8n/child-process.cjs';
 import { ConsoleLog } from './console-log.cjs';
 
 /** Two cores may have other work; whatever takes longer will not come. */
-const patienceMs = 60_000;
+const timeoutMs = 60_000;
 
 const names = ['chromium', 'chromium-browser', 'google-chrome'];
 
@@ -51,7 +51,7 @@ export class Browser {
 			viewport: { width: 1400, height: 860 },
 			args: options,
 		});
-		context.setDefaultTimeout(patienceMs);
+		context.setDefaultTimeout(timeoutMs);
 		// The editor asks npm about community packages; there an answer without content changes nothing.
 		await context.route(
 			({ hostname, protocol }) => protocol.startsWith('http') && hostname !== '127.0.0.1',

@@ -6,8 +6,8 @@ import {
 	llmParameters,
 } from '../../../nodes/core/catalogue/deployments';
 import { phaseOf } from '../../../emulator/deployment.cjs';
-import { same, type Checks } from '../checks.cjs';
-import type { Instance } from '../instance.cjs';
+import { expectEqual, type Checks } from '../checks.cjs';
+import type { SingleInstance } from '../single-instance.cjs';
 import { expectParameters, NodeForm } from './node-form.cjs';
 
 const token = 'token-of-the-deployment';
@@ -15,7 +15,7 @@ const token = 'token-of-the-deployment';
 /** The fields of the resource Deployment, its picker, and what becomes of its secrets. */
 export async function checkDeployments(
 	page: Page,
-	instance: Instance,
+	instance: SingleInstance,
 	{ check }: Checks,
 ): Promise<void> {
 	const form = new NodeForm(page);
@@ -26,14 +26,14 @@ export async function checkDeployments(
 		await form.chooseOperation('deployment', 'deployCustomImage');
 		await expectParameters(form, 'a custom image', customImageParameters);
 		await form.addParameter(customImageParameters.password?.label ?? '');
-		same('type', await form.field('password').getAttribute('type'), 'password');
+		expectEqual('type', await form.field('password').getAttribute('type'), 'password');
 	});
 	await check('a language model: its fields, a masked token, and it goes live', async () => {
 		await form.chooseOperation('deployment', 'deployLlm');
 		await expectParameters(form, 'a language model', llmParameters);
 		await form.field('basemodelPath').fill('mistralai/Mistral-7B-v0.1');
 		await form.addParameter(llmParameters.api_auth_token?.label ?? '');
-		same('type', await form.field('api_auth_token').getAttribute('type'), 'password');
+		expectEqual('type', await form.field('api_auth_token').getAttribute('type'), 'password');
 		await form.field('api_auth_token').fill(token);
 		const output = await form.execute(instance);
 		await output.getByText('api_auth_token').first().waitFor();
@@ -52,7 +52,7 @@ export async function checkDeployments(
 			(one) => `${one.name} (${phaseOf(one, emulator.state.now())})`,
 		);
 		const texts = (await items.allInnerTexts()).map((text) => text.trim());
-		same('deployments', texts.sort(), expected.sort());
+		expectEqual('deployments', texts.sort(), expected.sort());
 		await items.filter({ hasText: '(live)' }).first().click();
 		await form.field('prompt').fill('Hello');
 		const output = await form.execute(instance);

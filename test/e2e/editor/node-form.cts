@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
 
 import {
@@ -7,8 +8,8 @@ import {
 	type Parameter,
 } from '../../../nodes/core/catalogue/index';
 import { resources, type Operations } from '../../../nodes/MonsterApi/actions/operations';
-import { demand, same, type Checks } from '../checks.cjs';
-import type { Instance } from '../instance.cjs';
+import { expectEqual, type Checks } from '../checks.cjs';
+import type { SingleInstance } from '../single-instance.cjs';
 import { choose, offered } from './dropdown.cjs';
 
 /** The open form of a node. */
@@ -58,13 +59,13 @@ export class NodeForm {
 	}
 
 	/** Executes the node and waits for its success. @returns the panel with its output */
-	async execute({ api }: Instance): Promise<Locator> {
+	async execute({ api }: SingleInstance): Promise<Locator> {
 		const output = this.page.getByTestId('output-panel');
 		const answer = this.page.waitForResponse(/\/rest\/workflows\/[^/]+\/run/);
 		await this.page.getByTestId('node-execute-button').click();
 		const { data } = (await (await answer).json()) as { data: { executionId: string } };
 		const { status, error } = await api.waitForExecution(data.executionId);
-		demand(status === 'success', `it ended as ${status}: ${error?.message}`);
+		assert(status === 'success', `it ended as ${status}: ${error?.message}`);
 		await output.getByTestId('node-run-status-success').waitFor();
 		return output;
 	}
@@ -109,7 +110,7 @@ export async function expectParameters(
 	what: string,
 	parameters: Readonly<Record<string, Parameter>>,
 ): Promise<void> {
-	same(`parameters of ${what}`, await offered(form.adder), labelsOf(parameters));
+	expectEqual(`parameters of ${what}`, await offered(form.adder), labelsOf(parameters));
 }
 
 /** Each model of the catalogue shows what it has, and nothing else. */
@@ -124,12 +125,12 @@ export async function checkModels(page: Page, { check }: Checks): Promise<void> 
 				.sort((left, right) => left.localeCompare(right, 'en'));
 			for (const model of models) {
 				const choices = await form.choose('model', model.label);
-				same(
+				expectEqual(
 					'models',
 					choices.filter((label) => label !== 'Custom API Call'),
 					labels,
 				);
-				same(`fields of ${model.id}`, (await form.names()).sort(), fieldsOf(model).sort());
+				expectEqual(`fields of ${model.id}`, (await form.names()).sort(), fieldsOf(model).sort());
 				await expectParameters(form, model.id, model.parameters);
 			}
 		});

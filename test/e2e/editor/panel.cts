@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 
 import { resources } from '../../../nodes/MonsterApi/actions/operations';
 import { projectFolder } from '../../support/n8n/cache-folder.cjs';
-import { same, type Checks } from '../checks.cjs';
+import { expectEqual, type Checks } from '../checks.cjs';
 import { until } from '../until.cjs';
 import type { Screenshots } from './screenshots.cjs';
 
@@ -88,7 +88,7 @@ export async function checkPanel(
 		const places = page.getByTestId('node-creator').locator('.n8n-loading');
 		await until('the whole list is drawn', async () => (await places.count()) === 0);
 		const expected = ['On new MonsterAPI event', ...actions];
-		same('entries', (await panel.names()).sort(), expected.sort());
+		expectEqual('entries', (await panel.names()).sort(), expected.sort());
 		await screenshots?.take('panel', page.getByTestId('node-creator'));
 	});
 }

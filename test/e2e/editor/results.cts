@@ -1,7 +1,8 @@
+import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
 
-import { demand, type Checks } from '../checks.cjs';
-import type { Instance } from '../instance.cjs';
+import { type Checks } from '../checks.cjs';
+import type { SingleInstance } from '../single-instance.cjs';
 import { NodeForm } from './node-form.cjs';
 import { until } from '../until.cjs';
 import type { Screenshots } from './screenshots.cjs';
@@ -33,7 +34,7 @@ async function preview(page: Page, output: Locator): Promise<readonly number[]> 
 /** A text and an image, from the filled form to the result. */
 export async function checkResults(
 	page: Page,
-	instance: Instance,
+	instance: SingleInstance,
 	{ check }: Checks,
 	screenshots?: Screenshots,
 ): Promise<void> {
@@ -54,7 +55,7 @@ export async function checkResults(
 		await form.choose('style', 'Watercolor');
 		const output = await form.execute(instance);
 		const size = await preview(page, output);
-		demand(
+		assert(
 			size.every((pixels) => pixels >= 64),
 			`it has ${size.join(' x ')} pixels`,
 		);

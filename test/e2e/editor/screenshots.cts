@@ -1,10 +1,10 @@
+import assert from 'node:assert/strict';
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Locator, Page } from 'playwright-core';
 
 import { projectFolder } from '../../support/n8n/cache-folder.cjs';
-import { demand } from '../checks.cjs';
 
 const schemes = ['light', 'dark'] as const;
 const mostBytes = 200_000;
@@ -39,7 +39,7 @@ export class Screenshots {
 			const path = join(this.folder, `${name}-${scheme}.png`);
 			await this.page.screenshot({ path, clip, animations: 'disabled', caret: 'hide' });
 			const { size } = statSync(path);
-			demand(size < mostBytes, `${path} has ${size} bytes`);
+			assert(size < mostBytes, `${path} has ${size} bytes`);
 		}
 		await this.page.emulateMedia({ colorScheme: 'light' });
 	}
@@ -47,6 +47,6 @@ export class Screenshots {
 
 async function areaOf(part: Locator): Promise<Area> {
 	const area = await part.boundingBox();
-	demand(area !== null, 'a part of the page is not shown');
+	assert(area !== null, 'a part of the page is not shown');
 	return area;
 }

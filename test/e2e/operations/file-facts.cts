@@ -1,8 +1,8 @@
+import assert from 'node:assert/strict';
 import { tally } from '../../../emulator/content.cjs';
 import type { Job } from '../../../emulator/job.cjs';
 import { findResultFile, resultFileNames } from '../../../emulator/result-file.cjs';
 import type { State } from '../../../emulator/state.cjs';
-import { demand } from '../checks.cjs';
 
 /** What two copies of one file must have in common. */
 export interface FileFacts {
@@ -16,7 +16,7 @@ export interface FileFacts {
 
 /** The file that a job was sent. */
 export function receivedFile({ file }: Job): FileFacts {
-	demand(file !== undefined, 'the emulator received no file');
+	assert(file !== undefined, 'the emulator received no file');
 	const { name, mime, size, sha256 } = file;
 	return { name, mime, size, sha256 };
 }
@@ -26,7 +26,7 @@ export async function madeFiles(state: State, job: Job): Promise<FileFacts[]> {
 	const files: FileFacts[] = [];
 	for (const name of resultFileNames(job)) {
 		const file = findResultFile(state, name);
-		demand(file !== undefined, `the emulator has no file ${name}`);
+		assert(file !== undefined, `the emulator has no file ${name}`);
 		const { size, sha256 } = await tally(file.chunks());
 		files.push({ name, mime: file.mime, size, sha256 });
 	}

@@ -1,5 +1,6 @@
+import assert from 'node:assert/strict';
 import { executionsOf } from '../../support/n8n/history.cjs';
-import { demand, same } from '../checks.cjs';
+import { expectEqual } from '../checks.cjs';
 import { expectFiles, expectJobs, expectSent, promptsOf } from './results.cjs';
 import type { SavedWorkflow } from './saved-workflow.cjs';
 
@@ -9,14 +10,14 @@ export async function errorBranch(workflow: SavedWorkflow): Promise<void> {
 	const { state } = run;
 	const [first, second, third, fourth] = run.json('Four prompts');
 	const good = run.jobs('Good');
-	same('prompts that succeed', promptsOf(good), [first?.prompt, fourth?.prompt]);
-	same('pairing', run.sources('Write'), [0, 3]);
-	same('pairing of the errors', run.sources('Write', 1), [1, 2]);
-	same('errors', run.items('Bad').length, 2);
+	expectEqual('prompts that succeed', promptsOf(good), [first?.prompt, fourth?.prompt]);
+	expectEqual('pairing', run.sources('Write'), [0, 3]);
+	expectEqual('pairing of the errors', run.sources('Write', 1), [1, 2]);
+	expectEqual('errors', run.items('Bad').length, 2);
 	const failed = [...state.jobs.values()].find(({ failure }) => failure !== undefined);
-	demand(failed !== undefined, 'no job failed');
+	assert(failed !== undefined, 'no job failed');
 	const [unpaid, paid] = [run.json('Bad')[1], run.json('Bad')[0]];
-	same(
+	expectEqual(
 		'failed, with its input',
 		{ prompt: paid?.prompt, details: paid?.details },
 		{
@@ -24,8 +25,8 @@ export async function errorBranch(workflow: SavedWorkflow): Promise<void> {
 			details: { process_id: failed.processId, status: 'FAILED', retryable: true },
 		},
 	);
-	demand(String(paid?.error).includes('out of memory'), `error: ${String(paid?.error)}`);
-	same(
+	assert(String(paid?.error).includes('out of memory'), `error: ${String(paid?.error)}`);
+	expectEqual(
 		'refused, with its input',
 		{ prompt: unpaid?.prompt, details: unpaid?.details },
 		{
@@ -34,8 +35,8 @@ export async function errorBranch(workflow: SavedWorkflow): Promise<void> {
 		},
 	);
 	// What stands under details is enough to fetch the job.
-	same('status of the failed job', run.json('Look at it')[0]?.status, 'FAILED');
-	demand(run.json('Look at it')[1]?.error !== undefined, 'there was no job to look at');
+	expectEqual('status of the failed job', run.json('Look at it')[0]?.status, 'FAILED');
+	assert(run.json('Look at it')[1]?.error !== undefined, 'there was no job to look at');
 	expectJobs(run, 3);
 }
 
@@ -43,7 +44,7 @@ export async function errorBranch(workflow: SavedWorkflow): Promise<void> {
 export async function pinnedData(workflow: SavedWorkflow): Promise<void> {
 	const run = await workflow.execute();
 	const pinned = run.json('Write').map(({ text }) => String(text));
-	same('pinned', pinned, ['Pinned, the first [slow 1.6]', 'Pinned, the second']);
+	expectEqual('pinned', pinned, ['Pinned, the first [slow 1.6]', 'Pinned, the second']);
 	await expectFiles(run, 'Speak', { prompts: pinned });
 	expectJobs(run, 2);
 }
@@ -69,15 +70,15 @@ export async function retry(workflow: SavedWorkflow): Promise<void> {
 	const fault = { method: 'POST', path: '/v1/generate/img2img', status: 500, times: 99 };
 	const first = await workflow.attempt(() => void state.faults.push(fault));
 	state.faults.length = 0;
-	same('status', first.execution.status, 'error');
-	same('status of the first attempt', first.execution.nodeError('Edit')?.httpCode, '500');
-	same('jobs of the first attempt', state.jobs.size, 2);
+	expectEqual('status', first.execution.status, 'error');
+	expectEqual('status of the first attempt', first.execution.nodeError('Edit')?.httpCode, '500');
+	expectEqual('jobs of the first attempt', state.jobs.size, 2);
 
 	await api.retry(first.execution.id);
 	const retried = (await executionsOf(api, workflow.stored.id)).find(
 		({ mode }) => mode === 'retry',
 	);
-	demand(retried !== undefined, 'n8n has no execution of the retry');
+	assert(retried !== undefined, 'n8n has no execution of the retry');
 	const second = workflow.runOf(await api.waitForExecution(retried.id));
 	second.execution.requireSuccess();
 	const edited = await expectFiles(second, 'Edit', {
@@ -85,5 +86,5 @@ export async function retry(workflow: SavedWorkflow): Promise<void> {
 	});
 	const painted = (await first.files('Paint')).map(({ data }) => data);
 	expectSent(edited, 'init_image_url', painted);
-	same('jobs of both', state.jobs.size, 4);
+	expectEqual('jobs of both', state.jobs.size, 4);
 }

@@ -1,5 +1,6 @@
+import assert from 'node:assert/strict';
 import type { Job } from '../../../emulator/job.cjs';
-import { demand, same } from '../checks.cjs';
+import { expectEqual } from '../checks.cjs';
 import { madeFiles, receivedFile, type FileFacts } from './file-facts.cjs';
 import type { Run } from './run.cjs';
 
@@ -19,8 +20,8 @@ interface Form {
 export async function expectFiles(run: Run, node: string, form: Form): Promise<Job[]> {
 	const { field = 'data', download = true, prompts } = form;
 	const jobs = run.jobs(node);
-	same(`prompts of "${node}"`, promptsOf(jobs), prompts);
-	same(`pairing of "${node}"`, run.sources(node), [...prompts.keys()]);
+	expectEqual(`prompts of "${node}"`, promptsOf(jobs), prompts);
+	expectEqual(`pairing of "${node}"`, run.sources(node), [...prompts.keys()]);
 	const files: Array<Record<string, FileFacts>> = [];
 	const items: Array<Record<string, unknown>> = [];
 	for (const job of jobs) {
@@ -35,8 +36,8 @@ export async function expectFiles(run: Run, node: string, form: Form): Promise<J
 			credit_used: made.length,
 		});
 	}
-	same(`items of "${node}"`, run.json(node), items);
-	same(`files of "${node}"`, await run.files(node), files);
+	expectEqual(`items of "${node}"`, run.json(node), items);
+	expectEqual(`files of "${node}"`, await run.files(node), files);
 	return jobs;
 }
 
@@ -46,16 +47,16 @@ export function expectSent(
 	parameter: string,
 	files: ReadonlyArray<FileFacts | undefined>,
 ): void {
-	same('files sent', jobs.map(receivedFile), files);
+	expectEqual('files sent', jobs.map(receivedFile), files);
 	const ways = jobs.map(({ file }) => [file?.field, file?.source]);
-	same(
+	expectEqual(
 		'ways of the files',
 		ways,
 		jobs.map(() => [parameter, 'part']),
 	);
 	// Were they all alike, a file at the wrong place could not be seen.
 	const kinds = new Set(files.map((file) => file?.sha256));
-	demand(kinds.size === files.length, 'the files are not different ones');
+	assert(kinds.size === files.length, 'the files are not different ones');
 }
 
 /** Throws unless each job was sent just the address at its place. */
@@ -65,7 +66,7 @@ export function expectSentUrls(
 	urls: readonly unknown[],
 ): void {
 	const sent = jobs.map(({ file }) => [file?.field, file?.source, file?.url]);
-	same(
+	expectEqual(
 		'addresses sent',
 		sent,
 		urls.map((url) => [parameter, 'url', url]),
@@ -81,9 +82,9 @@ export const firstOutputs = (run: Run, node: string): unknown[] =>
 
 /** Throws unless the emulator has just these many jobs and refused nothing. */
 export function expectJobs({ state }: Run, count: number): void {
-	same('jobs', state.jobs.size, count);
+	expectEqual('jobs', state.jobs.size, count);
 	const refused = state.requests.filter(({ status }) => status < 200 || status >= 300);
-	same(
+	expectEqual(
 		'refused requests',
 		refused.map(({ method, path, status }) => [method, path, status]),
 		[],

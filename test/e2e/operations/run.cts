@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { tally } from '../../../emulator/content.cjs';
 import type { Job } from '../../../emulator/job.cjs';
 import type { RequestRecord } from '../../../emulator/journal.cjs';
@@ -9,7 +10,7 @@ import {
 	type Execution,
 	type ExecutionItem,
 } from '../../support/n8n/execution.cjs';
-import { demand, same } from '../checks.cjs';
+import { expectEqual } from '../checks.cjs';
 import type { FileFacts } from './file-facts.cjs';
 
 /** One execution, as n8n recorded it and as the emulator saw it. */
@@ -38,7 +39,7 @@ export class Run {
 		for (const item of this.items(node, output)) {
 			const ofItem: Record<string, FileFacts> = {};
 			for (const [field, file] of Object.entries(filesOf(item))) {
-				same('storage of the file', file.id?.split(':')[0], this.storage);
+				expectEqual('storage of the file', file.id?.split(':')[0], this.storage);
 				const { size, sha256 } = await tally(await this.api.openFile(file));
 				ofItem[field] = { name: file.fileName, mime: file.mimeType, size, sha256 };
 			}
@@ -60,7 +61,7 @@ export class Run {
 	jobs(node: string): Job[] {
 		return this.items(node).map(({ json }, index) => {
 			const job = this.state.jobs.get(String(json.process_id));
-			demand(job !== undefined, `item ${index} of "${node}" names no job of the emulator`);
+			assert(job !== undefined, `item ${index} of "${node}" names no job of the emulator`);
 			return job;
 		});
 	}

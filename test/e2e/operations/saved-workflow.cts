@@ -1,10 +1,10 @@
+import assert from 'node:assert/strict';
 import { join } from 'node:path';
 
 import { FILES_IN_JSON, type Execution } from '../../support/n8n/execution.cjs';
 import { readWorkflows } from '../../support/n8n/workflow-files.cjs';
 import type { StoredWorkflow, WorkflowFile, WorkflowNode } from '../../support/n8n/workflow.cjs';
-import { demand } from '../checks.cjs';
-import type { Instance } from '../instance.cjs';
+import type { SingleInstance } from '../single-instance.cjs';
 import { Run } from './run.cjs';
 
 /** How n8n keeps a workflow's files. */
@@ -25,13 +25,13 @@ const readCalled = () => readWorkflows(join(folder, 'called'));
 /** A workflow file that was imported as a user does it. */
 export class SavedWorkflow {
 	private constructor(
-		readonly instance: Instance,
+		readonly instance: SingleInstance,
 		readonly stored: StoredWorkflow,
 		private readonly keeping: FileKeeping,
 	) {}
 
 	static async import(
-		instance: Instance,
+		instance: SingleInstance,
 		file: WorkflowFile,
 		keeping: FileKeeping,
 	): Promise<SavedWorkflow> {
@@ -91,12 +91,16 @@ function inCombinedMode({ type, parameters }: WorkflowNode): Record<string, unkn
 }
 
 /** Chooses the workflow that a node calls: n8n gives it its id when it is imported. */
-async function callee(instance: Instance, { parameters }: WorkflowNode, keeping: FileKeeping) {
+async function callee(
+	instance: SingleInstance,
+	{ parameters }: WorkflowNode,
+	keeping: FileKeeping,
+) {
 	const { workflowId } = parameters;
 	if (typeof workflowId !== 'object' || workflowId === null) return {};
 	const name = 'cachedResultName' in workflowId ? workflowId.cachedResultName : undefined;
 	const called = readCalled().find(({ workflow }) => workflow.name === name);
-	demand(called !== undefined, `no workflow is called ${String(name)}`);
+	assert(called !== undefined, `no workflow is called ${String(name)}`);
 	const { stored } = await SavedWorkflow.import(instance, called.workflow, keeping);
 	return { workflowId: { ...workflowId, value: stored.id } };
 }

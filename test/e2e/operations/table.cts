@@ -11,7 +11,7 @@ import { uploads } from './uploads.cjs';
 import { webhooks } from './webhooks.cjs';
 
 /** Runs a workflow and throws unless all of it came as it should. */
-export type Expectation = (workflow: SavedWorkflow) => Promise<string | void>;
+export type Expectation = (workflow: SavedWorkflow) => Promise<void>;
 
 /** What each file in `test/e2e/workflows` must do, by its name. */
 export const expectations: Readonly<Record<string, Expectation>> = {

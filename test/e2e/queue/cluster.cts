@@ -10,8 +10,8 @@ import type { Role } from '../../support/n8n/role.cjs';
 import { startN8n, type N8nServer } from '../../support/n8n/server.cjs';
 import type { StoredCredential } from '../../support/n8n/workflow.cjs';
 import type { Emulator } from '../../../emulator/server.cjs';
-import type { Ground } from '../build.cjs';
-import { openService, owner, storeCredential, type Site } from '../instance-site.cjs';
+import type { Build } from '../instance.cjs';
+import { openEmulator, owner, storeCredential, type Instance } from '../instance.cjs';
 import { findPostgres, startPostgres, type Postgres } from './postgres.cjs';
 import { hasRedis, startRedis } from './redis.cjs';
 
@@ -34,8 +34,8 @@ const stalledSettings = {
 const patientSettings = (version: string): NodeJS.ProcessEnv =>
 	version.startsWith('1.') ? { DB_PING_INTERVAL_SECONDS: '3600' } : { DB_PING_TIMEOUT_MS: '60000' };
 
-/** A site whose n8n works off a queue: one main, two workers, and a processor for production webhooks. */
-export class Cluster implements Site {
+/** A instance whose n8n works off a queue: one main, two workers, and a processor for production webhooks. */
+export class Cluster implements Instance {
 	private constructor(
 		readonly emulator: Emulator,
 		readonly credential: StoredCredential,
@@ -53,11 +53,11 @@ export class Cluster implements Site {
 		return missing.length === 0 ? undefined : missing.join(' and ');
 	}
 
-	static async open(ground: Ground): Promise<Cluster> {
+	static async open(build: Build): Promise<Cluster> {
 		/** The last opened comes first. */
 		const closing: Array<() => unknown> = [];
 		try {
-			return await Cluster.build(ground, closing);
+			return await Cluster.build(build, closing);
 		} catch (error) {
 			for (const close of closing) await close();
 			throw error;
@@ -65,14 +65,14 @@ export class Cluster implements Site {
 	}
 
 	private static async build(
-		{ install, tarball }: Ground,
+		{ install, tarball }: Build,
 		closing: Array<() => unknown>,
 	): Promise<Cluster> {
 		const folder = mkdtempSync(join(tmpdir(), 'monsterapi-queue-'));
 		const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 		atExit(remove);
 		closing.unshift(remove);
-		const emulator = await openService();
+		const emulator = await openEmulator();
 		closing.unshift(() => emulator.close());
 		const database = await startPostgres(findPostgres() ?? '');
 		closing.unshift(() => database.stop());

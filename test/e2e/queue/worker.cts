@@ -1,9 +1,10 @@
+import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 
 import { executionsOf, triggeredExecutions } from '../../support/n8n/history.cjs';
 import { publishBatch } from '../batch.cjs';
-import { demand, same, type Checks } from '../checks.cjs';
-import { endJobs, expectResults, loggedIds, paidRequests } from '../crashes/crash.cjs';
+import { expectEqual, type Checks } from '../checks.cjs';
+import { endJobs, expectResults, loggedIds, billedRequests } from '../crashes/crash.cjs';
 import { until } from '../until.cjs';
 import type { Cluster } from './cluster.cjs';
 
@@ -32,19 +33,19 @@ export async function checkWorkerKilled(cluster: Cluster, { check }: Checks): Pr
 		const all = () => cluster.workers.some(hasAll);
 		await until('all jobs are submitted and in the log of one worker', all, { timeoutMs: 120_000 });
 		const worker = cluster.workers.find(hasAll);
-		demand(worker !== undefined, 'no worker has the jobs in its log');
+		assert(worker !== undefined, 'no worker has the jobs in its log');
 		await worker.kill();
 		const logged = loggedIds(readFileSync(worker.logFile, 'utf8'));
 		const unlogged = [...state.jobs.keys()].filter((id) => !logged.includes(id));
-		same('jobs that are not in its log', unlogged, []);
+		expectEqual('jobs that are not in its log', unlogged, []);
 		await triggeredExecutions(api, batch.workflow.id, 1, 300_000);
 		const [ended, ...more] = await executionsOf(api, batch.workflow.id);
-		same('further executions', more, []);
+		expectEqual('further executions', more, []);
 		const execution = await api.execution(ended?.id ?? '');
-		same('requests that cost money', paidRequests(cluster), items);
+		expectEqual('requests that cost money', billedRequests(cluster), items);
 		endJobs(cluster);
 		await expectResults(cluster, [...state.jobs.keys()]);
-		same('requests that cost money', paidRequests(cluster), items);
+		expectEqual('requests that cost money', billedRequests(cluster), items);
 		await api.unpublish(batch.workflow);
 		return `the execution is "${execution.status}": ${execution.error?.message}`;
 	});

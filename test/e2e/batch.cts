@@ -5,18 +5,18 @@ import { expectEqual } from './checks.cjs';
 import type { Instance } from './instance.cjs';
 import { link, node, post } from './workflows.cjs';
 
-/** The node of a batch that does the work. */
+/** The name of the batch's MonsterAPI node. */
 export const WORK = 'Work';
 
-/** A published workflow that works on lists: started from outside, as production is, with an item for each entry. */
+/** A published workflow that is started by a webhook with a list, and processes one item for each entry. */
 export interface Batch {
 	readonly workflow: StoredWorkflow;
-	/** Starts one execution. Its items have the entries as `value`. */
+	/** Starts one execution. */
 	start(list: readonly string[]): Promise<void>;
 }
 
 /**
- * @param parameters of the MonsterAPI node, which takes an entry as `{{ $json.value }}`
+ * @param parameters of the MonsterAPI node; an entry is `{{ $json.value }}`
  * @param settings of that node, such as `onError`
  */
 export async function publishBatch(

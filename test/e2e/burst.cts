@@ -4,7 +4,7 @@ import { counted, triggeredExecutions, type ExecutionSummary } from '../support/
 import { expectEqual, type Checks } from './checks.cjs';
 import type { Instance } from './instance.cjs';
 import {
-	answerTo,
+	postForAnswer,
 	callbackOf,
 	expectExecutions,
 	submitJob,
@@ -13,7 +13,7 @@ import {
 	urlOf,
 } from './workflows.cjs';
 
-/** How many jobs are called back about, and how many of the callbacks come twice. */
+/** The number of jobs with a callback, and how many of these callbacks are sent twice. */
 export interface BurstSize {
 	readonly jobs: number;
 	readonly duplicates: number;
@@ -21,15 +21,15 @@ export interface BurstSize {
 
 const concurrency = 50;
 
-/** For the whole burst. A slow machine is not to be told from one that has lost something any sooner. */
-const burstMs = 600_000;
+/** For the whole burst: a slow machine must not fail it. */
+const timeoutMs = 600_000;
 
-/** Works a list off, so many at once. */
+/** Runs `work` for each entry of a list, with limited concurrency. */
 export async function eachOf<T>(
 	list: readonly T[],
 	work: (one: T) => Promise<void>,
 ): Promise<void> {
-	// One iterator for all workers: each takes what is next.
+	// All runners share one iterator: each takes the next entry.
 	const left = list.values();
 	const worker = async () => {
 		for (const one of left) await work(one);
@@ -38,9 +38,9 @@ export async function eachOf<T>(
 }
 
 /**
- * Many callbacks, fifty at once, with repeats among them. The next fifty come when n8n has executed what these have
- * started: it takes callbacks in faster than it executes, and on a slow machine the heap of executions under way would
- * grow until n8n 2.39 gives up writing to SQLite (it waits 60 s for its turn), and with it executions.
+ * Many callbacks, fifty at a time, some of them twice. The next fifty wait until n8n has run the executions of the last
+ * ones: n8n accepts callbacks faster than it executes, and on a slow machine the backlog would grow until writes to
+ * SQLite time out (60 s in n8n 2.39) and executions are lost.
  */
 export async function checkBurst(
 	instance: Instance,
@@ -54,7 +54,7 @@ export async function checkBurst(
 	await eachOf(Array.from({ length: jobs }), async () => {
 		ids.push(await submitJob(instance));
 	});
-	// Every repeat comes close behind its first, where it is most likely to slip through.
+	// Each duplicate directly follows its original, where it is most likely to slip through.
 	const burst = ids.flatMap((id, index) => (index < duplicates ? [id, id] : [id]));
 
 	await check(`${burst.length} callbacks, ${duplicates} of them duplicates`, async () => {
@@ -62,8 +62,8 @@ export async function checkBurst(
 		const since = () => ((Date.now() - before) / 1000).toFixed(1);
 		const answers: string[] = [];
 		const send = async (id: string) => {
-			const { status, text } = await answerTo(url, callbackOf(id));
-			// The text of a refusal says whether the node gave it or n8n.
+			const { status, text } = await postForAnswer(url, callbackOf(id));
+			// The text tells whether the node or n8n rejected it.
 			answers.push(status === 200 ? '200' : `${status} ${text} after ${since()} s`);
 		};
 		let executions: ExecutionSummary[] = [];
@@ -77,7 +77,7 @@ export async function checkBurst(
 				api,
 				workflow.id,
 				started,
-				before + burstMs - Date.now(),
+				before + timeoutMs - Date.now(),
 			);
 		}
 		const ended = since();

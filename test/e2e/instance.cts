@@ -12,7 +12,7 @@ export const owner = {
 
 export const apiKey = 'e2e-key';
 
-/** What an instance is made of: an n8n, and the packed node that goes into it. */
+/** The parts of an instance: an installed n8n and the packed node. */
 export interface Build {
 	readonly install: N8nInstall;
 	/** Packed once for all instances: two builds at the same time would remove each other's files. */

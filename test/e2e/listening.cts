@@ -6,13 +6,13 @@ import type { SingleInstance } from './single-instance.cjs';
 import { until } from './until.cjs';
 import { callbackOf, submitJob, names, post, published, TRIGGER, urlOf } from './workflows.cjs';
 
-/** What the editor sends: for the trigger alone ("Listen for test event"), and for the whole workflow. */
+/** The editor's requests: for the trigger alone ("Listen for test event") and for the whole workflow. */
 const starts = {
 	'the trigger alone': { destinationNode: { nodeName: TRIGGER, mode: 'inclusive' } },
 	'the whole workflow': { triggerToStartFrom: { name: TRIGGER } },
 } as const;
 
-/** The editor's test listening, beside the published workflow. */
+/** The editor's test listening, while the same workflow is published. */
 export async function checkListening(instance: SingleInstance, { check }: Checks): Promise<void> {
 	const { api, emulator } = instance;
 	const { settings } = emulator.state;

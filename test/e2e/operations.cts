@@ -4,10 +4,10 @@ import type { SingleInstance } from './single-instance.cjs';
 import { readOperations, SavedWorkflow, type FileKeeping } from './operations/saved-workflow.cjs';
 import { expectations } from './operations/table.cjs';
 
-/** As the instance is started. */
+/** An instance's own setting. */
 const onDisk = { storage: 'filesystem-v2' } as const;
 
-/** Runs every workflow of `test/e2e/workflows`, with n8n as it stands. */
+/** Runs every workflow of `test/e2e/workflows` with n8n's current settings. */
 async function checkWorkflows(
 	instance: SingleInstance,
 	{ check }: Checks,
@@ -17,20 +17,20 @@ async function checkWorkflows(
 	for (const { id, workflow } of readOperations()) {
 		await check(`${id} (${where})`, async () => {
 			const expectation = expectations[id];
-			assert(expectation !== undefined, 'nothing says what this workflow should do');
+			assert(expectation !== undefined, 'this workflow has no expectation');
 			const saved = await SavedWorkflow.import(instance, workflow, keeping);
 			return await expectation(saved);
 		});
 	}
 }
 
-/** Every operation and every way of going on, from workflow files. */
+/** Every operation, error branch and retry, from workflow files. */
 export async function checkOperations(instance: SingleInstance, checks: Checks): Promise<void> {
 	await checks.check('each expectation has its workflow', async () => {
 		const files = readOperations().map(({ id }) => id);
 		expectEqual('workflows', files.sort(), Object.keys(expectations).sort());
 	});
-	// n8n 2.x knows the setting, and takes a workflow without it for one that has it so: as those of the other sections.
+	// "separate" is also n8n 2.x's default, which the other sections use.
 	const separate = instance.version.startsWith('1.') ? {} : ({ binaryMode: 'separate' } as const);
 	await checkWorkflows(instance, checks, 'files on disk', { ...onDisk, ...separate });
 }
@@ -53,11 +53,11 @@ export async function checkInMemory(instance: SingleInstance, checks: Checks): P
 	await checkWorkflows(instance, checks, 'files in memory', {});
 }
 
-/** The same with files in n8n's database, the default of a 2.x that works off a queue. */
+/** The same with files in n8n's database, the default of n8n 2.x in queue mode. */
 export async function checkInDatabase(instance: SingleInstance, checks: Checks): Promise<void> {
 	await instance.restart({
 		N8N_DEFAULT_BINARY_DATA_MODE: 'database',
-		// n8n 1.x has it switched off.
+		// Disabled by default in n8n 1.x.
 		N8N_AVAILABLE_BINARY_DATA_MODES: 'filesystem,database',
 	});
 	await checkWorkflows(instance, checks, 'files in the database', { storage: 'database' });

@@ -8,7 +8,7 @@ import { expectExecutions, names, published, triggerWorkflow, urlOf } from './wo
 
 const probes = ['GET', 'HEAD', 'POST', 'POST-empty'] as const;
 
-/** Registration by publishing, and its end. */
+/** Publishing registers the webhook, unpublishing deletes it. */
 export async function checkPublishing(instance: SingleInstance, { check }: Checks): Promise<void> {
 	const { api, emulator } = instance;
 	const { state } = emulator;
@@ -57,8 +57,8 @@ export async function checkPublishing(instance: SingleInstance, { check }: Check
 
 	await check('the same workflow imported twice has names of its own', async () => {
 		const file = triggerWorkflow(instance, {});
-		// As the editor does: a new webhook id, and the node's id as it was. (Without any webhook id n8n 1.x does not
-		// find the URL of a node whose name has a space in it.)
+		// Like the editor: a new webhook id and the same node id. (Without a webhook id n8n 1.x does not find the URL of
+		// a node whose name contains a space.)
 		const nodes = file.nodes.map((one) => ({ ...one, webhookId: randomUUID() }));
 		const copy = { ...file, nodes };
 		const [first, second] = [await api.createWorkflow(file), await api.createWorkflow(copy)];
@@ -110,7 +110,7 @@ export async function checkPublishing(instance: SingleInstance, { check }: Check
 		state.settings.probeTimeoutMs = 5000;
 		// n8n 2.x shows the message, n8n 1.x the description.
 		assert(/could not reach the webhook URL|set N8N_WEBHOOK_URL/.test(refusal), refusal);
-		expectEqual('tries', registrations(), 1);
+		expectEqual('attempts', registrations(), 1);
 		expectEqual('webhooks', names(instance), []);
 	});
 }

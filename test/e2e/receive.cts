@@ -12,15 +12,15 @@ import {
 	published,
 	TRIGGER,
 	urlOf,
-	waitedFor,
+	runJobWait,
 } from './workflows.cjs';
 
 const unknownJob = '0b7e3c1e-1111-2222-3333-444455556666';
 
-/** Longer than n8n takes to record an execution that should not be there. */
+/** Longer than n8n takes to record an unwanted execution. */
 const settleMs = 1000;
 
-/** What a callback starts, and that nothing else does. */
+/** What a callback starts. */
 export async function checkReceiving(instance: SingleInstance, { check }: Checks): Promise<void> {
 	const { api, emulator } = instance;
 	const { settings } = emulator.state;
@@ -35,8 +35,8 @@ export async function checkReceiving(instance: SingleInstance, { check }: Checks
 		await expectExecutions(instance, workflow, 1);
 		assert(execution?.status === 'success', `it ended as ${execution?.status}`);
 		const [triggered] = (await api.execution(execution.id)).items(TRIGGER);
-		const [waited] = (await waitedFor(instance, id)).items('Wait');
-		// The callback says the model, which the status does not.
+		const [waited] = (await runJobWait(instance, id)).items('Wait');
+		// The callback names the model; the status does not.
 		expectEqual('item', triggered?.json, { ...waited?.json, model: 'txt2img' });
 		const fileOf = (item: typeof waited) => {
 			const { fileName, mimeType, fileSize } = item?.binary?.data ?? {};
@@ -65,7 +65,7 @@ export async function checkReceiving(instance: SingleInstance, { check }: Checks
 		async () => {
 			const workflow = await published(instance, { webhookName: 'limited' });
 			const id = await submitJob(instance);
-			// Longer than the 20 s that an API which is away gets.
+			// Longer than the 20 s that the trigger waits for an unreachable API.
 			const headers = { 'retry-after': '25' };
 			emulator.state.faults.push({ method: 'GET', path: '/v1/status/', status: 429, headers });
 			const gone = await fetch(urlOf(instance, 'limited'), {
@@ -92,7 +92,7 @@ export async function checkReceiving(instance: SingleInstance, { check }: Checks
 	}
 }
 
-/** The attacker's notebook against n8n's own server: each answered, nothing started, nothing recorded. */
+/** Forged and broken callbacks: each is answered, none starts or records an execution. */
 export async function checkRefusals(instance: SingleInstance, { check }: Checks): Promise<void> {
 	const { api, emulator } = instance;
 	const workflow = await published(instance, { webhookName: 'attacked' });
@@ -148,7 +148,7 @@ export async function checkRefusals(instance: SingleInstance, { check }: Checks)
 		const health = await fetch(`${instance.baseUrl}/healthz`);
 		expectEqual('health', health.status, 200);
 	});
-	await check('the truth is still welcome after them', async () => {
+	await check('a true callback is still accepted after them', async () => {
 		expectEqual('answer', await post(url, callbackOf(job)), 200);
 		const [execution] = await triggeredExecutions(api, workflow.id, 1);
 		expectEqual('status', execution?.status, 'success');

@@ -15,7 +15,7 @@ import {
 	urlOf,
 } from './workflows.cjs';
 
-/** Published triggers outlast a restart of n8n. */
+/** Published triggers survive a restart of n8n. */
 export async function checkRestart(instance: SingleInstance, { check }: Checks): Promise<void> {
 	const { webhooks } = instance.emulator.state;
 	const kept = await published(instance, { webhookName: 'kept' });

@@ -19,7 +19,7 @@ import { checkReceiving, checkRefusals } from './receive.cjs';
 import { checkRestart } from './restart.cjs';
 import { createSuite, type Groups, type Suite } from './suite.cjs';
 
-/** Those that restart n8n with other settings come last. */
+/** Sections that restart n8n with other settings come last. */
 const onInstance: Groups<SingleInstance> = {
 	trigger: {
 		publishing: checkPublishing,
@@ -56,8 +56,8 @@ const onCluster: Groups<Cluster> = {
 	},
 };
 
-/** All sections, by what they run on. */
+/** All sections, by the kind of instance that they need. */
 export const suites: readonly Suite[] = [
 	createSuite(onInstance, SingleInstance.open),
-	createSuite(onCluster, Cluster.open, Cluster.lacks),
+	createSuite(onCluster, Cluster.open, Cluster.findMissing),
 ];

@@ -10,7 +10,7 @@ export const TRIGGER = 'MonsterAPI Trigger';
 
 type Parameters = Record<string, unknown>;
 
-/** A node, with the credential if it is one of this package. */
+/** A node; those of this package get the credential. */
 export function node(
 	{ credential }: Instance,
 	name: string,
@@ -29,15 +29,15 @@ export function node(
 	};
 }
 
-/** A connection to one other node. */
+/** A connection to another node. */
 export const link = (to: string) => ({ main: [[{ node: to, type: 'main', index: 0 }]] });
 
-/** A trigger for each set of parameters, all leading to one node that does nothing. */
+/** A workflow with a trigger for each set of parameters, all connected to one No Operation node. */
 export function triggerWorkflow(instance: Instance, ...triggers: Parameters[]): WorkflowFile {
 	const type = 'n8n-nodes-monsterapi.monsterApiTrigger';
 	const nodes = triggers.map((parameters, index) => ({
 		...node(instance, index === 0 ? TRIGGER : `${TRIGGER}${index}`, type, parameters),
-		// As the editor gives each node that has a webhook.
+		// The editor adds one to each node that has a webhook.
 		webhookId: randomUUID(),
 	}));
 	const end = node(instance, 'End', 'n8n-nodes-base.noOp', {});
@@ -59,8 +59,8 @@ export async function published(
 	return stored;
 }
 
-/** What the action node's operation Job > Wait gives for a job. */
-export async function waitedFor(instance: Instance, processId: string): Promise<Execution> {
+/** Runs Job > Wait for a job. */
+export async function runJobWait(instance: Instance, processId: string): Promise<Execution> {
 	const start = node(instance, 'Start', 'n8n-nodes-base.manualTrigger', {});
 	const wait = node(instance, 'Wait', 'n8n-nodes-monsterapi.monsterApi', {
 		resource: 'job',
@@ -77,7 +77,7 @@ export async function waitedFor(instance: Instance, processId: string): Promise<
 	return await instance.api.runToEnd(stored);
 }
 
-/** Hands a job over to the emulator as a workflow would. */
+/** Submits a job to the emulator as a workflow would. @returns its process ID */
 export async function submitJob(
 	{ emulator }: Instance,
 	webhook?: string,
@@ -104,14 +104,14 @@ export const callbackOf = (processId: string, status = 'COMPLETED') => ({
 	result: { text: 'forged' },
 });
 
-/** What n8n answers to a request from outside. */
+/** n8n's response to a webhook request. */
 export interface Answer {
 	readonly status: number;
 	readonly text: string;
 }
 
-/** @returns the answer to a POST */
-export async function answerTo(
+/** Sends a POST request. @param contentType null for none */
+export async function postForAnswer(
 	url: string,
 	body: unknown,
 	contentType: string | null = 'application/json',
@@ -119,10 +119,10 @@ export async function answerTo(
 	const text = typeof body === 'string' ? body : JSON.stringify(body);
 	const response = await fetch(url, {
 		method: 'POST',
-		// As bytes, since a text would bring a content type of its own.
+		// Bytes, since fetch adds a content type to a string.
 		body: new TextEncoder().encode(text),
 		headers: {
-			// n8n closes idle connections after five seconds; one that is taken up again then would lose a callback.
+			// n8n closes idle connections after five seconds; reusing one at that moment would lose a callback.
 			connection: 'close',
 			...(contentType === null ? {} : { 'content-type': contentType }),
 		},
@@ -130,16 +130,16 @@ export async function answerTo(
 	return { status: response.status, text: await response.text() };
 }
 
-/** @returns the HTTP status of the answer to a POST */
+/** Sends a POST request. @returns the HTTP status */
 export async function post(
 	url: string,
 	body: unknown,
 	contentType?: string | null,
 ): Promise<number> {
-	return (await answerTo(url, body, contentType)).status;
+	return (await postForAnswer(url, body, contentType)).status;
 }
 
-/** The registered names, in order. */
+/** The names of the registered webhooks, sorted. */
 export const names = ({ emulator }: Instance): string[] =>
 	[...emulator.state.webhooks.keys()].sort();
 
@@ -150,7 +150,7 @@ export function urlOf({ emulator }: Instance, name: string): string {
 	return url;
 }
 
-/** Throws unless n8n has recorded just so many executions of a workflow, whatever became of them. */
+/** Throws unless n8n has recorded exactly `count` executions of a workflow, of any status. */
 export async function expectExecutions(
 	{ api }: Instance,
 	{ id }: Pick<StoredWorkflow, 'id'>,

@@ -9,23 +9,23 @@ import type { SingleInstance } from '../single-instance.cjs';
 import type { Instance } from '../instance.cjs';
 import { until } from '../until.cjs';
 
-/** What is there after n8n was killed during an execution, and started again. */
+/** The state after n8n was killed during an execution and started again. */
 export interface Crash {
 	readonly execution: Execution;
-	/** Process IDs in the log of the n8n that was killed. */
+	/** Process IDs in the log of the killed n8n. */
 	readonly logged: readonly string[];
 }
 
-/** The process IDs that the node has written to n8n's log. */
+/** The process IDs that the node wrote to n8n's log. */
 export const loggedIds = (log: string): string[] =>
 	[...log.matchAll(/MonsterAPI accepted job (\S+) /g)].map(([, id]) => id ?? '');
 
-/** How many requests that cost money have reached MonsterAPI. */
+/** The number of billed requests that reached MonsterAPI. */
 export const billedRequests = ({ emulator }: Instance): number =>
 	emulator.state.requests.filter(({ path }) => path.startsWith('/v1/generate/')).length;
 
-/** Lets every job of the emulator come to a good end at once. */
-export function endJobs({ emulator }: Instance): void {
+/** Completes every job of the emulator at once. */
+export function completeJobs({ emulator }: Instance): void {
 	const { jobs } = emulator.state;
 	for (const [id, job] of jobs) jobs.set(id, { ...job, workMs: 0, failure: undefined });
 }
@@ -35,7 +35,7 @@ export async function importExample({ api }: Instance, id: string): Promise<Stor
 	return await api.createWorkflow(readExample(id));
 }
 
-/** Runs a workflow, kills n8n at a moment of it, and starts n8n again. */
+/** Runs a workflow, kills n8n as soon as `moment` is true, and starts n8n again. */
 export async function crashDuring(
 	instance: SingleInstance,
 	workflow: StoredWorkflow,
@@ -52,7 +52,7 @@ export async function crashDuring(
 	return { execution, logged };
 }
 
-/** What the user gets later for process IDs, by Job > Wait: the items in their order. */
+/** Runs Job > Wait for process IDs. @returns its items in the same order */
 export async function fetchLater(
 	instance: Instance,
 	ids: readonly string[],
@@ -71,7 +71,7 @@ export async function fetchLater(
 	return execution.items(WORK);
 }
 
-/** Throws unless Job > Wait gives the result of each process ID. */
+/** Throws unless Job > Wait returns the result of each process ID. */
 export async function expectResults(
 	instance: Instance,
 	ids: readonly string[],

@@ -23,7 +23,7 @@ const parameters = {
 	options: {},
 };
 
-/** Runs a batch of images with room for three of them. */
+/** Runs a batch of six images on a disk that holds three of them. */
 async function paintOnSmallDisk(
 	instance: SingleInstance,
 	folder: string,
@@ -46,7 +46,7 @@ async function paintOnSmallDisk(
 	}
 }
 
-/** The disk that holds n8n's files becomes full while results are stored. */
+/** The disk with n8n's files fills up while results are stored. */
 export async function checkFullDisk(instance: SingleInstance, { check }: Checks): Promise<void> {
 	const { state } = instance.emulator;
 	const folder = join(instance.userFolder, 'files');
@@ -58,7 +58,7 @@ export async function checkFullDisk(instance: SingleInstance, { check }: Checks)
 	const message = 'The result file could not be stored';
 
 	await check(
-		'the disk becomes full: each item says its process ID and its URLs',
+		'the disk is full: each item has its process ID and its URLs',
 		async () =>
 			await paintOnSmallDisk(
 				instance,
@@ -68,7 +68,7 @@ export async function checkFullDisk(instance: SingleInstance, { check }: Checks)
 					execution.requireSuccess();
 					const items = execution.items(WORK);
 					const failed = items.filter(({ json }) => json.error !== undefined);
-					assert(failed.length > 0, 'everything found room');
+					assert(failed.length > 0, 'every file was stored');
 					expectEqual('errors', [...new Set(failed.map(({ json }) => json.error))], [message]);
 					const named = failed.every(({ json }) => Array.isArray(json.output));
 					assert(named, 'an error has no URLs');
@@ -77,13 +77,13 @@ export async function checkFullDisk(instance: SingleInstance, { check }: Checks)
 					disk.resize(100 * MB);
 					const fetched = await expectResults(instance, ids);
 					expectEqual('files', fetched.filter(({ binary }) => binary?.data).length, images.length);
-					expectEqual('requests that cost money', billedRequests(instance), images.length);
+					expectEqual('billed requests', billedRequests(instance), images.length);
 					return `${failed.length} of ${images.length} did not fit`;
 				},
 			),
 	);
 	await check(
-		'the disk becomes full and nothing catches it: the message has all jobs',
+		'the disk is full and nothing catches the error: the message names all jobs',
 		async () =>
 			await paintOnSmallDisk(instance, folder, {}, async (execution, disk) => {
 				expectEqual('status', execution.status, 'error');
@@ -93,7 +93,7 @@ export async function checkFullDisk(instance: SingleInstance, { check }: Checks)
 				expectEqual('jobs that the message does not name', unnamed, []);
 				disk.resize(100 * MB);
 				await expectResults(instance, [...state.jobs.keys()]);
-				expectEqual('requests that cost money', billedRequests(instance), state.jobs.size);
+				expectEqual('billed requests', billedRequests(instance), state.jobs.size);
 			}),
 	);
 	await instance.restart();

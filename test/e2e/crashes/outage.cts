@@ -11,7 +11,7 @@ import { loggedIds, billedRequests } from './crash.cjs';
 const items = 200;
 const outageMs = 60_000;
 
-/** MonsterAPI answers nothing but 503 for a minute in the middle of a batch of 200. */
+/** MonsterAPI answers every request with 503 for a minute in the middle of a batch of 200. */
 export async function checkOutage(instance: SingleInstance, { check }: Checks): Promise<void> {
 	const { api, emulator } = instance;
 	const { state } = emulator;
@@ -31,7 +31,7 @@ export async function checkOutage(instance: SingleInstance, { check }: Checks): 
 		);
 		const prompts = Array.from({ length: items }, (_unused, index) => `Prompt ${index}`);
 		await batch.start(prompts);
-		// The first hundred run, and others take the places of those that have ended.
+		// By now some of the first hundred have been replaced by others.
 		await until('the batch is half way', () => state.jobs.size > 120, { timeoutMs: 60_000 });
 		const down = { path: '/', status: 503, times: Number.MAX_SAFE_INTEGER };
 		state.faults.push(down);
@@ -47,7 +47,7 @@ export async function checkOutage(instance: SingleInstance, { check }: Checks): 
 		const failed = results.filter(({ json }) => json.error !== undefined);
 		const done = results.filter(({ json }) => json.error === undefined);
 		expectEqual(
-			'results at their places',
+			'results in input order',
 			done.every(({ json }) => {
 				const job = state.jobs.get(String(json.process_id));
 				return job?.inputs['prompt'] === prompts[results.findIndex((one) => one.json === json)];
@@ -55,11 +55,11 @@ export async function checkOutage(instance: SingleInstance, { check }: Checks): 
 			true,
 		);
 		expectEqual('jobs', state.jobs.size, done.length);
-		expectEqual('requests that cost money', billedRequests(instance), items);
+		expectEqual('billed requests', billedRequests(instance), items);
 		const logged = loggedIds(instance.readLog());
 		const unlogged = [...state.jobs.keys()].filter((id) => !logged.includes(id));
 		expectEqual('jobs that are not in the log', unlogged, []);
-		// Ten on their way together, and one try after each pause that grows.
+		// Ten in flight when the circuit opens, then one probe after each growing pause.
 		assert(failed.length <= 22, `${failed.length} items failed`);
 		return `${done.length} results, ${failed.length} errors (${JSON.stringify(failed[0]?.json)})`;
 	});

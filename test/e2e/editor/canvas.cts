@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import type { SingleInstance } from '../single-instance.cjs';
 import { owner } from '../instance.cjs';
 
-/** Signs in on the page that a person sees first. */
+/** Signs in as the owner. */
 export async function signIn(page: Page, { baseUrl }: SingleInstance): Promise<void> {
 	await page.goto(`${baseUrl}/signin`);
 	await page.locator('input[name="emailOrLdapLoginId"]').fill(owner.email);
@@ -12,7 +12,7 @@ export async function signIn(page: Page, { baseUrl }: SingleInstance): Promise<v
 	await page.waitForURL(/\/home\//);
 }
 
-/** An empty workflow. */
+/** Opens an empty workflow. */
 export async function newWorkflow(page: Page, { baseUrl }: SingleInstance): Promise<void> {
 	await page.goto(`${baseUrl}/workflow/new`);
 	await page.getByTestId('canvas-add-button').waitFor();

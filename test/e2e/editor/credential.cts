@@ -6,7 +6,7 @@ import type { SingleInstance } from '../single-instance.cjs';
 import { apiKey } from '../instance.cjs';
 import { until } from '../until.cjs';
 
-/** A new credential, made in the open node: its test fails with a wrong key and succeeds with the right one. */
+/** Creates a credential in the open node: its test fails with a wrong key and succeeds with the right one. */
 export async function checkCredential(
 	page: Page,
 	{ emulator }: SingleInstance,
@@ -26,7 +26,7 @@ export async function checkCredential(
 		await page.getByTestId('node-credentials-select-item-new').click();
 		await field('apiKey').waitFor();
 		expectEqual('type of the key', await field('apiKey').getAttribute('type'), 'password');
-		// The form is there before its defaults are.
+		// The form appears before its defaults.
 		const baseUrl = 'https://api.monsterapi.ai/v1';
 		await until(
 			`the base URL is ${baseUrl}`,
@@ -40,7 +40,7 @@ export async function checkCredential(
 		await save();
 		await dialog.getByText('Couldn’t connect with these settings').waitFor();
 		await dialog.getByText('More details').click();
-		// n8n 1.x has a text of its own for every 401.
+		// n8n 1.x shows its own text for every 401.
 		const reason = version.startsWith('1.')
 			? 'Authorization failed - please check your credentials'
 			: 'MonsterAPI did not accept the API key';

@@ -12,7 +12,7 @@ import { expectParameters, NodeForm } from './node-form.cjs';
 
 const token = 'token-of-the-deployment';
 
-/** The fields of the resource Deployment, its picker, and what becomes of its secrets. */
+/** The fields of the resource Deployment, its picker and its secrets. */
 export async function checkDeployments(
 	page: Page,
 	instance: SingleInstance,
@@ -37,7 +37,7 @@ export async function checkDeployments(
 		await form.field('api_auth_token').fill(token);
 		const output = await form.execute(instance);
 		await output.getByText('api_auth_token').first().waitFor();
-		// n8n 2.39.10 knows the node's `sensitiveOutputFields` and does not use them: this is to be seen when it does.
+		// n8n 2.39.10 reads the node's `sensitiveOutputFields` but does not use them yet: the note shows when that changes.
 		const shown = (await output.innerText()).includes(token);
 		return `the token in the output is ${shown ? 'shown' : 'blacked out'}`;
 	});
@@ -47,7 +47,7 @@ export async function checkDeployments(
 		await page.getByTestId('node-parameters').getByTestId('rlc-input').click();
 		const items = page.getByTestId('rlc-item');
 		await items.first().waitFor();
-		// Other sections may have left some that have ended.
+		// Other sections may have left terminated ones.
 		const expected = [...emulator.state.deployments.values()].map(
 			(one) => `${one.name} (${phaseOf(one, emulator.state.now())})`,
 		);

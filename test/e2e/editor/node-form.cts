@@ -20,7 +20,7 @@ export class NodeForm {
 		this.form = page.getByTestId('node-parameters');
 	}
 
-	/** The input of a parameter, whatever its kind. */
+	/** The input of a parameter of any kind. */
 	field(name: string): Locator {
 		return this.form.getByTestId(`parameter-input-${name}`).locator('input, textarea').first();
 	}
@@ -39,7 +39,7 @@ export class NodeForm {
 		await this.choose('operation', operations[operation].name);
 	}
 
-	/** The drop-down that adds a parameter to the first collection of the form. */
+	/** The drop-down that adds a parameter to the first collection. */
 	get adder(): Locator {
 		return this.form.getByPlaceholder('Add parameter').first();
 	}
@@ -58,7 +58,7 @@ export class NodeForm {
 		return ids.map((id) => id.slice(prefix.length)).filter((name) => !parts.has(name));
 	}
 
-	/** Executes the node and waits for its success. @returns the panel with its output */
+	/** Executes the node and requires success. @returns the output panel */
 	async execute({ api }: SingleInstance): Promise<Locator> {
 		const output = this.page.getByTestId('output-panel');
 		const answer = this.page.waitForResponse(/\/rest\/workflows\/[^/]+\/run/);
@@ -81,7 +81,7 @@ const operationOf: Readonly<Record<Family, Operations['model']>> = {
 
 const withFiles: readonly Family[] = ['image', 'imageEdit', 'speech'];
 
-/** What the form shows of a model beside its collections. */
+/** The fields of a model outside its collections. */
 function fieldsOf({ family, file, promptRequired }: Model): string[] {
 	return [
 		'resource',
@@ -104,16 +104,16 @@ const labelsOf = (parameters: Readonly<Record<string, Parameter>>): string[] =>
 		.map(({ label }) => label)
 		.sort((left, right) => left.localeCompare(right, 'en'));
 
-/** Throws unless the first collection of the form offers just these parameters. */
+/** Throws unless the first collection of the form offers exactly these parameters. */
 export async function expectParameters(
 	form: NodeForm,
-	what: string,
+	label: string,
 	parameters: Readonly<Record<string, Parameter>>,
 ): Promise<void> {
-	expectEqual(`parameters of ${what}`, await offered(form.adder), labelsOf(parameters));
+	expectEqual(`parameters of ${label}`, await offered(form.adder), labelsOf(parameters));
 }
 
-/** Each model of the catalogue shows what it has, and nothing else. */
+/** The form of each model in the catalogue shows exactly that model's fields. */
 export async function checkModels(page: Page, { check }: Checks): Promise<void> {
 	const form = new NodeForm(page);
 	for (const [family, operation] of Object.entries(operationOf)) {

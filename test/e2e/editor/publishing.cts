@@ -9,7 +9,7 @@ import { NodeForm } from './node-form.cjs';
 import { Panel } from './panel.cjs';
 import { triggeredExecutions } from '../../support/n8n/history.cjs';
 
-/** The trigger, switched on as a person does it. */
+/** Publishes a workflow with the trigger by mouse. */
 export async function checkTrigger(
 	page: Page,
 	instance: SingleInstance,

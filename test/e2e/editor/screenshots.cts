@@ -11,7 +11,7 @@ const mostBytes = 200_000;
 
 type Area = NonNullable<Awaited<ReturnType<Locator['boundingBox']>>>;
 
-/** The images of the documentation: each as the editor looks in light and in dark. */
+/** The images of the documentation, each in light and dark mode. */
 export class Screenshots {
 	private readonly folder = join(projectFolder, 'docs', 'images');
 
@@ -19,12 +19,12 @@ export class Screenshots {
 		mkdirSync(this.folder, { recursive: true });
 	}
 
-	/** A part of the page. */
+	/** Captures one element. */
 	async take(name: string, part: Locator): Promise<void> {
 		await this.save(name, await areaOf(part));
 	}
 
-	/** The open node without its input: form and output side by side. */
+	/** Captures the open node without its input panel: form and output side by side. */
 	async takeForm(name: string): Promise<void> {
 		const form = await areaOf(this.page.getByTestId('node-parameters'));
 		const whole = await areaOf(this.page.getByTestId('ndv'));
@@ -32,7 +32,7 @@ export class Screenshots {
 	}
 
 	private async save(name: string, clip: Area): Promise<void> {
-		// Else it would lie over the result.
+		// It would cover the result.
 		await this.page.locator('.el-notification').first().waitFor({ state: 'hidden' });
 		for (const scheme of schemes) {
 			await this.page.emulateMedia({ colorScheme: scheme });

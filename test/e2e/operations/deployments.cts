@@ -5,11 +5,11 @@ import type { State } from '../../../emulator/state.cjs';
 import type { Run } from './run.cjs';
 import type { SavedWorkflow } from './saved-workflow.cjs';
 
-/** Deployments that cost money now. */
+/** Deployments that are being billed. */
 export const runningOf = (state: State): Deployment[] =>
 	[...state.deployments.values()].filter((one) => isRunning(phaseOf(one, state.now())));
 
-/** The life of a deployed model and of two images: started, listed, looked at, used and ended. */
+/** The life cycle of a deployed model and two images: deploy, list, get, generate, terminate. */
 export async function deployments(workflow: SavedWorkflow): Promise<void> {
 	const run = await workflow.execute();
 	const { state } = run;
@@ -17,9 +17,9 @@ export async function deployments(workflow: SavedWorkflow): Promise<void> {
 	assert(image !== undefined && onGpus !== undefined && model !== undefined, 'one is missing');
 	expectEqual('further deployments', more.length, 0);
 	expectEqual(
-		'orders',
+		'requests',
 		[image, onGpus, model].map(({ order }) => order.body),
-		orders,
+		requests,
 	);
 
 	expectEqual('health', run.json('Health'), [{ message: 'OK' }]);
@@ -50,7 +50,7 @@ export async function deployments(workflow: SavedWorkflow): Promise<void> {
 	assert(Array.isArray(texts) && texts.length === 2 && texts[0] === text, 'two answers expected');
 	const [filled] = run.json('Ask with variables');
 	assert(JSON.stringify(filled?.text).includes('Q: Where?'), 'the template was not filled');
-	expectEqual('looks before the two questions', looksOf(run, model.id), 2);
+	expectEqual('polls before the two questions', pollsOf(run, model.id), 2);
 
 	const ended = (already: boolean) =>
 		[model, image, onGpus].map(({ id }) => ({
@@ -75,8 +75,8 @@ export async function deployments(workflow: SavedWorkflow): Promise<void> {
 	expectEqual('running', runningOf(state), []);
 }
 
-/** What the emulator was sent, to the letter. */
-const orders = [
+/** The exact requests. */
+const requests = [
 	{
 		instance_params: { hostname: 'calm-curie', harddisk: '50' },
 		image_registry: {
@@ -101,7 +101,7 @@ const orders = [
 	},
 ];
 
-/** A node's items without the token, which must be there: n8n 2.x blacks it out where it shows an execution. */
+/** A node's items without the token, which must exist: n8n 2.x redacts it in the execution's data. */
 function withoutToken(run: Run, node: string): Array<Record<string, unknown>> {
 	return run.json(node).map(({ api_auth_token: token, ...json }) => {
 		assert(token !== undefined && token !== '', `"${node}" gave no token`);
@@ -109,8 +109,8 @@ function withoutToken(run: Run, node: string): Array<Record<string, unknown>> {
 	});
 }
 
-/** How often "Ask" and "Ask with variables" looked the deployment up, after the last listing. */
-const looksOf = ({ state }: Run, id: string): number => {
+/** How often "Ask" and "Ask with variables" fetched the deployment's status. */
+const pollsOf = ({ state }: Run, id: string): number => {
 	const paths = state.requests.map(({ path }) => path);
 	const afterLogs = paths.slice(paths.findIndex((path) => path.startsWith('/v1/deploy/logs/')));
 	const upToEnd = afterLogs.slice(0, afterLogs.indexOf('/v1/deploy/terminate'));

@@ -16,7 +16,7 @@ export async function expressionsDeployments(workflow: SavedWorkflow): Promise<v
 	const models = launched('Deploy model');
 	const images = launched('Deploy image');
 	const bodies = [...models, ...images].map(({ order }) => order.body);
-	expectEqual('orders', bodies, orders);
+	expectEqual('requests', bodies, requests);
 	for (const node of ['Deploy model', 'Deploy image', 'Look', 'Ask', 'Read the log', 'End']) {
 		expectEqual(`pairing of "${node}"`, run.sources(node), [0, 1]);
 	}
@@ -24,7 +24,7 @@ export async function expressionsDeployments(workflow: SavedWorkflow): Promise<v
 	const ids = models.map(({ id }) => id);
 	const idsOf = (node: string) => run.json(node).map(({ deployment_id: id }) => id);
 	const statuses = (node: string) => run.json(node).map(({ status }) => status);
-	expectEqual('looked at', [idsOf('Look'), statuses('Look')], [ids, ['live', 'live']]);
+	expectEqual('Get', [idsOf('Look'), statuses('Look')], [ids, ['live', 'live']]);
 	// The first item of the image does not wait.
 	expectEqual('images', statuses('Deploy image'), [undefined, 'live']);
 	expectEqual('pairing of the lists', run.sources('List'), [0, 0, 1]);
@@ -58,7 +58,7 @@ export async function expressionsDeployments(workflow: SavedWorkflow): Promise<v
 	expectEqual('deployments', state.deployments.size, 4);
 }
 
-/** What the models were asked, to the letter. */
+/** The exact questions. */
 const questions = [
 	{
 		prompt: 'Why?',
@@ -69,8 +69,8 @@ const questions = [
 	{ input_variables: { prompt: 'Where?' }, max_tokens: 8 },
 ];
 
-/** What the emulator was sent, to the letter. */
-const orders = [
+/** The exact requests. */
+const requests = [
 	{
 		basemodel_path: 'owner/first',
 		prompt_template: 'Q: {question} A: {answer}',

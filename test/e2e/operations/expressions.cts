@@ -8,7 +8,7 @@ import type { SavedWorkflow } from './saved-workflow.cjs';
 
 const web = 'https://example.com';
 
-/** What each job of a node is to have been given, without its file. */
+/** The expected inputs of each node's jobs, without their files. */
 const given: Readonly<Record<string, ReadonlyArray<readonly [string, object]>>> = {
 	Write: [
 		[
@@ -87,7 +87,7 @@ const given: Readonly<Record<string, ReadonlyArray<readonly [string, object]>>> 
 		['whisper', { diarize: true, num_speakers: 3 }],
 	],
 	Run: [
-		// A form knows only texts.
+		// A form has only text values.
 		['custom-echo', { note: 'one', level: '3' }],
 		['custom-echo', { note: 'two' }],
 		['custom-echo', { note: 'three', link: `${web}/any.bin` }],
@@ -111,7 +111,7 @@ export async function expressions(workflow: SavedWorkflow): Promise<void> {
 	expectJobs(run, 18);
 }
 
-/** Where the files came from: a field of the item's own, none, or the web. */
+/** The sources of the files: a binary field of the item, none, or a URL. */
 async function expectSources(run: Run): Promise<void> {
 	const [first = {}, second = {}] = await run.files('Forms');
 	const at = (field: string, name: string) => ({ field, url: `${web}/${name}` });
@@ -133,26 +133,26 @@ function sourceOf(job: Job): object | undefined {
 }
 
 interface Form {
-	/** Where the files are to be; nowhere when it is not given. */
+	/** The binary field of the files; without it there must be none. */
 	readonly field?: string;
 	readonly simple: boolean;
 }
 
-/** As most nodes are told to give their three items. */
+/** The output options of the three items at most nodes. */
 const usual: readonly Form[] = [
 	{ field: 'picture', simple: true },
 	{ field: 'page', simple: false },
 	{ simple: true },
 ];
 
-/** The items of nodes whose jobs make files, and the files to the byte. */
+/** The items of nodes whose jobs produce files, and these files byte for byte. */
 async function expectImages(run: Run): Promise<void> {
 	const forms = { Paint: usual, Edit: usual, Speak: usual };
 	for (const [node, three] of Object.entries(forms)) await expectForms(run, node, three, true);
-	const looked = [{ simple: true }, ...usual.slice(0, 2)];
-	// What only looks at a job does not know its model.
-	await expectForms(run, 'Look', looked, false);
-	expectEqual('looked at', run.jobs('Look'), run.jobs('Paint'));
+	const fetched = [{ simple: true }, ...usual.slice(0, 2)];
+	// Job > Get does not know the model.
+	await expectForms(run, 'Look', fetched, false);
+	expectEqual('fetched', run.jobs('Look'), run.jobs('Paint'));
 }
 
 async function expectForms(
@@ -179,7 +179,7 @@ async function expectForms(
 	expectEqual(`files of "${node}"`, await run.files(node), files);
 }
 
-/** The items of nodes whose jobs give text: simple, as it came, and simple. */
+/** The items of nodes whose jobs produce text: simplified, raw, simplified. */
 function expectTexts(run: Run): void {
 	const about = (name: string, size: string, model: string) =>
 		`[emulated] This is the transcript of ${name}. It was a file of ${size}. No model listened to it, ${model} is emulated.`;
@@ -194,7 +194,7 @@ function expectTexts(run: Run): void {
 	expectEqual('echo', third?.text, `{"note":"three","link":"${web}/any.bin"}`);
 }
 
-/** One item that waits, one that stops waiting, and one that does not wait; and the three waited for. */
+/** One item waits, one times out and one does not wait; then Job > Wait for all three. */
 function expectWaiting(run: Run): void {
 	const { origin } = run.state;
 	const [alpha = '', beta = '', gamma = ''] = run.jobs('Write').map(({ processId }) => processId);

@@ -4,7 +4,7 @@ import type { Job } from '../../../emulator/job.cjs';
 import { findResultFile, resultFileNames } from '../../../emulator/result-file.cjs';
 import type { State } from '../../../emulator/state.cjs';
 
-/** What two copies of one file must have in common. */
+/** What two copies of a file have in common. */
 export interface FileFacts {
 	readonly name?: string;
 	readonly mime?: string;

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { executionsOf } from '../../support/n8n/history.cjs';
 import { expectEqual } from '../checks.cjs';
+import { retryExecution } from '../retry.cjs';
 import { expectFiles, expectJobs, expectSent, promptsOf } from './results.cjs';
 import type { SavedWorkflow } from './saved-workflow.cjs';
 
-/** Items that fail, before and after they are paid, take n8n's error output; the others go on. */
+/** Items that fail, billed or not, take n8n's error output; the others go on. */
 export async function errorBranch(workflow: SavedWorkflow): Promise<void> {
 	const run = await workflow.execute();
 	const { state } = run;
@@ -16,31 +16,31 @@ export async function errorBranch(workflow: SavedWorkflow): Promise<void> {
 	expectEqual('errors', run.items('Bad').length, 2);
 	const failed = [...state.jobs.values()].find(({ failure }) => failure !== undefined);
 	assert(failed !== undefined, 'no job failed');
-	const [unpaid, paid] = [run.json('Bad')[1], run.json('Bad')[0]];
+	const [unbilled, billed] = [run.json('Bad')[1], run.json('Bad')[0]];
 	expectEqual(
 		'failed, with its input',
-		{ prompt: paid?.prompt, details: paid?.details },
+		{ prompt: billed?.prompt, details: billed?.details },
 		{
 			prompt: second?.prompt,
 			details: { process_id: failed.processId, status: 'FAILED', retryable: true },
 		},
 	);
-	assert(String(paid?.error).includes('out of memory'), `error: ${String(paid?.error)}`);
+	assert(String(billed?.error).includes('out of memory'), `error: ${String(billed?.error)}`);
 	expectEqual(
 		'refused, with its input',
-		{ prompt: unpaid?.prompt, details: unpaid?.details },
+		{ prompt: unbilled?.prompt, details: unbilled?.details },
 		{
 			prompt: third?.prompt,
 			details: { retryable: false },
 		},
 	);
-	// What stands under details is enough to fetch the job.
+	// The details are enough to fetch the job.
 	expectEqual('status of the failed job', run.json('Look at it')[0]?.status, 'FAILED');
 	assert(run.json('Look at it')[1]?.error !== undefined, 'there was no job to look at');
 	expectJobs(run, 3);
 }
 
-/** A pinned node is not executed, and its items are as good as its own. */
+/** A pinned node is not executed, and its pinned items are used like its own. */
 export async function pinnedData(workflow: SavedWorkflow): Promise<void> {
 	const run = await workflow.execute();
 	const pinned = run.json('Write').map(({ text }) => String(text));
@@ -49,7 +49,7 @@ export async function pinnedData(workflow: SavedWorkflow): Promise<void> {
 	expectJobs(run, 2);
 }
 
-/** Files and pairing outlast the way through another workflow. */
+/** Files and pairing survive a sub-workflow. */
 export async function subWorkflow(workflow: SavedWorkflow): Promise<void> {
 	const run = await workflow.execute();
 	const scenes = ['A lake [slow 1.6]', 'A wood'];
@@ -62,10 +62,9 @@ export async function subWorkflow(workflow: SavedWorkflow): Promise<void> {
 	expectJobs(run, 4);
 }
 
-/** Retrying an execution pays only for the node that had failed, with the files of the first attempt. */
+/** Retrying an execution bills only the node that failed, with the files of the first attempt. */
 export async function retry(workflow: SavedWorkflow): Promise<void> {
-	const { api, emulator } = workflow.instance;
-	const { state } = emulator;
+	const { state } = workflow.instance.emulator;
 	const prompts = ['A tower', 'A street'];
 	const fault = { method: 'POST', path: '/v1/generate/img2img', status: 500, times: 99 };
 	const first = await workflow.attempt(() => void state.faults.push(fault));
@@ -74,13 +73,9 @@ export async function retry(workflow: SavedWorkflow): Promise<void> {
 	expectEqual('status of the first attempt', first.execution.nodeError('Edit')?.httpCode, '500');
 	expectEqual('jobs of the first attempt', state.jobs.size, 2);
 
-	await api.retry(first.execution.id);
-	const retried = (await executionsOf(api, workflow.stored.id)).find(
-		({ mode }) => mode === 'retry',
+	const second = workflow.runOf(
+		await retryExecution(workflow.instance, workflow.stored, first.execution.id),
 	);
-	assert(retried !== undefined, 'n8n has no execution of the retry');
-	const second = workflow.runOf(await api.waitForExecution(retried.id));
-	second.execution.requireSuccess();
 	const edited = await expectFiles(second, 'Edit', {
 		prompts: prompts.map((scene) => `${scene}, edited`),
 	});

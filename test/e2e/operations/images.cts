@@ -5,7 +5,7 @@ import type { SavedWorkflow } from './saved-workflow.cjs';
 const scenes = ['A barn [slow 2]', 'A boat', 'A bridge [slow 1.4]'];
 const scenesThat = (change: string) => scenes.map((scene) => `${scene} ${change}`);
 
-/** Each model that edits images, with one image from HTTP Request for each item; and by URL. */
+/** Each model that edits images, with an image from HTTP Request for each item; and by URL. */
 export async function editImage(workflow: SavedWorkflow): Promise<void> {
 	const run = await workflow.execute();
 	const painted = await expectFiles(run, 'Paint', { prompts: scenes, download: false });

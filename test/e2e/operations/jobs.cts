@@ -4,7 +4,7 @@ import { madeFiles } from './file-facts.cjs';
 import { promptsOf } from './results.cjs';
 import type { SavedWorkflow } from './saved-workflow.cjs';
 
-/** Handing jobs over without waiting, looking once, and waiting: one that ends, one that runs, one that fails. */
+/** Submit without waiting, Get and Wait: one job completes, one keeps running, one fails. */
 export async function jobs(workflow: SavedWorkflow): Promise<void> {
 	const run = await workflow.execute();
 	const { state } = run;
@@ -33,7 +33,7 @@ export async function jobs(workflow: SavedWorkflow): Promise<void> {
 		status,
 	});
 
-	expectEqual('looked at once', run.json('Get'), [
+	expectEqual('Get', run.json('Get'), [
 		{ ...facts('COMPLETED', ended), output, credit_used: 2 },
 		facts('IN_PROGRESS', running),
 		{ ...facts('FAILED', failed), message: 'out of memory' },
@@ -61,6 +61,6 @@ export async function jobs(workflow: SavedWorkflow): Promise<void> {
 		expectEqual(`pairing of "${node}"`, run.sources(node), [0, 1, 2]);
 	}
 	expectEqual('jobs', state.jobs.size, 3);
-	const looks = run.requests('GET', `/v1/status/${ended.processId}`).length;
-	expectEqual('looks at the job that has ended', looks, 3);
+	const polls = run.requests('GET', `/v1/status/${ended.processId}`).length;
+	expectEqual('polls of the completed job', polls, 3);
 }

@@ -7,7 +7,7 @@ import { until } from '../until.cjs';
 import { runningOf } from './deployments.cjs';
 import { SavedWorkflow } from './saved-workflow.cjs';
 
-/** What can go wrong with a night, and how the execution ends then. */
+/** What can go wrong during the night, and the status of the execution then. */
 interface Failure {
 	readonly name: string;
 	readonly status: string;
@@ -15,7 +15,7 @@ interface Failure {
 	prepare?(instance: SingleInstance): void;
 	/** Changes the workflow before it is imported. */
 	change?(workflow: WorkflowFile): WorkflowFile;
-	/** Done while it runs. */
+	/** Runs during the execution. */
 	meanwhile?(instance: SingleInstance, executionId: string): Promise<void>;
 }
 
@@ -49,14 +49,14 @@ const failures: readonly Failure[] = [
 		status: 'canceled',
 		prepare: ({ emulator }) => Object.assign(emulator.state.settings, { deployBuildMs: 3_600_000 }),
 		async meanwhile({ api, emulator }, executionId) {
-			const looked = () => emulator.state.requests.some(({ path }) => path.includes('/status/'));
-			await until('the node waits for the deployment', looked);
+			const polled = () => emulator.state.requests.some(({ path }) => path.includes('/status/'));
+			await until('the node waits for the deployment', polled);
 			await api.stop(executionId);
 		},
 	},
 ];
 
-/** The example that deploys for one batch leaves nothing behind, whatever happens to the batch. */
+/** The example that deploys for one batch leaves nothing running, whatever happens to the batch. */
 export async function checkNightly(instance: SingleInstance, { check }: Checks): Promise<void> {
 	const example = readExample('nightly-deployment');
 	for (const { name, status, prepare, change, meanwhile } of failures) {
@@ -72,7 +72,7 @@ export async function checkNightly(instance: SingleInstance, { check }: Checks):
 			const execution = await api.waitForExecution(id);
 			expectEqual('end of the execution', execution.status, status);
 			expectEqual('deployments', emulator.state.deployments.size, 1);
-			// After a stop the node is still ending its deployment when n8n has ended the execution.
+			// After a stop the node still terminates its deployment when n8n has already ended the execution.
 			await until('nothing runs', () => runningOf(emulator.state).length === 0);
 		});
 	}

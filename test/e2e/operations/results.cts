@@ -7,15 +7,15 @@ import type { Run } from './run.cjs';
 interface Form {
 	/** Default: `data`. */
 	field?: string;
-	/** Whether the files are to be there; default: true. */
+	/** Whether the files are downloaded; default: true. */
 	download?: boolean;
-	/** Default: the node is named by its model's prompt; see {@link expectFiles}. */
+	/** The prompts of the jobs, in the order of the items. */
 	prompts: readonly string[];
 }
 
 /**
- * Throws unless a node gave one item for each prompt, in their order: paired, with the job of just that prompt, and
- * with the job's files to the byte. Returns the jobs.
+ * Throws unless a node returned one item for each prompt, in order: paired, with the job of that prompt and with that
+ * job's files, byte for byte. Returns the jobs.
  */
 export async function expectFiles(run: Run, node: string, form: Form): Promise<Job[]> {
 	const { field = 'data', download = true, prompts } = form;
@@ -41,7 +41,7 @@ export async function expectFiles(run: Run, node: string, form: Form): Promise<J
 	return jobs;
 }
 
-/** Throws unless each job got, in one part of the call, the file of the item at its place. */
+/** Throws unless each job was sent the file of its own item, in one part of the request. */
 export function expectSent(
 	jobs: readonly Job[],
 	parameter: string,
@@ -54,12 +54,12 @@ export function expectSent(
 		ways,
 		jobs.map(() => [parameter, 'part']),
 	);
-	// Were they all alike, a file at the wrong place could not be seen.
+	// With equal files a mix-up would go unnoticed.
 	const kinds = new Set(files.map((file) => file?.sha256));
 	assert(kinds.size === files.length, 'the files are not different ones');
 }
 
-/** Throws unless each job was sent just the address at its place. */
+/** Throws unless each job was sent the URL of its own item. */
 export function expectSentUrls(
 	jobs: readonly Job[],
 	parameter: string,
@@ -76,11 +76,11 @@ export function expectSentUrls(
 export const promptsOf = (jobs: readonly Job[]): unknown[] =>
 	jobs.map(({ inputs }) => inputs['prompt']);
 
-/** The first output address of each of a node's items. */
+/** The first output URL of each of a node's items. */
 export const firstOutputs = (run: Run, node: string): unknown[] =>
 	run.json(node).map(({ output }) => (Array.isArray(output) ? output[0] : undefined));
 
-/** Throws unless the emulator has just these many jobs and refused nothing. */
+/** Throws unless the emulator has exactly `count` jobs and rejected no request. */
 export function expectJobs({ state }: Run, count: number): void {
 	expectEqual('jobs', state.jobs.size, count);
 	const refused = state.requests.filter(({ status }) => status < 200 || status >= 300);

@@ -4,11 +4,11 @@ import { expectFiles, expectJobs } from './results.cjs';
 import type { Run } from './run.cjs';
 import type { SavedWorkflow } from './saved-workflow.cjs';
 
-/** What the emulator's echo says that it was sent, for each item of a node. */
+/** The request that the emulator echoes for each item of a node. */
 const echoes = (run: Run, node: string): unknown[] =>
 	run.json(node).map(({ text }) => JSON.parse(String(text)));
 
-/** Any model, with a file within the call, with one above 8 MB by an upload link, and without any. */
+/** Model > Run with a file in the request, with one above 8 MB by an upload link, and without a file. */
 export async function runModel(workflow: SavedWorkflow): Promise<void> {
 	const run = await workflow.execute();
 	const notes = run.json('Two files').map(({ note }) => note);
@@ -22,7 +22,7 @@ export async function runModel(workflow: SavedWorkflow): Promise<void> {
 	const { mime, size, sha256 } = stored ?? {};
 	expectEqual('upload', { name, mime, size, sha256 }, large);
 	const [within, byLink] = echoes(run, 'With a file');
-	// A form knows only texts.
+	// A form has only text values.
 	expectEqual('sent within the call', within, { note: notes[0], level: '3', recording: small });
 	const link = run.jobs('With a file')[1]?.file?.url;
 	assert(link?.includes(`/uploads/${upload.id}/`) === true, `sent by ${link}`);

@@ -4,7 +4,7 @@ import { madeFiles, receivedFile } from './file-facts.cjs';
 import { expectFiles, expectJobs, expectSent, expectSentUrls, firstOutputs } from './results.cjs';
 import type { SavedWorkflow } from './saved-workflow.cjs';
 
-/** Speech without a sample, and in the voice of a file and of a URL. */
+/** Speech without a voice sample, and with one from a file and from a URL. */
 export async function cloneVoice(workflow: SavedWorkflow): Promise<void> {
 	const run = await workflow.execute();
 	const texts = ['Good morning [slow 1.6]', 'Good evening'];
@@ -30,7 +30,7 @@ export async function cloneVoice(workflow: SavedWorkflow): Promise<void> {
 	expectJobs(run, 6);
 }
 
-/** Transcripts of recordings that stay where they are on the web. */
+/** Transcripts of recordings that are sent by URL. */
 export async function transcribeUrl(workflow: SavedWorkflow): Promise<void> {
 	const run = await workflow.execute();
 	const prompts = ['The first recording [slow 1.6]', 'The second recording'];

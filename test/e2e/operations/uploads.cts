@@ -4,12 +4,12 @@ import type { SavedWorkflow } from './saved-workflow.cjs';
 
 const ttlMs = 30 * 60 * 1000;
 
-/** Files under their own names and under others, and what comes back by their links. */
+/** Uploads under the file's own name and under another one, and downloads by their links. */
 export async function uploads(workflow: SavedWorkflow): Promise<void> {
 	const run = await workflow.execute();
 	const given = (await run.files('To File')).map(({ data }) => data);
 	expectEqual('size', given[0]?.size, Buffer.byteLength('Grüße aus Köln 🎈\n'));
-	// The name that the user gives says more than the type of plain text.
+	// The user's file name is more specific than the type text/plain.
 	const sent = {
 		Upload: { names: ['note.txt', 'note.txt'], mime: 'text/plain' },
 		'Upload as': { names: ['Größe 0.json', 'Größe 1.json'], mime: 'application/json' },

@@ -17,7 +17,7 @@ export async function webhooks(workflow: SavedWorkflow): Promise<void> {
 	);
 	const byName = (left: Record<string, unknown>, right: Record<string, unknown>) =>
 		String(left.url_name).localeCompare(String(right.url_name));
-	// They are registered side by side, so the list may have them in any order.
+	// They are registered concurrently, so the list may have any order.
 	const listed = run.json('Get Many');
 	expectEqual('listed', [...listed].sort(byName), registered);
 	expectEqual('paired', run.sources('Get Many'), [0, 0]);

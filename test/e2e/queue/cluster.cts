@@ -16,8 +16,8 @@ import { findPostgres, startPostgres, type Postgres } from './postgres.cjs';
 import { hasRedis, startRedis } from './redis.cjs';
 
 /**
- * How soon a job whose worker is gone is noticed; n8n's own default is a minute and a half. By its default n8n 1.x lets
- * another worker begin it again, which pays for everything twice; n8n 2.x never does.
+ * How soon n8n notices that a job's worker is gone (default: 90 s). By default n8n 1.x starts the job again on another
+ * worker, which is billed twice; n8n 2.x never does.
  */
 const stalledSettings = {
 	QUEUE_WORKER_MAX_STALLED_COUNT: '0',
@@ -27,14 +27,14 @@ const stalledSettings = {
 };
 
 /**
- * n8n takes a database that does not answer a ping in time as gone, and answers every callback with 503 meanwhile. A
- * burst keeps the webhook processor busy for longer than n8n's own five seconds. In n8n 1.x these are fixed: there the
- * first ping comes after an hour.
+ * When its database does not answer a ping in time, n8n answers every callback with 503. A burst keeps the webhook
+ * processor busy for longer than the default of five seconds. In n8n 1.x that default is fixed, so there the first ping
+ * is delayed by an hour.
  */
 const patientSettings = (version: string): NodeJS.ProcessEnv =>
 	version.startsWith('1.') ? { DB_PING_INTERVAL_SECONDS: '3600' } : { DB_PING_TIMEOUT_MS: '60000' };
 
-/** A instance whose n8n works off a queue: one main, two workers, and a processor for production webhooks. */
+/** An instance in queue mode: one main, two workers and a webhook processor. */
 export class Cluster implements Instance {
 	private constructor(
 		readonly emulator: Emulator,
@@ -47,14 +47,14 @@ export class Cluster implements Instance {
 		private readonly closing: ReadonlyArray<() => unknown>,
 	) {}
 
-	/** What is missing on this machine for a cluster, if anything. */
-	static lacks(): string | undefined {
+	/** What this machine lacks for a cluster, if anything. */
+	static findMissing(): string | undefined {
 		const missing = [!findPostgres() && 'PostgreSQL', !hasRedis() && 'Redis'].filter(Boolean);
 		return missing.length === 0 ? undefined : missing.join(' and ');
 	}
 
 	static async open(build: Build): Promise<Cluster> {
-		/** The last opened comes first. */
+		/** In reverse order of opening. */
 		const closing: Array<() => unknown> = [];
 		try {
 			return await Cluster.build(build, closing);
@@ -90,7 +90,7 @@ export class Cluster implements Instance {
 			N8N_DISABLE_PRODUCTION_MAIN_PROCESS: 'true',
 			N8N_ENCRYPTION_KEY: randomBytes(24).toString('hex'),
 			N8N_DEFAULT_BINARY_DATA_MODE: 'database',
-			// n8n 1.x has it switched off.
+			// Disabled by default in n8n 1.x.
 			N8N_AVAILABLE_BINARY_DATA_MODES: 'filesystem,database',
 			WEBHOOK_URL: `http://127.0.0.1:${webhookPort}/`,
 		};
@@ -102,7 +102,7 @@ export class Cluster implements Instance {
 			closing.unshift(() => server.stop());
 			return server;
 		};
-		// The first one makes the tables.
+		// The main process creates the tables.
 		const main = await start('main', 'main');
 		const webhooks = await start('webhook', 'webhooks', webhookPort);
 		if (webhooks.port !== webhookPort) throw new Error(`port ${webhookPort} was taken`);
@@ -124,7 +124,7 @@ export class Cluster implements Instance {
 		return this.main.logFile;
 	}
 
-	/** What the workers have written to their logs. */
+	/** The logs of the workers. */
 	workerLogs(): string[] {
 		return this.workers.map(({ logFile }) => readFileSync(logFile, 'utf8'));
 	}

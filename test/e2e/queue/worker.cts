@@ -4,17 +4,17 @@ import { readFileSync } from 'node:fs';
 import { executionsOf, triggeredExecutions } from '../../support/n8n/history.cjs';
 import { publishBatch } from '../batch.cjs';
 import { expectEqual, type Checks } from '../checks.cjs';
-import { endJobs, expectResults, loggedIds, billedRequests } from '../crashes/crash.cjs';
+import { completeJobs, expectResults, loggedIds, billedRequests } from '../crashes/crash.cjs';
 import { until } from '../until.cjs';
 import type { Cluster } from './cluster.cjs';
 
 const items = 50;
 
-/** A worker killed while it works on a batch. */
+/** A worker killed in the middle of a batch. */
 export async function checkWorkerKilled(cluster: Cluster, { check }: Checks): Promise<void> {
 	const { api, emulator } = cluster;
 	const { state } = emulator;
-	await check('a worker killed in mid-batch: its jobs are fetched by its log', async () => {
+	await check('a worker killed in mid-batch: its jobs are recovered from its log', async () => {
 		state.reset();
 		state.settings.workMs = 3_600_000;
 		const batch = await publishBatch(cluster, {
@@ -25,7 +25,7 @@ export async function checkWorkerKilled(cluster: Cluster, { check }: Checks): Pr
 			options: {},
 		});
 		await batch.start(Array.from({ length: items }, (_unused, index) => `Prompt ${index}`));
-		// The emulator knows a job before the worker has read its answer: it is killed when it waits.
+		// The emulator has a job before the worker has read the response: only the log tells that the worker polls.
 		const hasAll = ({ logFile }: { logFile: string }) => {
 			const logged = loggedIds(readFileSync(logFile, 'utf8'));
 			return state.jobs.size === items && [...state.jobs.keys()].every((id) => logged.includes(id));
@@ -42,10 +42,10 @@ export async function checkWorkerKilled(cluster: Cluster, { check }: Checks): Pr
 		const [ended, ...more] = await executionsOf(api, batch.workflow.id);
 		expectEqual('further executions', more, []);
 		const execution = await api.execution(ended?.id ?? '');
-		expectEqual('requests that cost money', billedRequests(cluster), items);
-		endJobs(cluster);
+		expectEqual('billed requests', billedRequests(cluster), items);
+		completeJobs(cluster);
 		await expectResults(cluster, [...state.jobs.keys()]);
-		expectEqual('requests that cost money', billedRequests(cluster), items);
+		expectEqual('billed requests', billedRequests(cluster), items);
 		await api.unpublish(batch.workflow);
 		return `the execution is "${execution.status}": ${execution.error?.message}`;
 	});

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import type { Execution } from '../../support/n8n/execution.cjs';
-import { executionsOf } from '../../support/n8n/history.cjs';
-import type { StoredWorkflow } from '../../support/n8n/workflow.cjs';
-import type { Instance } from '../instance.cjs';
+import type { Execution } from '../support/n8n/execution.cjs';
+import { executionsOf } from '../support/n8n/history.cjs';
+import type { StoredWorkflow } from '../support/n8n/workflow.cjs';
+import type { Instance } from './instance.cjs';
 
-/** "Retry" under "Executions", from the node that failed, to its end. */
-export async function retried(
+/** Retries a failed execution from the node that failed, and waits for its success. */
+export async function retryExecution(
 	{ api }: Instance,
 	workflow: StoredWorkflow,
 	executionId: string,

@@ -11,23 +11,23 @@ import type { Service } from './service.cjs';
 
 const TRIGGER = 'MonsterAPI Trigger';
 
-/** The examples that MonsterAPI has to call back for: who hands over, and who receives. */
+/** The examples with callbacks: one workflow submits, the other receives. */
 export const callbackPairs = [
-	{ handOver: 'transcription-hand-over', receive: 'transcription-receive', result: 'Transcript' },
-	{ handOver: 'hand-over-and-receive', receive: 'hand-over-and-receive', result: 'Result' },
+	{ submit: 'transcription-hand-over', receive: 'transcription-receive', result: 'Transcript' },
+	{ submit: 'hand-over-and-receive', receive: 'hand-over-and-receive', result: 'Result' },
 ] as const;
 
 /** Whether an example is one of those. */
 export const callsBack = ({ id }: NamedWorkflow): boolean =>
-	callbackPairs.some(({ handOver, receive }) => id === handOver || id === receive);
+	callbackPairs.some(({ submit, receive }) => id === submit || id === receive);
 
 export interface CallbackRun {
 	rows: Row[];
-	/** Takes the workflows out of production; MonsterAPI must know no webhook of theirs afterwards. */
+	/** Unpublishes the workflows; afterwards none of their webhooks may be registered. */
 	unpublish(): Promise<Row>;
 }
 
-/** Publishes the receiving workflows, runs the others and checks what the callbacks start. */
+/** Publishes the receiving workflows, runs the submitting ones and checks the executions that callbacks start. */
 export async function runCallbacks(
 	api: N8nApi,
 	service: Service,
@@ -43,12 +43,12 @@ export async function runCallbacks(
 		return example;
 	};
 
-	for (const { handOver, receive, result } of callbackPairs) {
-		const [sender, receiver] = [named(handOver), named(receive)];
+	for (const { submit, receive, result } of callbackPairs) {
+		const [sender, receiver] = [named(submit), named(receive)];
 		report(`Running "${sender.workflow.name}" …`);
 		let accepted: Outcome | undefined;
 		let listening: StoredWorkflow | undefined;
-		const handedOver = await checked(handOver, async () => {
+		const submitted = await checked(submit, async () => {
 			listening = await api.createWorkflow(receiver.workflow);
 			await api.publish(listening);
 			published.push(listening);
@@ -58,7 +58,7 @@ export async function runCallbacks(
 			accepted = outcome;
 			return [line, outcome.seconds];
 		});
-		rows.push(handedOver);
+		rows.push(submitted);
 		rows.push(
 			await checked(sender === receiver ? `${receive} (received)` : receive, async () => {
 				assert(accepted !== undefined && listening !== undefined, 'nothing was handed over');
@@ -69,7 +69,7 @@ export async function runCallbacks(
 				const { seconds } = execution;
 				const { emulated } = service;
 				const expectation = expectations[receive];
-				assert(expectation !== undefined, 'nothing says what this example should give');
+				assert(expectation !== undefined, 'this example has no expectation');
 				return [expectation({ execution, items, files, seconds, emulated })];
 			}),
 		);
@@ -91,7 +91,7 @@ function processIdOf(execution: Execution, node: string): string {
 	return id;
 }
 
-/** The one execution that the callbacks of a job have started. Throws when there is none, or more. */
+/** The execution that a job's callbacks started. Throws unless there is exactly one. */
 async function received(
 	api: N8nApi,
 	service: Service,
@@ -107,12 +107,12 @@ async function received(
 	const execution = await api.execution(first.id);
 	const reason = execution.error?.message ?? 'no reason given';
 	assert(execution.status === 'success', `the execution ended as ${execution.status}: ${reason}`);
-	const same = processIdOf(execution, TRIGGER) === processId;
-	assert(same, 'the callback belongs to another process id');
+	const matches = processIdOf(execution, TRIGGER) === processId;
+	assert(matches, 'the callback belongs to another process id');
 	return execution;
 }
 
-/** Until the emulator has sent the end of a job as often as it sends it. */
+/** Waits until the emulator has sent all callbacks for the end of a job. */
 async function untilAllSent(
 	{ callbacks, settings }: NonNullable<Service['emulator']>['state'],
 	processId: string,

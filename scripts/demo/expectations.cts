@@ -33,7 +33,7 @@ const PNG_START = Buffer.from('89504e470d0a1a0a', 'hex');
 const PNG_END = Buffer.from('49454e44ae426082', 'hex');
 const JPEG_START = Buffer.from('ffd8ff', 'hex');
 
-/** A whole PNG: cut off anywhere it would lack the closing chunk. */
+/** A complete PNG: a truncated one lacks the closing chunk. */
 function isPng(content: Buffer): boolean {
 	return content.subarray(0, 8).equals(PNG_START) && content.subarray(-8).equals(PNG_END);
 }
@@ -41,9 +41,9 @@ function isPng(content: Buffer): boolean {
 function checkImage(file: SavedFile, emulated: boolean): void {
 	const content = readFileSync(file.path);
 	const webp = content.toString('latin1', 8, 12) === 'WEBP';
-	// The hosted models do not say which format they answer in.
+	// The format of the hosted models is undocumented.
 	const good = isPng(content) || (!emulated && (webp || content.subarray(0, 3).equals(JPEG_START)));
-	assert(good, `${file.name} (${file.mimeType}, ${file.bytes} bytes) is not a whole image`);
+	assert(good, `${file.name} (${file.mimeType}, ${file.bytes} bytes) is not a complete image`);
 }
 
 function checkWav(file: SavedFile, emulated: boolean): void {
@@ -51,7 +51,7 @@ function checkWav(file: SavedFile, emulated: boolean): void {
 	const tag = content.toString('latin1', 0, 4) + content.toString('latin1', 8, 12);
 	assert(tag === 'RIFFWAVE', `${file.name} (${file.mimeType}) does not start like a WAV file`);
 	assert(content.length > 44, `${file.name} holds no sound`);
-	// Programs that write while they speak leave the length open, so only the emulator's is known.
+	// Programs that stream speech leave the length open, so only the emulator's is known.
 	const whole = !emulated || content.readUInt32LE(4) === content.length - 8;
 	assert(whole, `${file.name} is shorter or longer than its header says`);
 }
@@ -83,7 +83,7 @@ function batch({ items, emulated, execution }: Outcome): string {
 		assert(source === index, `item ${index} is paired with item ${source}`);
 		if (failed.includes(index)) return;
 		const text = textOf(item);
-		// The emulator repeats its prompt, so a text at the wrong place can be seen.
+		// The emulator repeats its prompt, which shows a mix-up.
 		const inPlace = !emulated || text.includes(`number ${index + 1}.`);
 		assert(inPlace, `item ${index} holds the text of another prompt: ${excerpt(text)}`);
 	});
@@ -96,8 +96,8 @@ function submitThenWait(outcome: Outcome): string {
 	assert(typeof accepted?.json.process_id === 'string', '"Submit" gave no process id');
 	assert(accepted.json.text === undefined, '"Submit" waited although waiting is off');
 	const item = onlyItem(outcome);
-	const same = item.json.process_id === accepted.json.process_id;
-	assert(same, 'the result belongs to another process id');
+	const matches = item.json.process_id === accepted.json.process_id;
+	assert(matches, 'the result belongs to another process id');
 	return excerpt(textOf(item));
 }
 
@@ -119,7 +119,7 @@ function nightlyDeployment({ items, execution, emulated }: Outcome): string {
 	return `${String(written)} texts, 1 error, the model terminated`;
 }
 
-/** For each example: checks what came out and says it in one line. Throws what is wrong. */
+/** Checks the outcome of each example and sums it up in one line. Throws what is wrong. */
 export const expectations: Readonly<Record<string, (outcome: Outcome) => string>> = {
 	'write-text': (outcome) => excerpt(textOf(onlyItem(outcome))),
 	'paint-image': (outcome) => {

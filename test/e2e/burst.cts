@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { counted, triggeredExecutions, type ExecutionSummary } from '../support/n8n/history.cjs';
+import { countBy, triggeredExecutions, type ExecutionSummary } from '../support/n8n/history.cjs';
 import { expectEqual, type Checks } from './checks.cjs';
 import type { Instance } from './instance.cjs';
 import {
@@ -71,7 +71,7 @@ export async function checkBurst(
 			const wave = burst.slice(sent, sent + concurrency);
 			sent += wave.length;
 			await Promise.all(wave.map(send));
-			expectEqual('answers', counted(answers), { 200: sent });
+			expectEqual('answers', countBy(answers), { 200: sent });
 			const started = new Set(burst.slice(0, sent)).size;
 			executions = await triggeredExecutions(
 				api,

@@ -17,7 +17,7 @@ const sectionsOf = (versions: string[], ...wanted: string[]) =>
 		[version, ...sections.map(({ name }) => name)].join(' '),
 	);
 
-test('each version runs every section once, those of a group that no worker names included', () => {
+test('each version runs every section once, groups without a combination included', () => {
 	expect(sectionsOf(['2', '1']).sort()).toEqual([
 		'1 disk',
 		'1 newest',
@@ -32,12 +32,12 @@ test('each version runs every section once, those of a group that no worker name
 	]);
 });
 
-test('versions do not work on the same sections at the same time', () => {
+test('versions do not start with the same sections', () => {
 	const [first, second] = planWorkers(['2', '1'], [], suites);
 	expect(first?.sections).not.toEqual(second?.sections);
 });
 
-test('groups and sections are chosen by their names, and an unknown name is refused', () => {
+test('groups and sections are selected by name, and an unknown name is rejected', () => {
 	expect(sectionsOf(['2'], 'burst', 'queue')).toEqual(['2 worker', '2 burst']);
-	expect(() => planWorkers(['2'], ['brust'], suites)).toThrow('No brust: there are trigger, ');
+	expect(() => planWorkers(['2'], ['brust'], suites)).toThrow('Unknown: brust. Known: trigger, ');
 });

@@ -2,7 +2,7 @@ import { startEmulator } from '../emulator/server.cjs';
 import type { Settings } from '../emulator/settings.cjs';
 import { reportToParent, type EmulatorAddress } from './processes.cjs';
 
-reportToParent<Partial<Settings>, EmulatorAddress>(async (settings) => {
+reportToParent(async (settings: Partial<Settings>): Promise<EmulatorAddress> => {
 	const { origin, baseUrl } = await startEmulator({ settings });
 	return { origin, baseUrl };
 });

@@ -7,7 +7,7 @@ import type { Settings } from '../emulator/settings.cjs';
 export interface Process<T> {
 	/** What the module reported. */
 	readonly report: T;
-	stop(): void;
+	readonly stop: () => void;
 }
 
 /**
@@ -40,7 +40,7 @@ export async function runProcess<T>(file: string, input: object, env = process.e
 }
 
 /** The other side of {@link startProcess}: reports a result to the parent process, and ends with it. */
-export function reportToParent<Input, T extends object>(work: (input: Input) => Promise<T>): void {
+export function reportToParent<Input>(work: (input: Input) => Promise<object>): void {
 	process.once('disconnect', () => process.exit());
 	work(JSON.parse(process.argv[2] ?? '') as Input).then(
 		(report) => process.send?.(report),

@@ -30,7 +30,7 @@ const NODE_TYPE = 'n8n-nodes-monsterapi.monsterApi';
 /** The results so far, and how to unpublish the workflows. */
 interface Run {
 	rows: Row[];
-	unpublish?(): Promise<Row>;
+	unpublish?: () => Promise<Row>;
 }
 
 async function runAll(n8n: N8nServer, api: N8nApi, service: Service): Promise<Run> {

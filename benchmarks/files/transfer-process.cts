@@ -21,7 +21,8 @@ export interface TransferReport extends Usage {
 }
 
 /** One transfer through the built node in n8n's engine. */
-reportToParent<Transfer, TransferReport>(async ({ baseUrl, source, processId, collect }) => {
+reportToParent(async (transfer: Transfer): Promise<TransferReport> => {
+	const { baseUrl, source, processId, collect } = transfer;
 	try {
 		await startEngine('filesystem');
 		const items: INodeExecutionData[] = [{ json: {} }];

@@ -31,33 +31,35 @@ async function countCalls(origin: string): Promise<number> {
 	return requests.filter(({ path }) => path.startsWith('/v1/')).length;
 }
 
-reportToParent<Work & { readonly name: CandidateName }, CandidateReport>(
-	async ({ name, ...work }) => {
-		const candidate: Candidate = candidates[name];
-		// One-time initialisation of the process does not count: n8n's process has run other executions before.
-		await (
-			await candidate.prepare({ ...work, jobs: 1 })
-		)();
-		const run = await candidate.prepare(work);
-		const callsBefore = await countCalls(work.origin);
-		globalThis.gc?.();
-		let texts: unknown[] = [];
-		const usage = await measureUsage(async () => {
-			texts = await run();
-		});
-		const hasText = (job: number) =>
-			// n8n's own nodes return items in the order of completion.
-			(name.startsWith('HTTP') ? texts : [texts[job]]).some((text) =>
-				String(text).includes(`“${promptOf(job)}”`),
-			);
-		const missing = Array.from({ length: work.jobs }, (_none, job) => hasText(job)).filter(
-			(found) => !found,
+interface NamedWork extends Work {
+	readonly name: CandidateName;
+}
+
+reportToParent(async ({ name, ...work }: NamedWork): Promise<CandidateReport> => {
+	const candidate: Candidate = candidates[name];
+	// One-time initialisation of the process does not count: n8n's process has run other executions before.
+	await (
+		await candidate.prepare({ ...work, jobs: 1 })
+	)();
+	const run = await candidate.prepare(work);
+	const callsBefore = await countCalls(work.origin);
+	globalThis.gc?.();
+	let texts: unknown[] = [];
+	const usage = await measureUsage(async () => {
+		texts = await run();
+	});
+	const hasText = (job: number) =>
+		// n8n's own nodes return items in the order of completion.
+		(name.startsWith('HTTP') ? texts : [texts[job]]).some((text) =>
+			String(text).includes(`“${promptOf(job)}”`),
 		);
-		endEngine();
-		return {
-			...usage,
-			calls: (await countCalls(work.origin)) - callsBefore,
-			wrong: missing.length + Math.abs(texts.length - work.jobs),
-		};
-	},
-);
+	const missing = Array.from({ length: work.jobs }, (_none, job) => hasText(job)).filter(
+		(found) => !found,
+	);
+	endEngine();
+	return {
+		...usage,
+		calls: (await countCalls(work.origin)) - callsBefore,
+		wrong: missing.length + Math.abs(texts.length - work.jobs),
+	};
+});

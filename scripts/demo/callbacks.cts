@@ -24,7 +24,7 @@ export const callsBack = ({ id }: NamedWorkflow): boolean =>
 export interface CallbackRun {
 	rows: Row[];
 	/** Unpublishes the workflows; afterwards none of their webhooks may be registered. */
-	unpublish(): Promise<Row>;
+	unpublish: () => Promise<Row>;
 }
 
 /** Publishes the receiving workflows, runs the submitting ones and checks the executions that callbacks start. */

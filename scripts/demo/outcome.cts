@@ -32,7 +32,7 @@ export const shortPath = (path: string) => relative(projectFolder, path);
 
 /** Whether an example starts a deployment, which is billed by the hour. */
 export const deploys = ({ workflow }: NamedWorkflow): boolean =>
-	workflow.nodes.some(({ parameters }) => /^deploy/.test(String(parameters?.['operation'])));
+	workflow.nodes.some(({ parameters }) => /^deploy/.test(String(parameters['operation'])));
 
 /** Saves the binary files of items. */
 export async function saveFiles(

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { isDeepStrictEqual } from 'node:util';
+import { inspect, isDeepStrictEqual } from 'node:util';
 
 /** Counts passed and failed checks, and prints one line for each. */
 export interface Checks {
 	readonly passed: number;
 	readonly failed: number;
 	/** Runs one check. An error is its failure; a returned text is printed as a note. */
-	check(name: string, work: () => Promise<unknown>): Promise<void>;
+	readonly check: (name: string, work: () => Promise<unknown>) => Promise<void>;
 }
 
 export function createChecks(): Checks {
@@ -40,9 +40,20 @@ export function createChecks(): Checks {
 
 /** Throws both values unless they are deeply equal. */
 export function expectEqual(label: string, actual: unknown, expected: unknown): void {
-	const shown = (value: unknown) => String(JSON.stringify(value)).slice(0, 600);
+	const shown = (value: unknown) =>
+		inspect(value, { depth: null, breakLength: Infinity }).slice(0, 600);
 	assert(
 		isDeepStrictEqual(actual, expected),
 		`${label}: expected ${shown(expected)}, got ${shown(actual)}`,
 	);
+}
+
+/** The message of a promise's error; throws when there is none. */
+export async function rejection(promise: Promise<unknown>): Promise<string> {
+	try {
+		await promise;
+	} catch (error) {
+		return error instanceof Error ? error.message : String(error);
+	}
+	throw new Error('an error was expected');
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { executionsOf, triggeredExecutions } from '../support/n8n/history.cjs';
 import type { StoredWorkflow } from '../support/n8n/workflow.cjs';
-import { expectEqual, type Checks } from './checks.cjs';
+import { expectEqual, rejection, type Checks } from './checks.cjs';
 import type { SingleInstance } from './single-instance.cjs';
 import { until } from './until.cjs';
 import { callbackOf, submitJob, names, post, published, TRIGGER, urlOf } from './workflows.cjs';
@@ -86,10 +86,7 @@ export async function checkListening(instance: SingleInstance, { check }: Checks
 
 	await check('a test registration that fails leaves the published one alone', async () => {
 		settings.probeTimeoutMs = 0;
-		const refusal = await listen(starts['the trigger alone']).then(
-			() => 'listening',
-			(error: Error) => error.message,
-		);
+		const refusal = await rejection(listen(starts['the trigger alone']));
 		settings.probeTimeoutMs = 5000;
 		assert(refusal.includes('could not reach the webhook URL'), refusal);
 		await onlyProduction();

@@ -19,7 +19,7 @@ async function checkWorkflows(
 			const expectation = expectations[id];
 			assert(expectation !== undefined, 'this workflow has no expectation');
 			const saved = await SavedWorkflow.import(instance, workflow, keeping);
-			return await expectation(saved);
+			await expectation(saved);
 		});
 	}
 }

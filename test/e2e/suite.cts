@@ -75,7 +75,7 @@ export function createSuite<T extends Closable>(
 							printSkipped(name, lacked);
 						} else {
 							// An error outside a check is a failure as well, and the next section still runs.
-							await checks.check(name, () => Promise.reject(error as Error));
+							await checks.check(name, () => Promise.reject(error));
 						}
 					}
 					report({

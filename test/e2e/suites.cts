@@ -58,6 +58,10 @@ const onCluster: Groups<Cluster> = {
 
 /** All sections, by the kind of instance that they need. */
 export const suites: readonly Suite[] = [
-	createSuite(onInstance, SingleInstance.open),
-	createSuite(onCluster, Cluster.open, Cluster.findMissing),
+	createSuite(onInstance, async (build) => await SingleInstance.open(build)),
+	createSuite(
+		onCluster,
+		async (build) => await Cluster.open(build),
+		() => Cluster.findMissing(),
+	),
 ];

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { expectEqual, type Checks } from '../checks.cjs';
+import { expectEqual, rejection, type Checks } from '../checks.cjs';
 import type { SingleInstance } from '../single-instance.cjs';
 import {
 	crashDuring,
@@ -24,10 +24,7 @@ export async function checkWaiting(instance: SingleInstance, { check }: Checks):
 		const workflow = await importExample(instance, 'write-text');
 		const { execution, logged } = await crashDuring(instance, workflow, polled);
 		expectEqual('jobs in the log', logged, [...state.jobs.keys()]);
-		const refusal = await instance.api.retry(execution.id).then(
-			() => 'retried',
-			(error: Error) => error.message,
-		);
+		const refusal = await rejection(instance.api.retry(execution.id));
 		assert(refusal.includes('cannot be retried'), refusal);
 		completeJobs(instance);
 		await expectResults(instance, logged);

@@ -53,7 +53,9 @@ export class NodeForm {
 		const prefix = 'parameter-input-';
 		const ids = await this.form
 			.locator(`[data-test-id^="${prefix}"]:visible`)
-			.evaluateAll((all) => all.map((one) => one.getAttribute('data-test-id') ?? ''));
+			.evaluateAll((all: Array<{ getAttribute(name: string): string | null }>) =>
+				all.map((one) => one.getAttribute('data-test-id') ?? ''),
+			);
 		const parts = new Set(['field', 'item', 'hint']);
 		return ids.map((id) => id.slice(prefix.length)).filter((name) => !parts.has(name));
 	}

@@ -38,7 +38,7 @@ export async function expressionsDeployments(workflow: SavedWorkflow): Promise<v
 	const [simple, raw] = run.json('Ask');
 	const { texts } = simple ?? {};
 	assert(Array.isArray(texts) && texts.length === 2, 'two answers expected');
-	assert(String(simple?.text).includes('owner/first was asked: “Why?”'), `${simple?.text}`);
+	assert(String(simple?.text).includes('owner/first was asked: “Why?”'), String(simple?.text));
 	// Cut after eight tokens.
 	expectEqual('answer as it came', raw, {
 		deployment_id: ids[1],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Job } from '../../../emulator/job.cjs';
 import { expectEqual } from '../checks.cjs';
-import { madeFiles, receivedFile, type FileFacts } from './file-facts.cjs';
+import { byField, madeFiles, receivedFile, type FileFacts } from './file-facts.cjs';
 import { expectJobs } from './results.cjs';
 import type { Run } from './run.cjs';
 import type { SavedWorkflow } from './saved-workflow.cjs';
@@ -172,8 +172,7 @@ async function expectForms(
 			...(withModel ? { model: job.model } : {}),
 			...(simple ? { output } : { result: { output }, overage: 0 }),
 		});
-		const named = made.map((file, at) => [at === 0 ? field : `${field}_${at}`, file]);
-		files.push(field === undefined ? {} : Object.fromEntries(named));
+		files.push(field === undefined ? {} : byField(field, made));
 	}
 	expectEqual(`items of "${node}"`, run.json(node), items);
 	expectEqual(`files of "${node}"`, await run.files(node), files);
@@ -200,7 +199,7 @@ function expectWaiting(run: Run): void {
 	const [alpha = '', beta = '', gamma = ''] = run.jobs('Write').map(({ processId }) => processId);
 	const [written] = run.json('Write');
 	const { text } = written ?? {};
-	assert(String(text).includes('“Tell Alpha” It was told to: “Be brief”'), `text: ${text}`);
+	assert(String(text).includes('“Tell Alpha” It was told to: “Be brief”'), `text: ${String(text)}`);
 	const done = { process_id: alpha, status: 'COMPLETED', text, credit_used: 1 };
 	const stopped = { process_id: beta, status: 'IN_PROGRESS', timed_out: true };
 	expectEqual('written', run.json('Write'), [

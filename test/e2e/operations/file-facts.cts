@@ -32,3 +32,7 @@ export async function madeFiles(state: State, job: Job): Promise<FileFacts[]> {
 	}
 	return files;
 }
+
+/** The output files of an item by binary field: `data`, `data_1`, … */
+export const byField = (field: string, files: readonly FileFacts[]): Record<string, FileFacts> =>
+	Object.fromEntries(files.map((file, index) => [index === 0 ? field : `${field}_${index}`, file]));

@@ -12,11 +12,11 @@ interface Failure {
 	readonly name: string;
 	readonly status: string;
 	/** Changes the emulator before the run. */
-	prepare?(instance: SingleInstance): void;
+	prepare?: (instance: SingleInstance) => void;
 	/** Changes the workflow before it is imported. */
-	change?(workflow: WorkflowFile): WorkflowFile;
+	change?: (workflow: WorkflowFile) => WorkflowFile;
 	/** Runs during the execution. */
-	meanwhile?(instance: SingleInstance, executionId: string): Promise<void>;
+	meanwhile?: (instance: SingleInstance, executionId: string) => Promise<void>;
 }
 
 const failures: readonly Failure[] = [

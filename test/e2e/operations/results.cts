@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Job } from '../../../emulator/job.cjs';
 import { expectEqual } from '../checks.cjs';
-import { madeFiles, receivedFile, type FileFacts } from './file-facts.cjs';
+import { byField, madeFiles, receivedFile, type FileFacts } from './file-facts.cjs';
 import type { Run } from './run.cjs';
 
 interface Form {
@@ -26,8 +26,7 @@ export async function expectFiles(run: Run, node: string, form: Form): Promise<J
 	const items: Array<Record<string, unknown>> = [];
 	for (const job of jobs) {
 		const made = await madeFiles(run.state, job);
-		const named = made.map((file, index) => [index === 0 ? field : `${field}_${index}`, file]);
-		files.push(download ? Object.fromEntries(named) : {});
+		files.push(download ? byField(field, made) : {});
 		items.push({
 			process_id: job.processId,
 			model: job.model,
@@ -78,7 +77,9 @@ export const promptsOf = (jobs: readonly Job[]): unknown[] =>
 
 /** The first output URL of each of a node's items. */
 export const firstOutputs = (run: Run, node: string): unknown[] =>
-	run.json(node).map(({ output }) => (Array.isArray(output) ? output[0] : undefined));
+	run
+		.json(node)
+		.map(({ output }) => (Array.isArray(output) ? (output as unknown[])[0] : undefined));
 
 /** Throws unless the emulator has exactly `count` jobs and rejected no request. */
 export function expectJobs({ state }: Run, count: number): void {

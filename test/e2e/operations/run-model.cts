@@ -6,7 +6,7 @@ import type { SavedWorkflow } from './saved-workflow.cjs';
 
 /** The request that the emulator echoes for each item of a node. */
 const echoes = (run: Run, node: string): unknown[] =>
-	run.json(node).map(({ text }) => JSON.parse(String(text)));
+	run.json(node).map(({ text }) => JSON.parse(String(text)) as unknown);
 
 /** Model > Run with a file in the request, with one above 8 MB by an upload link, and without a file. */
 export async function runModel(workflow: SavedWorkflow): Promise<void> {

@@ -76,9 +76,9 @@ export class SavedWorkflow {
  * expression's item is its JSON.
  */
 function inCombinedMode({ type, parameters }: WorkflowNode): Record<string, unknown> {
-	const own: Record<string, unknown> = JSON.parse(
+	const own = JSON.parse(
 		JSON.stringify(parameters).replaceAll(/(\.item|\.first\(\))\.json\./g, '$1.'),
-	);
+	) as Record<string, unknown>;
 	if (!type.startsWith('n8n-nodes-monsterapi.')) return own;
 	const { binaryPropertyName = 'data' } = own;
 	const name = String(binaryPropertyName);

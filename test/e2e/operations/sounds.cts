@@ -47,15 +47,18 @@ export async function transcribeUrl(workflow: SavedWorkflow): Promise<void> {
 		assert(Array.isArray(segments), 'there are no segments');
 		expectEqual(
 			'speakers',
-			segments.map(({ speaker }) => speaker),
+			segments.map(({ speaker }: { speaker?: unknown }) => speaker),
 			['SPEAKER_00', 'SPEAKER_01', 'SPEAKER_02'],
 		);
 		const { name = '', size } = made[index]?.[0] ?? {};
-		assert(String(text).includes(`${name}. It was a file of ${size} bytes`), `text: ${text}`);
+		assert(
+			String(text).includes(`${name}. It was a file of ${String(size)} bytes`),
+			`text: ${String(text)}`,
+		);
 	}
 	for (const { text, model } of run.json('Subtitles')) {
 		expectEqual('model', model, 'speech2text-v2');
-		assert(String(text).startsWith('1\n00:00:00,000 --> 00:'), `subtitles: ${text}`);
+		assert(String(text).startsWith('1\n00:00:00,000 --> 00:'), `subtitles: ${String(text)}`);
 	}
 	for (const json of run.json('As it came')) {
 		expectEqual('fields', Object.keys(json).sort(), [

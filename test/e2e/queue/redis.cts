@@ -26,9 +26,8 @@ export async function startRedis(): Promise<Server> {
 		env: process.env,
 		logFile,
 	});
-	const ready = () =>
-		spawnSync('redis-cli', ['-h', host, '-p', String(port), 'ping']).stdout?.includes('PONG') ===
-		true;
+	const ping = ['-h', host, '-p', String(port), 'ping'];
+	const ready = () => String(spawnSync('redis-cli', ping).stdout).includes('PONG');
 	await until('Redis is ready', ready, { timeoutMs: 60_000 }).catch((error: unknown) => {
 		throw new Error(`${String(error)}. The end of its log:\n${logTail(logFile)}`);
 	});

@@ -169,7 +169,7 @@ export class N8nApi {
 		if (!file.id) return Readable.from([Buffer.from(file.data ?? '', 'base64')]);
 		const query = new URLSearchParams({ id: file.id, action: 'download', mimeType: file.mimeType });
 		if (file.fileName) query.set('fileName', file.fileName);
-		const response = await this.session.send('GET', `/rest/binary-data?${query}`);
+		const response = await this.session.send('GET', `/rest/binary-data?${query.toString()}`);
 		if (!response.ok || !response.body) {
 			throw new N8nError(response.status, 'GET /binary-data', await response.text());
 		}

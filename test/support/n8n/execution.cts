@@ -44,7 +44,7 @@ interface NodeRun {
 
 /** An execution as n8n's REST interface gives it; `data` is encoded. */
 export interface StoredExecution {
-	id: string;
+	id: string | number;
 	status: string;
 	mode: string;
 	startedAt?: string;

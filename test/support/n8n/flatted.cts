@@ -4,7 +4,7 @@
  * Values that occur twice are the same object afterwards, as they were before.
  */
 export function decodeFlatted(text: string): unknown {
-	const entries: unknown[] = JSON.parse(text);
+	const entries = JSON.parse(text) as unknown[];
 	const done = new Map<number, unknown>();
 
 	const value = (raw: unknown): unknown => (typeof raw === 'string' ? entry(Number(raw)) : raw);

@@ -24,10 +24,9 @@ export async function executionsOf(api: N8nApi, workflowId: string): Promise<Exe
 	const found: ExecutionSummary[] = [];
 	const filter = encodeURIComponent(JSON.stringify({ workflowId }));
 	for (let last = END; ; ) {
-		const { results } = await api.session.call<{ results: ExecutionSummary[] }>(
-			'GET',
-			`/executions?filter=${filter}&limit=${PAGE}&firstId=0&lastId=${last}`,
-		);
+		const { results } = await api.session.call<{
+			results: Array<Omit<ExecutionSummary, 'id'> & { id: string | number }>;
+		}>('GET', `/executions?filter=${filter}&limit=${PAGE}&firstId=0&lastId=${last}`);
 		found.push(...results.map(({ id, status, mode }) => ({ id: String(id), status, mode })));
 		if (results.length < PAGE) return found;
 		last = Math.min(...results.map(({ id }) => Number(id)));

@@ -43,12 +43,13 @@ async function step(what: string, folder: string, report: Report, work: () => Pr
 	const started = Date.now();
 	const before = await freeMb(folder);
 	report(`${what} …`);
-	const timer = setInterval(async () => {
+	const reportProgress = async () => {
 		const seconds = Math.round((Date.now() - started) / 1000);
 		const written = Math.max(0, Math.round(before - (await freeMb(folder).catch(() => before))));
 		// npm resolves all packages first, which writes nothing.
 		report(`  … ${seconds} s${written < 50 ? '' : `, about ${written} MB written`}`);
-	}, PROGRESS_MS);
+	};
+	const timer = setInterval(() => void reportProgress(), PROGRESS_MS);
 	try {
 		await work();
 	} finally {

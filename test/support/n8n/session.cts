@@ -62,7 +62,7 @@ export class N8nSession {
 		const text = await response.text();
 		if (!response.ok) throw new N8nError(response.status, `${method} ${path}`, text);
 		// n8n's own shape; the caller names the part that it relies on.
-		const answer = text ? JSON.parse(text) : {};
+		const answer = JSON.parse(text || '{}') as { data?: unknown };
 		return (answer.data ?? answer) as T;
 	}
 }

@@ -1,0 +1,35 @@
+/**
+ * Lint of tests, scripts, benchmarks and emulator (*.cts). n8n's configuration (eslint.config.mjs) covers only *.ts, and
+ * must not be changed.
+ */
+import tseslint from 'typescript-eslint';
+
+export default tseslint.config(
+	{ ignores: ['dist/', 'coverage/', 'gateway/', '**/*.{ts,js,cjs,mjs}'] },
+	{
+		files: ['**/*.cts'],
+		extends: [tseslint.configs.strictTypeChecked],
+		languageOptions: {
+			parserOptions: { project: 'test/tsconfig.json', tsconfigRootDir: import.meta.dirname },
+		},
+		linterOptions: { reportUnusedDisableDirectives: 'error' },
+		rules: {
+			// A number in a message has only one form.
+			'@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+			// `() => list.push(one)` is the usual shorthand for a callback without a result.
+			'@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+			// Callbacks and interfaces often require a promise where nothing is awaited.
+			'@typescript-eslint/require-await': 'off',
+			// A leading underscore marks what has to be named but is not used.
+			'@typescript-eslint/no-unused-vars': [
+				'error',
+				{ argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrors: 'none' },
+			],
+		},
+	},
+	{
+		// Jest's asymmetric matchers, such as `expect.any(String)`, are typed as `any`.
+		files: ['test/**/*.test.cts'],
+		rules: { '@typescript-eslint/no-unsafe-assignment': 'off' },
+	},
+);

@@ -13,9 +13,9 @@ export interface Process<T> {
 /**
  * Runs a module in its own process, so that its CPU time and memory can be measured.
  * @param file a module that calls {@link reportToParent}
- * @param input is passed to the module, and has to survive JSON
+ * @param input for the module, as JSON
  */
-export async function startProcess<T>(
+async function startProcess<T>(
 	file: string,
 	input: object,
 	env = process.env,
@@ -39,10 +39,13 @@ export async function runProcess<T>(file: string, input: object, env = process.e
 	return report;
 }
 
-/** The other side of {@link startProcess}: reports a result to the parent process, and ends with it. */
-export function reportToParent<Input>(work: (input: Input) => Promise<object>): void {
+/** In a process of {@link startProcess}: its input. */
+export const readInput = (): unknown => JSON.parse(process.argv[2] ?? '');
+
+/** In a process of {@link startProcess}: reports the result to the parent process, and ends with it. */
+export function reportToParent(work: () => Promise<object>): void {
 	process.once('disconnect', () => process.exit());
-	work(JSON.parse(process.argv[2] ?? '') as Input).then(
+	work().then(
 		(report) => process.send?.(report),
 		(error: unknown) => {
 			console.error(error);

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import type { INodeExecutionData } from 'n8n-workflow';
 
 import { binaryOf, endEngine, execute, startEngine } from '../../test/support/engine/engine.cjs';
-import { reportToParent } from '../processes.cjs';
+import { readInput, reportToParent } from '../processes.cjs';
 import { measureUsage, type Usage } from '../usage.cjs';
 
 interface Transfer {
@@ -21,8 +21,8 @@ export interface TransferReport extends Usage {
 }
 
 /** One transfer through the built node in n8n's engine. */
-reportToParent(async (transfer: Transfer): Promise<TransferReport> => {
-	const { baseUrl, source, processId, collect } = transfer;
+reportToParent(async (): Promise<TransferReport> => {
+	const { baseUrl, source, processId, collect } = readInput() as Transfer;
 	try {
 		await startEngine('filesystem');
 		const items: INodeExecutionData[] = [{ json: {} }];

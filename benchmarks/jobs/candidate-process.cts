@@ -1,5 +1,5 @@
 import { endEngine } from '../../test/support/engine/engine.cjs';
-import { reportToParent } from '../processes.cjs';
+import { readInput, reportToParent } from '../processes.cjs';
 import { measureUsage, type Usage } from '../usage.cjs';
 import { promptOf, type Candidate, type Work } from './candidate.cjs';
 import { httpRequestLoop, thisNode } from './nodes.cjs';
@@ -35,7 +35,8 @@ interface NamedWork extends Work {
 	readonly name: CandidateName;
 }
 
-reportToParent(async ({ name, ...work }: NamedWork): Promise<CandidateReport> => {
+reportToParent(async (): Promise<CandidateReport> => {
+	const { name, ...work } = readInput() as NamedWork;
 	const candidate: Candidate = candidates[name];
 	// One-time initialisation of the process does not count: n8n's process has run other executions before.
 	await (

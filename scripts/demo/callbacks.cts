@@ -12,7 +12,7 @@ import type { Service } from './service.cjs';
 const TRIGGER = 'MonsterAPI Trigger';
 
 /** The examples with callbacks: one workflow submits, the other receives. */
-export const callbackPairs = [
+const callbackPairs = [
 	{ submit: 'transcription-hand-over', receive: 'transcription-receive', result: 'Transcript' },
 	{ submit: 'hand-over-and-receive', receive: 'hand-over-and-receive', result: 'Result' },
 ] as const;

@@ -25,7 +25,7 @@ const concurrency = 50;
 const timeoutMs = 600_000;
 
 /** Runs `work` for each entry of a list, with limited concurrency. */
-export async function eachOf<T>(
+async function eachOf<T>(
 	list: readonly T[],
 	work: (one: T) => Promise<void>,
 ): Promise<void> {

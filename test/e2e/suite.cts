@@ -10,7 +10,7 @@ interface Closable {
 }
 
 /** Runs its checks. Throws {@link MissingSoftware} when it cannot run on this machine. */
-export type Section<T> = (instance: T, checks: Checks) => Promise<void>;
+type Section<T> = (instance: T, checks: Checks) => Promise<void>;
 
 /** What this machine lacks; the section is skipped. */
 export class MissingSoftware extends Error {}
@@ -75,7 +75,8 @@ export function createSuite<T extends Closable>(
 							printSkipped(name, lacked);
 						} else {
 							// An error outside a check is a failure as well, and the next section still runs.
-							await checks.check(name, () => Promise.reject(error));
+							const failure = error instanceof Error ? error : new Error(String(error));
+							await checks.check(name, () => Promise.reject(failure));
 						}
 					}
 					report({

@@ -53,7 +53,7 @@ export async function crashDuring(
 }
 
 /** Runs Job > Wait for process IDs. @returns its items in the same order */
-export async function fetchLater(
+async function fetchLater(
 	instance: Instance,
 	ids: readonly string[],
 ): Promise<ExecutionItem[]> {

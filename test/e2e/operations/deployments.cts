@@ -56,7 +56,7 @@ export async function deployments(workflow: SavedWorkflow): Promise<void> {
 		[model, image, onGpus].map(({ id }) => ({
 			message: already
 				? 'Deployment Already terminated by System / User'
-				: 'SingleInstance Terminated',
+				: 'Instance Terminated',
 			deployment_id: id,
 			terminated: true,
 			already_terminated: already,
@@ -67,7 +67,7 @@ export async function deployments(workflow: SavedWorkflow): Promise<void> {
 	expectEqual('after the end', run.json('Ended'), [
 		{
 			status: 'terminatedByUser',
-			message: 'SingleInstance is terminatedByUser',
+			message: 'Instance is terminatedByUser',
 			deployment_id: model.id,
 		},
 	]);

@@ -5,6 +5,7 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 
+import { BoundedMap } from '../core/boundedMap';
 import type { Client } from '../core/http/client';
 import type { JobState } from '../core/api/status';
 import { isRecord, textOf, textsOf } from '../core/json';
@@ -28,12 +29,11 @@ import { warnThrottled } from './throttledLog';
 const mostRemembered = 10_000;
 /** Deliveries that outlast a restart, in the workflow's static data: it is written with each of them. */
 const mostKept = 200;
-const mostTriggers = 200;
 /** Lines an hour in n8n's log about callbacks of one trigger that could not be checked. */
 const mostUnavailable = 200;
 
 /* By trigger: several callbacks of one job may be under way at the same moment. */
-const remembered = new Map<string, Deduplicator>();
+const deduplicators = new BoundedMap<string, Deduplicator>(200);
 
 /** Answers without starting anything. Throwing would record a failed execution. */
 function answer(context: IWebhookFunctions, status: number, text: string): IWebhookResponseData {
@@ -113,11 +113,7 @@ function rawBody(context: IWebhookFunctions): string | undefined {
 
 function deliveriesOf(context: IWebhookFunctions, place: string): Deduplicator {
 	const key = `${context.getWorkflow().id ?? ''}/${context.getNode().id}/${place}`;
-	const deliveries = remembered.get(key) ?? createDeduplicator(mostRemembered);
-	remembered.delete(key);
-	remembered.set(key, deliveries);
-	const [oldest] = remembered.keys();
-	if (remembered.size > mostTriggers && oldest !== undefined) remembered.delete(oldest);
+	const deliveries = deduplicators.getOrCreate(key, () => createDeduplicator(mostRemembered));
 	const kept: IDataObject = context.getWorkflowStaticData('node');
 	deliveries.restore(textsOf(kept['deliveries']));
 	return deliveries;

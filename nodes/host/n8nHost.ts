@@ -8,6 +8,7 @@ import {
 } from 'n8n-workflow';
 
 import { createClient, createLimits, type Client, type Limits } from '../core/http/client';
+import { BoundedMap } from '../core/boundedMap';
 import { CancelledError, type Host } from '../core/host';
 import { onAbort } from '../core/onAbort';
 import { webhookToken } from '../core/webhook/token';
@@ -80,20 +81,12 @@ const clientOf = <Stored>(
 ): Client<Stored> =>
 	createClient(host, { baseUrl, secrets: [apiKey], ...(limits === undefined ? {} : { limits }) });
 
-/* Each callback is a call of its own, but a burst of them must not be a burst of requests. */
-const limitsOfCallbacks = new Map<string, Limits>();
-const mostAccounts = 100;
+/* Each callback is a call of its own, but a burst of them must not be a burst of requests. By account. */
+const callbackLimits = new BoundedMap<string, Limits>(100);
 
-function callbackLimits({ baseUrl, apiKey }: Credential): Limits {
-	const account = webhookToken(apiKey, baseUrl);
-	const known = limitsOfCallbacks.get(account);
-	if (known !== undefined) return known;
-	if (limitsOfCallbacks.size >= mostAccounts) limitsOfCallbacks.clear();
-	// They outlive the callback, and must not keep its context.
-	const limits = createLimits(clock);
-	limitsOfCallbacks.set(account, limits);
-	return limits;
-}
+// They outlive the callback, and must not keep its context.
+const callbackLimitsFor = ({ baseUrl, apiKey }: Credential): Limits =>
+	callbackLimits.getOrCreate(webhookToken(apiKey, baseUrl), () => createLimits(clock));
 
 /** The client of one execution of the node, with the credential that the user chose. */
 export const executionClient = async (context: IExecuteFunctions): Promise<Client<IBinaryData>> =>
@@ -109,5 +102,5 @@ export function callbackClient(
 	context: IWebhookFunctions,
 	credential: Credential,
 ): Client<IBinaryData> {
-	return clientOf(callbackHost(context), credential, callbackLimits(credential));
+	return clientOf(callbackHost(context), credential, callbackLimitsFor(credential));
 }

@@ -32,14 +32,17 @@ const keyOf = (processId: string, status: string) => `${processId} ${status}`;
 
 /** @param maxSize how many deliveries are remembered */
 export function createDeduplicator(maxSize: number): Deduplicator {
-	/** A pending one is about to start: if n8n ends now, its callback must count when it is sent again. */
-	const deliveries = new BoundedMap<string, 'pending' | 'started'>(maxSize);
+	/** One that has not started is about to: if n8n ends now, its callback must count when it is sent again. */
+	const deliveries = new BoundedMap<string, { started: boolean }>(maxSize);
 	const queues = new Map<string, { last: Promise<unknown>; length: number }>();
 	return {
 		isDuplicate: (processId, status) =>
 			[status, ...finalStatuses].some((known) => deliveries.has(keyOf(processId, known))),
-		add: (processId, status) => void deliveries.set(keyOf(processId, status), 'pending'),
-		started: (processId, status) => void deliveries.set(keyOf(processId, status), 'started'),
+		add: (processId, status) => void deliveries.set(keyOf(processId, status), { started: false }),
+		started(processId, status) {
+			const delivery = deliveries.get(keyOf(processId, status));
+			if (delivery !== undefined) delivery.started = true;
+		},
 		async runExclusive(processId, work) {
 			const queue = queues.get(processId) ?? { last: Promise.resolve(), length: 0 };
 			if (queue.length >= maxQueueLength) return undefined;
@@ -53,9 +56,9 @@ export function createDeduplicator(maxSize: number): Deduplicator {
 			});
 		},
 		newest: (count) =>
-			[...deliveries].flatMap(([key, state]) => (state === 'started' ? [key] : [])).slice(-count),
+			[...deliveries].flatMap(([key, { started }]) => (started ? [key] : [])).slice(-count),
 		restore(keys) {
-			for (const key of keys) if (!deliveries.has(key)) deliveries.set(key, 'started');
+			for (const key of keys) if (!deliveries.has(key)) deliveries.set(key, { started: true });
 		},
 	};
 }

@@ -1,4 +1,5 @@
 import { BoundedMap } from '../boundedMap';
+import { finalStatuses } from './callback';
 
 /**
  * Remembers which callbacks have started the workflow, so that the same job and status does so once. Bounded: the
@@ -25,8 +26,6 @@ export interface Deduplicator {
 
 /** A job has four statuses; more concurrent callbacks than this are no accident. */
 const maxQueueLength = 50;
-
-const finalStatuses = ['COMPLETED', 'FAILED'];
 
 const keyOf = (processId: string, status: string) => `${processId} ${status}`;
 

@@ -40,7 +40,7 @@ describe('a file going in', () => {
 		});
 		expect(directLimitBytes).toBe(8_388_608);
 		expect(body.carriesFile).toBe(true);
-		await expect(body.make()).resolves.toMatchObject({
+		await expect(body.create()).resolves.toMatchObject({
 			kind: 'form',
 			fields: { language: 'en', n: '2', f: 'true' },
 			file: { parameter: 'file', name: 'talk.mp3', mimeType: 'audio/mpeg' },
@@ -54,7 +54,7 @@ describe('a file going in', () => {
 			kind: 'binary',
 			file: file('talk.mp3', 9),
 		});
-		expect(Object(await body.make()).fields).toEqual({ n: '0' });
+		expect(Object(await body.create()).fields).toEqual({ n: '0' });
 	});
 
 	test('of one byte more goes by an upload link, with its exact length and without the key', async () => {
@@ -65,7 +65,7 @@ describe('a file going in', () => {
 				file: file('talk.mp3', directLimitBytes + 1),
 			}),
 		);
-		expect(await body.make()).toEqual({
+		expect(await body.create()).toEqual({
 			kind: 'json',
 			value: { language: 'en', file: 'https://storage.test/get?X-Amz-Signature=def' },
 		});
@@ -87,7 +87,7 @@ describe('a file going in', () => {
 			kind: 'url',
 			url: ' https://example.test/talk.mp3?x=1 ',
 		});
-		expect(await body.make()).toEqual({
+		expect(await body.create()).toEqual({
 			kind: 'json',
 			value: { file: 'https://example.test/talk.mp3?x=1' },
 		});
@@ -140,7 +140,7 @@ describe('a file going in', () => {
 			kind: 'binary',
 			file: file(name, 10, mimeType),
 		});
-		await expect(body.make()).resolves.toMatchObject({ file: { name: expected } });
+		await expect(body.create()).resolves.toMatchObject({ file: { name: expected } });
 	});
 
 	test('an empty file is refused', async () => {

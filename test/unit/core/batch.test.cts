@@ -158,7 +158,7 @@ test('stop ends the whole batch at once', async () => {
 	host.at(5_000, () => host.stop());
 	await expect(
 		host.run(runBatch(200, { ...running, maxConcurrency: 50, host }, run)),
-	).rejects.toMatchObject({ name: 'StoppedError' });
+	).rejects.toMatchObject({ name: 'CancelledError' });
 	expect(host.now()).toBe(5_000);
 	expect(host.requests.every(({ at }) => at <= 5_000)).toBe(true);
 	expect(host.pending()).toBe(0);
@@ -216,7 +216,7 @@ test('a stop while pieces still begin drops the others', async () => {
 				async (index) => await Promise.resolve(begun.push(index)),
 			),
 		),
-	).rejects.toMatchObject({ name: 'StoppedError' });
+	).rejects.toMatchObject({ name: 'CancelledError' });
 	expect(begun).toHaveLength(10);
 });
 

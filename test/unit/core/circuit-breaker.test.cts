@@ -192,7 +192,7 @@ test('those who were held back keep to the pace that the API allows', async () =
 
 test('stop ends the wait of those who are held back', async () => {
 	const stopped = run({ items: 50, trouble: () => gone, stopAt: 20_000 });
-	await expect(stopped).rejects.toMatchObject({ name: 'StoppedError' });
+	await expect(stopped).rejects.toMatchObject({ name: 'CancelledError' });
 	expect(lastHost?.now()).toBe(20_000);
 	expect(lastHost?.pending()).toBe(0);
 });

@@ -157,7 +157,7 @@ describe('a file coming out', () => {
 		const host = virtualHost(() => ({ kind: 'stream', status: 200, headers: {}, stream: still }));
 		host.at(500, () => host.stop());
 		await expect(host.run(downloadFile(clientOf(host), url, 'p_0'))).rejects.toMatchObject({
-			name: 'StoppedError',
+			name: 'CancelledError',
 		});
 		expect(still.destroyed).toBe(true);
 	});

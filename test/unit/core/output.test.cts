@@ -1,10 +1,10 @@
 import { redactSecrets } from '../../../nodes/core/http/errors';
-import { readJobState } from '../../../nodes/core/api/status';
+import { parseJobState } from '../../../nodes/core/api/status';
 import { readId, requireProcessId } from '../../../nodes/core/api/ids';
 import { outputUrls, simplify, verbatim } from '../../../nodes/core/jobs/output';
 
 const stateOf = (body: object) => {
-	const reading = readJobState({ process_id: 'p', ...body }, 'p', ['the-key']);
+	const reading = parseJobState({ process_id: 'p', ...body }, 'p', ['the-key']);
 	if ('unreadable' in reading) throw new Error(reading.unreadable);
 	return reading.value;
 };
@@ -123,7 +123,7 @@ test('only web addresses count as files', () => {
 test.each([[], 'text', null, 7, {}, { status: 7 }, { status: '' }])(
 	'%j is no job status',
 	(body) => {
-		expect(readJobState(body, 'p', [])).toHaveProperty('unreadable');
+		expect(parseJobState(body, 'p', [])).toHaveProperty('unreadable');
 	},
 );
 

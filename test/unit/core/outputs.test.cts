@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 
 import { createClient } from '../../../nodes/core/http/client';
 import type { HttpResult } from '../../../nodes/core/host';
-import { fetchOutputs } from '../../../nodes/core/webhook/outputs';
+import { downloadWithinLimit } from '../../../nodes/core/webhook/outputs';
 import { virtualHost, type Responder } from '../../support/fakes/virtual-host.cjs';
 
 const signal = new AbortController().signal;
@@ -36,7 +36,7 @@ const finished = (...output: string[]) => ({
 async function fetched(respond: Responder, ...urls: string[]) {
 	const host = virtualHost(respond);
 	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
-	const outputs = await host.run(fetchOutputs(client, finished(...urls)));
+	const outputs = await host.run(downloadWithinLimit(client, finished(...urls)));
 	return { outputs, host };
 }
 

@@ -259,7 +259,7 @@ test('stop ends a back-off and lets no further request leave', async () => {
 	const host = scripted(json(503, '', { 'retry-after': '100' }));
 	host.at(1_000, () => host.stop());
 	const ended = look(host, 600_000).catch((error: unknown) => error);
-	await expect(ended).resolves.toMatchObject({ name: 'StoppedError' });
+	await expect(ended).resolves.toMatchObject({ name: 'CancelledError' });
 	expect(host.now()).toBe(1_000);
 	expect(host.requests).toHaveLength(1);
 });

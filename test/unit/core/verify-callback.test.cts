@@ -5,7 +5,7 @@ import {
 	type VerifyOptions,
 	type Verdict,
 } from '../../../nodes/core/webhook/verifyCallback';
-import { readCallback } from '../../../nodes/core/webhook/callback';
+import { parseCallback } from '../../../nodes/core/webhook/callback';
 import { createDeduplicator } from '../../../nodes/core/webhook/deduplicator';
 import {
 	fault,
@@ -23,7 +23,7 @@ const usual: VerifyOptions = {
 };
 
 const statusCallback = (processId: string, status = 'COMPLETED', more = {}) => {
-	const callback = readCallback({ process_id: processId, status, ...more }, undefined);
+	const callback = parseCallback({ process_id: processId, status, ...more }, undefined);
 	if (callback.kind !== 'status') throw new Error('no callback');
 	return callback;
 };

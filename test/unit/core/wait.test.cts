@@ -210,7 +210,7 @@ describe('waiting', () => {
 	test('stop ends it at once and no further look leaves', async () => {
 		const host = virtualHost(() => state('IN_PROGRESS'));
 		host.at(12_345, () => host.stop());
-		await expect(wait(host)).rejects.toMatchObject({ name: 'StoppedError' });
+		await expect(wait(host)).rejects.toMatchObject({ name: 'CancelledError' });
 		expect(host.now()).toBe(12_345);
 		expect(host.requests.every(({ at }) => at <= 12_345)).toBe(true);
 		expect(host.pending()).toBe(0);

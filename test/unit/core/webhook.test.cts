@@ -1,6 +1,6 @@
-import { readCallback } from '../../../nodes/core/webhook/callback';
+import { parseCallback } from '../../../nodes/core/webhook/callback';
 import { createDeduplicator } from '../../../nodes/core/webhook/deduplicator';
-import { isPrivateUrl } from '../../../nodes/core/webhook/registration';
+import { isPrivateUrl } from '../../../nodes/core/webhook/privateUrl';
 import { isToken, webhookToken } from '../../../nodes/core/webhook/token';
 import { identityOf } from '../../../nodes/MonsterApiTrigger/identity';
 
@@ -34,9 +34,9 @@ describe('a callback', () => {
 
 	test('is read from JSON, and from a raw body of any content type', () => {
 		const read = { kind: 'status', processId: 'p-1', status: 'COMPLETED', model: 'whisper' };
-		expect(readCallback(body, undefined)).toMatchObject(read);
-		expect(readCallback({}, JSON.stringify(body))).toMatchObject(read);
-		expect(readCallback(JSON.stringify(body), JSON.stringify(body))).toMatchObject(read);
+		expect(parseCallback(body, undefined)).toMatchObject(read);
+		expect(parseCallback({}, JSON.stringify(body))).toMatchObject(read);
+		expect(parseCallback(JSON.stringify(body), JSON.stringify(body))).toMatchObject(read);
 	});
 
 	test.each<[unknown, string | undefined]>([
@@ -51,7 +51,7 @@ describe('a callback', () => {
 		[{}, '{"__proto__":{"process_id":"p-1","status":"COMPLETED"}}'],
 		[{}, '[{"process_id":"p-1","status":"COMPLETED"}]'],
 	])('%# without a process id is a trial', (parsed, raw) => {
-		expect(readCallback(parsed, raw)).toEqual({ kind: 'probe' });
+		expect(parseCallback(parsed, raw)).toEqual({ kind: 'probe' });
 	});
 
 	test.each([
@@ -66,7 +66,7 @@ describe('a callback', () => {
 		{ process_id: 'p-1', status: 7 },
 		{ process_id: 'p-1', status: 'X'.repeat(1_000) },
 	])('%# is malformed', (parsed) => {
-		expect(readCallback(parsed, undefined)).toEqual({ kind: 'malformed' });
+		expect(parseCallback(parsed, undefined)).toEqual({ kind: 'malformed' });
 	});
 });
 

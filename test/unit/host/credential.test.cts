@@ -1,9 +1,9 @@
-import { sharedCredential, type SharingContext } from '../../../nodes/host/credential';
+import { sharedCredential, type SharedCredentialContext } from '../../../nodes/host/credential';
 
 /** A trigger whose credential is read once the test says so. */
 function trigger({ workflow = 'w', credential = 'c' } = {}) {
 	const reads: { end(data: object): void; fail(error: Error): void }[] = [];
-	const context: SharingContext = {
+	const context: SharedCredentialContext = {
 		getCredentials: async <T extends object>() =>
 			await new Promise<T>((resolve, reject) => {
 				reads.push({ end: (data) => resolve(data as T), fail: reject });

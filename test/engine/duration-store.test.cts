@@ -10,13 +10,13 @@ const write = {
 	prompt: 'Hello',
 };
 const own = { options: { pollIntervalSeconds: 0 } };
-/** How long after its submission the job was first looked at, in milliseconds. */
+/** How long after its submission the job was first polled, in milliseconds. */
 function firstPause(): number {
-	const [submission, look] = session.emulator.state.requests;
-	return (look?.at ?? 0) - (submission?.at ?? 0);
+	const [submission, poll] = session.emulator.state.requests;
+	return (poll?.at ?? 0) - (submission?.at ?? 0);
 }
 
-test('what one execution learns of a model, the next one knows', async () => {
+test('durations of one execution are known to the next', async () => {
 	session.emulator.state.settings.workMs = 5_000;
 	const staticData = {};
 	await session.run({ ...write, ...own }, { staticData });
@@ -24,11 +24,11 @@ test('what one execution learns of a model, the next one knows', async () => {
 	session.emulator.state.requests = [];
 	const { items } = await session.run({ ...write, ...own }, { staticData });
 	expect(items[0]?.json['status']).toBe('COMPLETED');
-	// Without experience it is less than two seconds.
+	// Without a history it is less than two seconds.
 	expect(firstPause()).toBeGreaterThan(2_500);
 });
 
-test('executions of one process learn from each other, whatever is kept', async () => {
+test('executions of one process share their history, whatever is stored', async () => {
 	session.emulator.state.settings.workMs = 5_000;
 	await session.run({ ...write, ...own }, { workflowId: 'same' });
 	session.emulator.state.requests = [];
@@ -39,7 +39,7 @@ test('executions of one process learn from each other, whatever is kept', async 
 	expect(firstPause()).toBeGreaterThan(2_500);
 });
 
-test('what is known already is not kept again: n8n would write over what others kept', async () => {
+test('an unchanged history is not stored again: n8n would overwrite what others stored', async () => {
 	const staticData: IDataObject = {};
 	const items = Array.from({ length: 30 }, () => ({ json: {} }));
 	await session.run({ ...write, ...own }, { staticData, workflowId: 'often', items });
@@ -58,7 +58,7 @@ test.each([
 	expect(items[0]?.json['status']).toBe('COMPLETED');
 });
 
-test('a job of one’s own pace is learned from, too', async () => {
+test('a job with the user’s own interval is recorded too', async () => {
 	const staticData = {};
 	await session.run(write, { staticData });
 	expect(JSON.stringify(staticData)).toContain('falcon-7b-instruct');

@@ -2,6 +2,6 @@ import { readFileSync } from 'node:fs';
 
 import { modelsDocument, modelsMarkdown } from '../../scripts/models-doc.cjs';
 
-test('docs/models.md says what the catalogue says (npm run docs)', () => {
+test('docs/models.md matches the catalogue (npm run docs)', () => {
 	expect(readFileSync(modelsDocument, 'utf8')).toBe(modelsMarkdown());
 });

@@ -44,7 +44,7 @@ export async function awaitJob(context: ItemContext, job: AwaitedJob): Promise<I
 		};
 	}
 	const seconds = options.timeoutMs / 1000;
-	const advice = `Its process ID is ${processId}: get it later with Job > Wait, increase 'Timeout', or set 'On Timeout' to return the job in its current state.`;
+	const advice = `Its process ID is ${processId}: get it later with Job > Wait, increase 'Timeout', or set 'On Timeout' to 'Return the Job as It Stands'.`;
 	throw new MonsterApiError(
 		outcome.rateLimited === true
 			? `MonsterAPI’s rate limit left no time to see whether the job ended within ${seconds} seconds`

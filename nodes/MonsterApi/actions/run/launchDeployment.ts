@@ -81,7 +81,7 @@ async function awaitLive(
 			? `MonsterAPI’s rate limit left no time to see whether the deployment was live within ${seconds} seconds`
 			: `The deployment was not live within ${seconds} seconds`,
 		{
-			advice: `${describeTermination(id, termination)} Increase 'Timeout', or set 'On Timeout' to return the deployment in its current state.`,
+			advice: `${describeTermination(id, termination)} Increase 'Timeout', or set 'On Timeout' to 'Return the Deployment as It Stands'.`,
 			deploymentId: id,
 			retryable: false,
 		},

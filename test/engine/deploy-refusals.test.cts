@@ -82,10 +82,15 @@ describe('deployCustomImage', () => {
 	});
 
 	// n8n itself drops an expression that replaces the whole list.
-	test.each(['name', 'value'])('a variable whose %s is an object is rejected', async (key) => {
+	test.each([
+		['name', 'Name'],
+		['value', 'Value'],
+	])('a variable whose %s is an object is rejected', async (key, label) => {
 		const variable = { name: 'A', value: '1', [key]: '={{ ({ b: 1 }) }}' };
 		const { error } = await session.run({ ...image, envParams: { values: [variable] } });
-		expect(error?.message).toBe(`The ${key} of an environment variable is an object, not a text`);
+		expect(error?.message).toBe(
+			`'Environment Variables > ${label}' must be a text, but is an object`,
+		);
 		expect(session.calls()).toEqual([]);
 	});
 

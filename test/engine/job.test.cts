@@ -137,7 +137,7 @@ describe('wait', () => {
 		slow();
 		const id = await submitted('generateText', text);
 		const { error } = await session.run(job('wait', { processId: id, options: { timeout: 0.3 } }));
-		expect(error?.message).toMatch(/did not end within 0\.3 seconds and goes on/);
+		expect(error?.message).toMatch(/did not end within 0\.3 seconds and continues/);
 		expect(error?.description).toContain(id);
 	});
 

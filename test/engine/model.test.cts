@@ -104,18 +104,18 @@ describe('generateText', () => {
 		['a model of another operation', { model: 'sdxl-base' }, /another operation/, /llama2-7b-chat/],
 		['an unknown model', { model: 'gpt-9' }, /unknown to this operation/, /Model > Run/],
 		[
-			'an extra body that is none',
+			'an invalid extra body',
 			{ options: { extraBody: '[1]' } },
 			/'Extra Body' must be a JSON object/,
 			/double quotes/,
 		],
 		[
-			'a time limit that is none',
+			'an invalid timeout',
 			{ options: { timeout: -1 } },
-			/Timeout takes a number/,
-			/options/,
+			/'Timeout \(Seconds\)' must be a number/,
+			/expression/,
 		],
-	])('refuses %s before anything is sent', async (_name, change, message, advice) => {
+	])('rejects %s before anything is sent', async (_name, change, message, advice) => {
 		const { error } = await session.run(model('generateText', { ...say, ...change }));
 		expect(error?.message).toMatch(message);
 		expect(error?.description).toMatch(advice);

@@ -48,7 +48,7 @@ export interface LlmForm {
 export function llmBody(form: LlmForm): LaunchBody {
 	const basemodelPath = requireValue(
 		form.basemodelPath,
-		'Base Model Path',
+		"'Base Model Path'",
 		'Enter a Hugging Face model such as mistralai/Mistral-7B-Instruct-v0.2, or the URL of a zip file.',
 	);
 	const keys = form.promptTemplate.match(/\{[^{}\s]+\}/g) ?? [];
@@ -94,7 +94,7 @@ export interface CustomImageForm {
 export function customImageBody(form: CustomImageForm): LaunchBody {
 	const registryName = requireValue(
 		form.registryName,
-		'Image',
+		"'Image'",
 		'Enter the name of the image, such as owner/image:tag.',
 	);
 	const { username, password, ...machine } = requireValid(customImageParameters, form.parameters);

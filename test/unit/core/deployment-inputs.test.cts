@@ -64,7 +64,7 @@ describe('a language model', () => {
 	});
 
 	test.each<[Partial<LlmForm>, RegExp]>([
-		[{ basemodelPath: ' ' }, /Base Model Path is empty/],
+		[{ basemodelPath: ' ' }, /'Base Model Path' is empty/],
 		[{ promptTemplate: 'none' }, /has no \{key\}.*at least two/],
 		[{ promptTemplate: '{prompt} {not a key}' }, /only one \{key\}/],
 		[{ perGpuVram: '12' }, /VRAM per GPU.*8, 16, 24, 40, 48, 80.*'12'/],
@@ -122,7 +122,7 @@ describe('a custom image', () => {
 	});
 
 	test.each<[Partial<CustomImageForm>, RegExp]>([
-		[{ registryName: '' }, /Image is empty/],
+		[{ registryName: '' }, /'Image' is empty/],
 		[{ parameters: { gpu_count: 1 } }, /must be set together/],
 		[{ parameters: { deployment_name: 'a', hostname: 'b' } }, /both name the deployment/],
 		[{ parameters: { per_gpu_vram: 8, gpu_count: 1, harddisk: '9' } }, /cannot be combined/],

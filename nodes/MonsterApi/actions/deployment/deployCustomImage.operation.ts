@@ -77,7 +77,7 @@ function readEnv(parameters: Parameters): CustomImageForm['env'] {
 		);
 	}
 	return values.map(({ name, value }) => ({
-		name: requireText(name, 'The name of an environment variable'),
-		value: requireText(value, 'The value of an environment variable'),
+		name: requireText(name, `${label} > Name`),
+		value: requireText(value, `${label} > Value`),
 	}));
 }

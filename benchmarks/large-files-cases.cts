@@ -3,8 +3,8 @@ import { rm } from 'node:fs/promises';
 import type { N8nApi } from '../test/support/n8n/api.cjs';
 import type { Execution } from '../test/support/n8n/execution.cjs';
 import type { WorkflowNode } from '../test/support/n8n/workflow.cjs';
-import { tally, type Content } from '../emulator/content.cjs';
-import { pattern } from '../emulator/result-file.cjs';
+import { digest, type Content } from '../emulator/files/content-digest.cjs';
+import { pattern } from '../emulator/files/result-file.cjs';
 import type { Emulator } from '../emulator/server.cjs';
 
 export interface Sample extends Content {
@@ -84,9 +84,9 @@ async function downloaded({ execution, sample, api }: Outcome, node: string): Pr
 	if (!binary) throw new Error('Download: there is no binary.');
 	const copy = `${sample.path}.copy`;
 	await api.download(binary, copy);
-	const got = await tally(createReadStream(copy));
+	const got = await digest(createReadStream(copy));
 	await rm(copy);
-	const wanted = await tally(pattern(sample.size));
+	const wanted = await digest(pattern(sample.size));
 	same('Download', got, wanted);
 	same('Download as noted by n8n', { ...wanted, size: binary.bytes ?? -1 }, wanted);
 }

@@ -23,7 +23,7 @@ import { atExit, endWithNpm } from '../test/support/n8n/child-process.cjs';
 import { ensureN8n, N8N_2, type N8nInstall } from '../test/support/n8n/install.cjs';
 import { packProject } from '../test/support/n8n/pack.cjs';
 import { startN8n } from '../test/support/n8n/server.cjs';
-import { tally } from '../emulator/content.cjs';
+import { digest } from '../emulator/files/content-digest.cjs';
 import { startEmulator, type Emulator } from '../emulator/server.cjs';
 import { cases, type Case, type Sample } from './large-files-cases.cjs';
 import { nodeTimes, workflowOf } from './large-files-workflow.cjs';
@@ -63,7 +63,7 @@ async function makeSample(path: string, megabytes: number): Promise<Sample> {
 		for (let left = megabytes; left > 0; left--) yield randomBytes(MB);
 	}
 	await pipeline(Readable.from(content()), createWriteStream(path));
-	return { path, ...(await tally(createReadStream(path))) };
+	return { path, ...(await digest(createReadStream(path))) };
 }
 
 interface Bench {

@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify';
 
 import type { State } from './state.cjs';
 
-/** Without a set key this one is refused, so that a wrong key can be tried out. */
-const refusedKey = 'wrong-key';
+/** Rejected if no key is set, so that a wrong key can be tried out. */
+const rejectedKey = 'wrong-key';
 
 /**
  * Asks for the account's key on every call of the API but the health check. Files and the control endpoint need none,
@@ -21,7 +21,7 @@ export function auth(app: FastifyInstance, state: State): void {
 function accepts({ apiKey }: State, header: string | undefined): boolean {
 	const key = bearerToken(header);
 	if (key === undefined) return false;
-	return apiKey === undefined ? key !== refusedKey : key === apiKey;
+	return apiKey === undefined ? key !== rejectedKey : key === apiKey;
 }
 
 /** The token of an Authorization header, or undefined when there is none. */

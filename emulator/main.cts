@@ -19,7 +19,7 @@ async function startNear(options: EmulatorOptions) {
 		return await startEmulator(options);
 	} catch (error) {
 		if (!isTaken(error)) throw error;
-		console.log(`Port ${options.port} is taken, so another one is used.`);
+		console.log(`Port ${options.port} is in use, so another one is chosen.`);
 		return await startEmulator({ ...options, port: 0 });
 	}
 }
@@ -39,12 +39,12 @@ async function main(): Promise<void> {
 	console.log(`MonsterAPI emulator: nothing here is real, nothing costs anything.
 
   Base URL for the credential   ${emulator.baseUrl}
-  API key                       any word; “wrong-key” is refused
+  API key                       any word; “wrong-key” is rejected
 
-It answers generate, status, upload, webhook, deploy and the downloads of results.
+It serves generate, status, upload, webhook, deploy and result files.
 A job takes about ${values.slow ? '15 seconds' : '1.5 seconds'}, a deployment as long to go live.
 In a prompt, a file name or a deployment name, [fail] or [fail: reason] makes it fail, [slow 20] makes it take 20 seconds.
-Faults, limits and all that was received: ${emulator.origin}/control/settings and emulator/README.md
+Faults, limits and the requests so far: ${emulator.origin}/control/settings and emulator/README.md
 Ctrl-C stops it.`);
 }
 

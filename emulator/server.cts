@@ -1,23 +1,23 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 
 import { auth } from './auth.cjs';
-import { callbackControl } from './callback-control.cjs';
-import { control } from './control.cjs';
-import { deployControl } from './deploy-control.cjs';
-import { deployedModel } from './deployed-model.cjs';
-import { deployments } from './deployments.cjs';
-import { deploy } from './deploy.cjs';
-import { faults } from './fault.cjs';
-import { files } from './files.cjs';
-import { generate } from './generate.cjs';
-import { journal } from './journal.cjs';
+import { callbackControl } from './control/callback-control.cjs';
+import { control } from './control/control.cjs';
+import { deployControl } from './control/deployment-control.cjs';
+import { deployedModel } from './deploy/deployed-model.cjs';
+import { deployments } from './deploy/deployment-list.cjs';
+import { deploy } from './deploy/deploy.cjs';
+import { faults } from './faults.cjs';
+import { files } from './files/files.cjs';
+import { generate } from './generate/generate.cjs';
+import { requestLog } from './request-log.cjs';
 import { rateLimit } from './rate-limit.cjs';
-import { answerErrors } from './refusal.cjs';
+import { answerErrors } from './http-error.cjs';
 import type { Settings } from './settings.cjs';
 import { State } from './state.cjs';
-import { status } from './status.cjs';
-import { upload } from './upload.cjs';
-import { webhook } from './webhook.cjs';
+import { status } from './status/status.cjs';
+import { upload } from './upload/upload.cjs';
+import { webhook } from './webhook/webhook.cjs';
 
 export interface EmulatorOptions {
 	/** Default 0: any free port. */
@@ -45,7 +45,7 @@ export interface Emulator {
 type Section = (app: FastifyInstance, state: State) => void;
 
 /** What every request passes, in this order. */
-const guards: readonly Section[] = [journal, faults, auth, rateLimit];
+const guards: readonly Section[] = [requestLog, faults, auth, rateLimit];
 
 /** What is answered: one section of the API each. */
 const sections: readonly Section[] = [
@@ -64,7 +64,7 @@ const sections: readonly Section[] = [
 
 /**
  * Starts MonsterAPI on this machine.
- * @throws the error of the listening socket, e.g. with code EADDRINUSE when the port is taken
+ * @throws the error of the listening socket, e.g. with code EADDRINUSE when the port is in use
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
 	const { port = 0, host = '127.0.0.1', now = Date.now } = options;
@@ -79,7 +79,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 		ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
 	});
 
-	// The API takes JSON and forms; text is turned away like any other type.
+	// The API takes JSON and forms; text is rejected like any other type.
 	app.removeContentTypeParser('text/plain');
 	answerErrors(app);
 	for (const guard of guards) guard(app, state);

@@ -1,10 +1,14 @@
-import type { Family } from '../nodes/core/catalogue/index';
-import { deployDefaults, deploySettingsSchema, type DeploySettings } from './deploy-settings.cjs';
+import type { Family } from './generate/models.cjs';
+import {
+	deployDefaults,
+	deploySettingsSchema,
+	type DeploySettings,
+} from './deploy/deploy-settings.cjs';
 import {
 	webhookDefaults,
 	webhookSettingsSchema,
 	type WebhookSettings,
-} from './webhook-settings.cjs';
+} from './webhook/webhook-settings.cjs';
 
 export interface RateLimit {
 	readonly requests: number;
@@ -14,7 +18,7 @@ export interface RateLimit {
 /** What a result download meets instead of the file. */
 export type FileFault = 'none' | '404' | '403' | '500' | 'empty' | 'truncate' | 'redirect';
 
-/** What a model outside the catalogue answers: as a family does, or the inputs themselves as JSON text. */
+/** What a model outside of the contract answers: like a family, or its inputs as JSON text. */
 export type ExtraModel = Family | 'echo';
 
 /** The switches of the emulator; every one may be changed while it runs. Times are milliseconds. */
@@ -25,13 +29,13 @@ export interface Settings extends WebhookSettings, DeploySettings {
 	workMs: number | Readonly<Record<string, number>>;
 	/** How far the working time varies from job to job, as a share of it (0 to 1). */
 	jitter: number;
-	/** What `result` is before a job has ended: nobody documents it. */
+	/** What `result` is before a job has ended: undocumented. */
 	pendingResult: 'absent' | 'null' | 'empty';
-	/** Model ids that are accepted beside the catalogue's, with any input. */
+	/** Model ids that are accepted beside those of the contract, with any input. */
 	extraModels: Readonly<Record<string, ExtraModel>>;
 	/** How long an upload link and the file behind it live. */
 	uploadTtlMs: number;
-	/** Exact size of every result file, as a pattern in place of the real image or sound. */
+	/** Exact size of every result file, as a pattern instead of a real image or sound. */
 	resultBytes?: number | null;
 	fileFault: FileFault;
 	/** How many more downloads meet `fileFault`; it counts down. */

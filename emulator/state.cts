@@ -1,11 +1,11 @@
-import type { CallbackRecord } from './callback.cjs';
-import type { Deployment } from './deployment.cjs';
-import type { Fault } from './fault.cjs';
-import type { Job } from './job.cjs';
-import type { RequestRecord } from './journal.cjs';
-import { Outbox } from './outbox.cjs';
+import type { CallbackRecord } from './webhook/callback.cjs';
+import type { Deployment } from './deploy/deployment.cjs';
+import type { Fault } from './faults.cjs';
+import type { Job } from './generate/job.cjs';
+import type { ObservedRequest, RequestRecord } from './request-log.cjs';
+import { Outbox } from './webhook/outbox.cjs';
 import { startingSettings, type Settings } from './settings.cjs';
-import { UploadFolder, type Upload } from './upload-store.cjs';
+import { UploadFolder, type Upload } from './upload/upload-store.cjs';
 
 export interface Webhook {
 	readonly url_name: string;
@@ -18,6 +18,8 @@ export class State {
 	origin = '';
 	settings: Settings;
 	requests: RequestRecord[] = [];
+	/** Told about every request to the API and to deployed models, with its body. */
+	observer?: (request: ObservedRequest) => void;
 	faults: Fault[] = [];
 	readonly jobs = new Map<string, Job>();
 	readonly uploads = new Map<string, Upload>();

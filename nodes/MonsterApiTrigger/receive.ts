@@ -87,7 +87,7 @@ export async function receive(context: IWebhookFunctions): Promise<IWebhookRespo
 	const { state, model } = verdict;
 	const item = await toItem(client, state, model, options);
 	deduplicator.started(state.processId, state.status);
-	// n8n writes the workflow's whole static data as it was when the callback arrived (docs/decisions.md).
+	// n8n writes the workflow's whole static data as it was when the callback arrived (docs/decisions/0007-callbacks.md).
 	if (!test) {
 		context.getWorkflowStaticData('node')['deliveries'] = deduplicator.newest(maxStoredDeliveries);
 	}

@@ -73,7 +73,7 @@ describe('deployCustomImage', () => {
 		});
 		expect(error).toBeUndefined();
 		expect(items[0]?.json).toMatchObject({ status: 'live', deployment_id: expect.any(String) });
-		expect(running(session)[0]?.order.body).toEqual({
+		expect(running(session)[0]?.request.body).toEqual({
 			...expected,
 			image_registry: { registryName: 'hello-world', username: 'me', password: 'hunter2!' },
 			env_params: { MODE: 'fast' },

@@ -142,7 +142,8 @@ test.each<[string, unknown]>([
 });
 
 test('the user’s extra body is merged', async () => {
-	const { error } = await session.run(ask({ prompt: 'x', options: { extraBody: { n: 99 } } }));
+	session.expectViolations(/n must be >= 1/);
+	const { error } = await session.run(ask({ prompt: 'x', options: { extraBody: { n: 0 } } }));
 	expect(error?.httpCode).toBe('422');
 	const empty = await session.run(ask({ prompt: ' ' }));
 	expect(empty.error?.message).toBe('The prompt is empty');

@@ -69,6 +69,7 @@ describe('generateText', () => {
 	});
 
 	test('merges the extra body, and refers to the webhook', async () => {
+		session.expectViolations(/brand_new is not in the contract/);
 		session.emulator.state.webhooks.set('mine', {
 			url_name: 'mine',
 			webhook_url: 'https://x.test',

@@ -39,10 +39,29 @@ test('arrows point down: the catalogue knows nothing else, core nothing of host,
 	}
 });
 
+test('the contract and the emulator import nothing of the nodes that they check', () => {
+	for (const folder of ['contract', 'emulator']) {
+		const files = filesBelow(folder);
+		expect(files.length).toBeGreaterThan(3);
+		for (const file of files) {
+			const inside = importsOf(file).filter((target) => target.startsWith('.'));
+			const resolved = inside.map((target) => path.join(path.dirname(file), target));
+			const allowed = folder === 'contract' ? /^contract\// : /^(contract|emulator)\//;
+			expect([file, resolved.filter((target) => !allowed.test(target))]).toEqual([file, []]);
+		}
+	}
+});
+
 test('no source file has more than 300 lines, and none is a drawer', () => {
-	const files = ['nodes', 'credentials', 'emulator', 'test', 'scripts', 'benchmarks'].flatMap(
-		filesBelow,
-	);
+	const files = [
+		'nodes',
+		'credentials',
+		'contract',
+		'emulator',
+		'test',
+		'scripts',
+		'benchmarks',
+	].flatMap(filesBelow);
 	expect(files.length).toBeGreaterThan(60);
 	for (const file of files) {
 		const lines = read(file).split('\n').length;

@@ -3,11 +3,11 @@ import { parseJson } from '../json';
 import type { Call, ParseResult } from './call';
 import type { Failure } from './retryPolicy';
 
-/** In what the clients of one execution differ. */
+/** What differs between the clients of one execution. */
 export interface Scope {
 	readonly signal: AbortSignal;
 	readonly secrets: readonly string[];
-	/** No request leaves before. */
+	/** No request leaves before it resolves. */
 	readonly after?: Promise<void>;
 	/** Whether its requests leave although the execution has been stopped. */
 	readonly ignoresCancellation: boolean;
@@ -16,16 +16,14 @@ export interface Scope {
 export interface Attempt {
 	/** 1 for the first one. */
 	readonly number: number;
-	/** The moment of the host's clock at which a read is cut short. */
+	/** The moment of the host's clock at which an idempotent request is cut short. */
 	readonly deadline: number;
 }
 
 /** What came of one attempt. */
-export type AttemptResult<T> =
-	| { readonly value: T }
-	| { readonly failure: Failure; readonly sentAt: number };
+export type AttemptResult<T> = { readonly value: T } | { readonly failure: Failure };
 
-/** Sends a call once. @throws StoppedError when the execution has been stopped */
+/** Sends a call once. @throws CancelledError when the execution has been stopped */
 export async function attemptOnce<T>(
 	host: Host,
 	baseUrl: string,
@@ -34,7 +32,7 @@ export async function attemptOnce<T>(
 	attempt: Attempt,
 ): Promise<AttemptResult<T>> {
 	const { signal } = scope;
-	const outlivesStop = scope.ignoresCancellation || call.uncancellable === true;
+	const ignoresCancellation = scope.ignoresCancellation || call.uncancellable === true;
 	const url =
 		typeof call.url === 'function'
 			? await call.url()
@@ -45,74 +43,73 @@ export async function attemptOnce<T>(
 		throw new CancelledError();
 	}
 	const sentAt = host.now();
-	const exchange = await host.request({
+	const result = await host.request({
 		method: call.method,
 		url,
 		...(call.query === undefined ? {} : { query: call.query }),
 		...(body === undefined ? {} : { body }),
-		timeoutMs: attemptTime(call, sentAt, attempt),
+		timeoutMs: attemptTimeout(call, sentAt, attempt),
 		answer: call.answer ?? 'text',
 		authenticated: call.url === undefined,
 		...(call.bearer === undefined ? {} : { bearer: call.bearer }),
 		...(call.allowInvalidCertificate === undefined
 			? {}
 			: { allowInvalidCertificate: call.allowInvalidCertificate }),
-		signal: endOf(host, scope, call),
-		ignoresCancellation: outlivesStop,
+		signal: abortSignalOf(host, scope, call),
+		ignoresCancellation,
 	});
 	discard(body);
-	if (exchange.kind === 'cancelled') throw new CancelledError();
-	if (exchange.kind === 'networkError') return { failure: exchange, sentAt };
-	if (!isGood(exchange.status, call)) {
-		if (exchange.kind === 'stream') exchange.stream.destroy();
-		return { failure: exchange, sentAt };
+	if (result.kind === 'cancelled') throw new CancelledError();
+	if (result.kind === 'networkError') return { failure: result };
+	if (!isAccepted(result.status, call)) {
+		if (result.kind === 'stream') result.stream.destroy();
+		return { failure: result };
 	}
-	const reading = await readAnswer(call, exchange);
-	if ('value' in reading) return reading;
-	// What may have started something is told, stopped or not.
+	const parsed = await parseAnswer(call, result);
+	if ('value' in parsed) return parsed;
+	// A request that may have started something is reported even after a stop.
 	if (signal.aborted && call.idempotency === 'idempotent') throw new CancelledError();
-	return { failure: { kind: 'unreadable', reason: reading.unreadable }, sentAt };
+	return { failure: { kind: 'unreadable', reason: parsed.unreadable } };
 }
 
-/** What ends a request that is under way. A batch that ends lets what changes something finish: its outcome counts. */
-function endOf(
+/**
+ * What cuts a request short that is under way. The end of a batch lets requests that change something finish: their
+ * outcome counts.
+ */
+function abortSignalOf(
 	host: Host,
-	{ signal, ignoresCancellation: outlivesStop }: Scope,
+	{ signal, ignoresCancellation }: Scope,
 	call: Call<unknown>,
 ): AbortSignal {
 	if (call.uncancellable === true) return new AbortController().signal;
-	return call.idempotency === 'idempotent' || outlivesStop ? signal : host.signal;
+	return call.idempotency === 'idempotent' || ignoresCancellation ? signal : host.signal;
 }
 
-/** Closes a file that was opened for an attempt: after an early refusal it has not been read to its end. */
+/** Closes the file of an attempt, which an early refusal leaves unread. */
 function discard(body: RequestBody | undefined): void {
 	if (body?.kind === 'file' && !(body.content instanceof Uint8Array)) body.content.destroy();
 }
 
-const isGood = (status: number, call: Call<unknown>): boolean =>
+const isAccepted = (status: number, call: Call<unknown>): boolean =>
 	(status >= 200 && status <= 299) || (call.acceptedStatuses ?? []).includes(status);
 
-/** What changes something is never cut short by the deadline: nobody would know whether it was taken. */
-function attemptTime(
-	call: Call<unknown>,
-	now: number,
-	{ number, deadline: until }: Attempt,
-): number {
+/** Only idempotent requests are cut short by the deadline: of others nobody would know whether they were accepted. */
+function attemptTimeout(call: Call<unknown>, now: number, { number, deadline }: Attempt): number {
 	if (call.idempotency !== 'idempotent') return call.timeoutMs;
-	const grace = number === 1 ? (call.minTimeoutMs ?? 0) : 0;
-	return Math.min(call.timeoutMs, Math.max(until - now, grace, 1));
+	const minTimeoutMs = number === 1 ? (call.minTimeoutMs ?? 0) : 0;
+	return Math.min(call.timeoutMs, Math.max(deadline - now, minTimeoutMs, 1));
 }
 
-function readAnswer<T>(
+function parseAnswer<T>(
 	call: Call<T>,
-	exchange: Extract<HttpResult, { kind: 'text' | 'stream' }>,
+	result: Extract<HttpResult, { kind: 'text' | 'stream' }>,
 ): ParseResult<T> | Promise<ParseResult<T>> {
 	if (call.answer === 'stream') {
-		return exchange.kind === 'stream'
-			? call.parse(exchange.stream, exchange.headers)
-			: { unreadable: 'The file came as a text' };
+		return result.kind === 'stream'
+			? call.parse(result.stream, result.headers)
+			: { unreadable: 'The file came as text' };
 	}
-	return exchange.kind === 'text'
-		? call.parse(parseJson(exchange.text), exchange)
+	return result.kind === 'text'
+		? call.parse(parseJson(result.text), result)
 		: { unreadable: 'The answer came as a file' };
 }

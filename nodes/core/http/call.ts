@@ -2,41 +2,41 @@ import type { ByteStream, Headers, HttpRequest, RequestBody } from '../host';
 import type { Endpoint } from './errorMessages';
 import type { Idempotency } from './retryPolicy';
 
-/** What a call makes of a good answer: the value, or why it cannot be read. */
+/** The value of a successful answer, or why it cannot be read. */
 export type ParseResult<T> = { readonly value: T } | { readonly unreadable: string };
 
 interface CommonCall {
 	readonly method: HttpRequest['method'];
-	/** Below the base URL, with its slash; for another host give `url`. */
+	/** Below the base URL, with a leading slash; `url` for another host. */
 	readonly path?: string;
-	/** A whole URL, or how to get one for each attempt. The account's key never goes to it. */
+	/** A whole URL, or how to get one for each attempt. The account's key is never sent to it. */
 	readonly url?: string | (() => Promise<string>);
-	/** What `url` asks for in place of the account's key. */
+	/** The token for `url`, instead of the account's key. */
 	readonly bearer?: string;
-	/** Whether a certificate of `url` that cannot be verified is accepted. */
+	/** Whether to accept a certificate of `url` that cannot be verified. */
 	readonly allowInvalidCertificate?: boolean;
 	readonly query?: Readonly<Record<string, string>>;
 	/** Made anew for each attempt, since a stream can be read only once. */
 	readonly body?: () => RequestBody | Promise<RequestBody>;
 	readonly endpoint: Endpoint;
 	readonly idempotency: Idempotency;
-	/** Which of the two limits on simultaneous work it counts for. */
+	/** Which of the two concurrency limits it counts towards. */
 	readonly pool: 'request' | 'transfer';
 	/** Milliseconds that one attempt may take. */
 	readonly timeoutMs: number;
-	/** How often a fault or a 5xx may be met before it is given up; a 429 is waited out until `until`. */
+	/** Attempts that may end in a fault or a 5xx; a 429 is waited out until `deadline`. */
 	readonly maxAttempts: number;
-	/** No pause and no attempt begins that would end after this moment of the host's clock. */
+	/** A moment of the host's clock: no pause and no further attempt goes past it. */
 	readonly deadline: number;
-	/** Milliseconds that all attempts together may take, counted from when the first one leaves. */
+	/** Milliseconds for all attempts together, from when the first one starts. */
 	readonly totalTimeoutMs?: number;
-	/** Milliseconds that the first attempt gets in any case, counted from when it leaves: others may be in line. */
+	/** Milliseconds that the first attempt gets at least, however long it was queued. */
 	readonly minTimeoutMs?: number;
-	/** Whether a request that has left is seen through when the execution is stopped: what it started must be known. */
+	/** Whether a request under way goes on when the execution is stopped: what it started must be known. */
 	readonly uncancellable?: boolean;
-	/** Further statuses that pass by waiting. */
+	/** Further statuses to retry on. */
 	readonly retryableStatuses?: readonly number[];
-	/** Statuses other than success that mean something here: they go to `read`. */
+	/** Statuses besides 2xx that go to `parse`. */
 	readonly acceptedStatuses?: readonly number[];
 }
 
@@ -53,5 +53,5 @@ export interface StreamCall<T> extends CommonCall {
 
 export type Call<T> = TextCall<T> | StreamCall<T>;
 
-/** How long and how patiently a read may try. */
+/** How long and how often a read may be tried. */
 export type ReadLimits = Pick<CommonCall, 'maxAttempts' | 'deadline' | 'minTimeoutMs'>;

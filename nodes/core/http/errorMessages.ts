@@ -1,17 +1,15 @@
-import { isStorage, refusedByDeployment, refusedByStorage } from './service';
-
-/** What a call was about: the same status means different things to different calls. */
+/** What a call is about: the same status means different things to different calls. */
 export type Endpoint = keyof Documented;
 
 export interface ErrorMessage {
 	readonly message: string;
 	readonly advice: string;
 	readonly retryable: boolean;
-	/** Whether a paid request may have been accepted all the same. */
+	/** Whether a billed request may have been accepted nevertheless. */
 	readonly maybeAccepted?: boolean;
 }
 
-/** The statuses that the documentation lists for each call, and those that storage is known to give. */
+/** The statuses that the documentation lists for each call, and those that storages are known to answer with. */
 interface Documented {
 	generate: 400 | 401 | 403 | 404 | 415 | 429 | 500;
 	status: 401 | 404;
@@ -42,7 +40,7 @@ const internal: ErrorMessage = {
 const unknownDeployment: ErrorMessage = {
 	message: 'MonsterAPI does not know this deployment',
 	advice:
-		'Check the deployment ID, and that the credential belongs to the account that started it. Deployment > Get Many lists what there is.',
+		'Check the deployment ID, and that the credential belongs to the account that started it. Deployment > Get Many lists them.',
 	retryable: false,
 };
 
@@ -107,7 +105,7 @@ const table: { readonly [T in Endpoint]: Readonly<Record<Documented[T], ErrorMes
 	uploadLink: {
 		400: {
 			message: 'MonsterAPI did not accept the file name',
-			advice: 'The name must end with a proper extension, such as “.mp3”.',
+			advice: 'The name needs an extension, such as .mp3.',
 			retryable: false,
 		},
 		401: key,
@@ -117,7 +115,7 @@ const table: { readonly [T in Endpoint]: Readonly<Record<Documented[T], ErrorMes
 		403: {
 			message: 'The upload link was refused',
 			advice:
-				'Upload links live for 30 minutes. Try again, with a smaller file or a faster connection.',
+				'Upload links are valid for 30 minutes. Try again with a smaller file or a faster connection.',
 			retryable: true,
 		},
 		411: {
@@ -128,14 +126,14 @@ const table: { readonly [T in Endpoint]: Readonly<Record<Documented[T], ErrorMes
 	},
 	resultFile: {
 		403: {
-			message: 'The result file may not be fetched any more',
-			advice: 'Its link has probably run out. The job itself was paid and finished.',
+			message: 'The result file can no longer be fetched',
+			advice: 'Its link has probably expired. The job itself has finished and is paid.',
 			retryable: true,
 		},
 		404: {
-			message: 'The result file is not there',
+			message: 'The result file does not exist',
 			advice:
-				'It may have been removed, or not be stored yet. The job itself was paid and finished.',
+				'It may have been removed, or not be stored yet. The job itself has finished and is paid.',
 			retryable: true,
 		},
 	},
@@ -168,7 +166,7 @@ const table: { readonly [T in Endpoint]: Readonly<Record<Documented[T], ErrorMes
 		403: {
 			message: 'The MonsterAPI account has too many running deployments',
 			advice:
-				'End one with Deployment > Terminate; Deployment > Get Many lists them. Nothing was started.',
+				'Terminate one with Deployment > Terminate; Deployment > Get Many lists them. Nothing was started.',
 			retryable: true,
 		},
 		405: {
@@ -180,7 +178,7 @@ const table: { readonly [T in Endpoint]: Readonly<Record<Documented[T], ErrorMes
 		500: {
 			...internal,
 			advice:
-				'The deployment may have been started, so it was not sent again: look with Deployment > Get Many before you repeat it.',
+				'The deployment may have been started, so it was not sent again: check with Deployment > Get Many before you try again.',
 			retryable: false,
 			maybeAccepted: true,
 		},
@@ -189,7 +187,7 @@ const table: { readonly [T in Endpoint]: Readonly<Record<Documented[T], ErrorMes
 	deploymentList: {
 		404: {
 			message: 'MonsterAPI could not look up the account’s deployments',
-			advice: 'Contact MonsterAPI’s support if this stays.',
+			advice: 'Contact MonsterAPI’s support if this persists.',
 			retryable: true,
 		},
 		422: { ...invalid, advice: 'Check the filters.' },
@@ -205,18 +203,19 @@ const table: { readonly [T in Endpoint]: Readonly<Record<Documented[T], ErrorMes
 		403: unknownDeployment,
 		404: {
 			message: 'MonsterAPI could not terminate the deployment',
-			advice: 'Check the deployment ID, and look with Deployment > Get whether it still runs.',
+			advice:
+				'Check the deployment ID, and check with Deployment > Get whether it is still running.',
 			retryable: true,
 		},
 		405: {
-			message: 'MonsterAPI did not accept who terminates the deployment',
+			message: 'MonsterAPI did not accept the actor of the termination',
 			advice: 'Update this node, or terminate it in the MonsterAPI dashboard.',
 			retryable: false,
 		},
 		422: invalid,
 		501: {
 			message: 'MonsterAPI is still preparing the deployment and cannot terminate it yet',
-			advice: 'It may run and cost money once it is ready: terminate it in a minute.',
+			advice: 'It will cost money once it is running: terminate it again in a minute.',
 			retryable: true,
 		},
 	},
@@ -232,19 +231,36 @@ const table: { readonly [T in Endpoint]: Readonly<Record<Documented[T], ErrorMes
 		},
 		422: { ...invalid, message: 'The deployment did not accept the input' },
 		429: {
-			message: 'The deployment has too much to do',
+			message: 'The deployment is overloaded',
 			advice: 'Lower Max Concurrency, or spread the work over time.',
 			retryable: true,
 		},
 		500: {
 			message: 'The deployment could not process the request',
-			advice: 'Look at its lines with Deployment > Get Logs, or try again later.',
+			advice: 'Check its logs with Deployment > Get Logs, or try again later.',
 			retryable: true,
 		},
 	},
 };
 
-/** What to say about a status that no documentation lists for the call. */
+const refusedByDeployment = (status: number): ErrorMessage => ({
+	message: `The deployment refused the request with status ${status}`,
+	advice: 'Check the input, and the deployment’s logs with Deployment > Get Logs.',
+	retryable: status === 408 || status === 425,
+});
+
+/** Storages get no key, and know no plan. */
+const refusedByStorage = (status: number): ErrorMessage => ({
+	message:
+		status >= 500 || status === 429
+			? 'The file storage is overloaded or out of order'
+			: `The file storage refused the request with status ${status}`,
+	advice:
+		status >= 500 || status === 429 ? 'Try again later.' : 'The link may have expired. Try again.',
+	retryable: true,
+});
+
+/** Statuses that the documentation does not list for the call. */
 function undocumented(status: number): ErrorMessage {
 	if (status === 401) return key;
 	if (status === 402) return table.generate[403];
@@ -264,7 +280,7 @@ function undocumented(status: number): ErrorMessage {
 	};
 }
 
-/** The message and advice for a status other than success. */
+/** The message and advice for an unsuccessful status. */
 export function messageFor(endpoint: Endpoint, status: number): ErrorMessage {
 	const documented: Readonly<Record<number, ErrorMessage>> = table[endpoint];
 	const known = documented[status];
@@ -272,8 +288,8 @@ export function messageFor(endpoint: Endpoint, status: number): ErrorMessage {
 	if (endpoint === 'deployedModel') {
 		return status >= 500 ? table.deployedModel[500] : refusedByDeployment(status);
 	}
-	if (isStorage(endpoint)) return refusedByStorage(status);
-	// A gateway's 502 or 504 leaves open whether the job got through, and so does a 408.
+	if (endpoint === 'uploadFile' || endpoint === 'resultFile') return refusedByStorage(status);
+	// A proxy's 502 or 504 leaves open whether the job got through, and so does a 408.
 	if (status >= 500 || status === 408) {
 		if (endpoint === 'generate') return table.generate[500];
 		if (endpoint === 'deploy') return table.deploy[500];

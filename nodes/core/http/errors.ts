@@ -10,23 +10,23 @@ export interface ErrorDetails {
 	readonly advice?: string;
 	/** The HTTP status, when there was an answer. */
 	readonly status?: number;
-	/** Whether sending the same again makes sense: the job was surely not accepted, and it may work later. */
+	/** Whether sending the same again makes sense: it was definitely not accepted, and may be later. */
 	readonly retryable?: boolean;
-	/** Whether a paid request may have been accepted, although nobody confirmed it. */
+	/** Whether a billed request may have been accepted without confirmation. */
 	readonly maybeAccepted?: boolean;
-	/** Whether it ended only because the time limit left no room for another attempt. */
+	/** Whether it failed only because the deadline left no time for another attempt. */
 	readonly deadlineExceeded?: boolean;
-	/** The deployment that it is about: it may run, and cost money by the hour. */
+	/** The deployment concerned, which may be running and cost money by the hour. */
 	readonly deploymentId?: string;
-	/** The accepted job, when there is one: it is paid and can be fetched with its id. */
+	/** The accepted job, which is paid for and can be fetched by its id. */
 	readonly processId?: string;
-	/** The state of that job that was last seen. */
+	/** The last known status of that job. */
 	readonly jobStatus?: string;
-	/** Where the files of a finished job are, when they could not be fetched. */
+	/** The URLs of a finished job's files that could not be fetched. */
 	readonly output?: readonly string[];
 }
 
-/** Something that the user should know, with what to do about it. Holds no key and no presigned URL. */
+/** An error for the user: what happened, and what to do about it. Contains no key and no presigned URL. */
 export class MonsterApiError extends Error {
 	constructor(
 		message: string,
@@ -36,46 +36,45 @@ export class MonsterApiError extends Error {
 		this.name = 'MonsterApiError';
 	}
 
-	/** The same error with more that is known about it. */
+	/** The same error with further details. */
 	with(details: ErrorDetails): MonsterApiError {
 		return new MonsterApiError(this.message, { ...this.details, ...details });
 	}
 }
 
-/** The error for what is refused before anything is sent. */
+/** The error for input that is refused before anything is sent. */
 export const validationError = (message: string, advice: string): MonsterApiError =>
 	new MonsterApiError(message, { advice, retryable: false });
 
-const longestQuote = 300;
+const maxQuoteLength = 300;
 
-/** A shorter secret would black out half of every text. */
-const shortestSecret = 6;
+/** Replacing a shorter secret would give it away by the gaps. */
+const minSecretLength = 6;
 
 /**
- * Takes the secrets out of a text that came from outside: the account's own, anything that looks like a key (MonsterAPI's
- * are JWTs) and the query of every URL, where presigned links carry their signature. Of a text that holds a very short
- * secret nothing is left.
+ * Redacts a text that came from outside: known secrets, anything that looks like a key (MonsterAPI's are JWTs), and the
+ * query of every URL, which holds the signature of presigned links. A text with a very short secret is redacted entirely.
  */
 export function redactSecrets(text: string, secrets: readonly string[]): string {
-	// The longest first: one may be a part of another.
+	// The longest first: one secret may be a part of another.
 	const known = secrets
 		.map((secret) => secret.trim())
 		.filter((secret) => secret !== '')
 		.sort((left, right) => right.length - left.length);
-	if (known.some((secret) => secret.length < shortestSecret && text.includes(secret))) return '…';
+	if (known.some((secret) => secret.length < minSecretLength && text.includes(secret))) return '…';
 	return redactUrlToken(known.reduce((rest, secret) => rest.replaceAll(secret, '…'), text))
 		.replace(/eyJ[\w-]{8,}(\.[\w-]+)*/g, '…')
 		.replace(/(bearer\s+)[^\s"',;]+/gi, '$1…')
 		.replace(/(https?:\/\/[^\s"'?<>]+)\?[^\s"'<>]*/gi, '$1');
 }
 
-/** The same on one line and cut to the length of a quote, for messages. */
+/** The same on one line, cut to the length of a quote, for messages. */
 export function quoteRedacted(text: string, secrets: readonly string[]): string {
-	const clean = redactSecrets(text, secrets).replace(/\s+/g, ' ').trim();
-	return clean.length > longestQuote ? `${clean.slice(0, longestQuote)}…` : clean;
+	const redacted = redactSecrets(text, secrets).replace(/\s+/g, ' ').trim();
+	return redacted.length > maxQuoteLength ? `${redacted.slice(0, maxQuoteLength)}…` : redacted;
 }
 
-/** What an answer says about itself: `message`, or FastAPI's `detail`, which may be a list. Not the body as such. */
+/** The reason that an answer states: `message`, or FastAPI's `detail`, which may be a list. Never the body as such. */
 export function statedReason(body: unknown): string | undefined {
 	if (!isRecord(body)) return undefined;
 	const detail = body['detail'];
@@ -89,37 +88,37 @@ export function statedReason(body: unknown): string | undefined {
 	return textOf(body, 'message') ?? textOf(body, 'detail');
 }
 
-/** The error for an answer whose status is not a success. */
+/** The error for an unsuccessful status. */
 export function statusError(
 	endpoint: Endpoint,
 	status: number,
 	text: string,
 	secrets: readonly string[],
 ): MonsterApiError {
-	const { message, advice, ...decision } = messageFor(endpoint, status);
+	const { message, advice, ...flags } = messageFor(endpoint, status);
 	const reason = statedReason(parseJson(text));
 	const quote = reason === undefined ? `HTTP status ${status}` : quoteRedacted(reason, secrets);
 	return new MonsterApiError(message, {
 		advice: `${advice} ${serviceOf(endpoint).name} answered: ${quote}${reason === undefined ? '' : ` (${status})`}`,
 		status,
-		...decision,
+		...flags,
 	});
 }
 
-/** What an error about a call without a usable answer needs to know of it. */
+/** The parts of a call that its errors depend on. */
 export interface FailedCall {
 	readonly endpoint: Endpoint;
 	readonly idempotency: Idempotency;
 }
 
-/** The error for a request that got no answer. */
-export function networkFailure(fault: NetworkError, call: FailedCall): MonsterApiError {
-	const code = `Network code: ${fault.code}`;
+/** The error for a request without an answer. */
+export function networkFailure(error: NetworkError, call: FailedCall): MonsterApiError {
+	const code = `Network code: ${error.code}`;
 	const service = serviceOf(call.endpoint);
-	if (fault.reached === 'no') {
+	if (error.reached === 'no') {
 		return new MonsterApiError(`${service.name} could not be reached`, {
 			advice: `${service.unreached} Nothing was sent. ${code}`,
-			retryable: fault.transient,
+			retryable: error.transient,
 		});
 	}
 	const { message, advice } = brokenOff[call.idempotency](billedThing(call.endpoint), service);
@@ -130,17 +129,17 @@ export function networkFailure(fault: NetworkError, call: FailedCall): MonsterAp
 	});
 }
 
-/** What a paid call starts, and where to look whether it was started. */
+/** What a billed call starts, and where to check whether it was started. */
 interface BilledThing {
 	readonly name: string;
 	readonly id: string;
-	readonly look: string;
+	readonly check: string;
 }
 
 const billedThing = (endpoint: Endpoint): BilledThing =>
 	endpoint === 'deploy'
-		? { name: 'deployment', id: 'deployment ID', look: 'look with Deployment > Get Many' }
-		: { name: 'job', id: 'process ID', look: 'look in your MonsterAPI dashboard' };
+		? { name: 'deployment', id: 'deployment ID', check: 'check with Deployment > Get Many' }
+		: { name: 'job', id: 'process ID', check: 'check in your MonsterAPI dashboard' };
 
 type Text = (
 	thing: BilledThing,
@@ -148,13 +147,13 @@ type Text = (
 ) => { readonly message: string; readonly advice: string };
 
 const brokenOff: Readonly<Record<Idempotency, Text>> = {
-	billed: ({ name, look }) => ({
+	billed: ({ name, check }) => ({
 		message: `The connection ended before MonsterAPI confirmed the ${name}`,
-		advice: `The ${name} may have been accepted, so it was not sent again: it could be paid twice. Before you repeat it, ${look}.`,
+		advice: `The ${name} may have been accepted, so it was not sent again: it could be billed twice. Before you try again, ${check}.`,
 	}),
 	nonIdempotent: () => ({
 		message: 'The connection ended before MonsterAPI confirmed the change',
-		advice: 'It may have been made. Look before you repeat it.',
+		advice: 'It may have been made. Check before you try again.',
 	}),
 	idempotent: (_thing, { inText, brokenOff: advice }) => ({
 		message: `The connection to ${inText} broke off`,
@@ -162,12 +161,12 @@ const brokenOff: Readonly<Record<Idempotency, Text>> = {
 	}),
 };
 
-/** The error for an answer that has a good status and a body that cannot be read. */
+/** The error for a successful status with a body that cannot be read. */
 export function unreadableError(reason: string, call: FailedCall): MonsterApiError {
-	const { name, id, look } = billedThing(call.endpoint);
+	const { name, id, check } = billedThing(call.endpoint);
 	return call.idempotency === 'billed'
-		? new MonsterApiError(`MonsterAPI took the ${name} but gave no usable ${id}`, {
-				advice: `The answer was not as documented (${reason}). The ${name} may be running, so it was not sent again: ${look}.`,
+		? new MonsterApiError(`MonsterAPI accepted the ${name} but returned no usable ${id}`, {
+				advice: `The answer was not as documented (${reason}). The ${name} may be running, so it was not sent again: ${check}.`,
 				retryable: false,
 				maybeAccepted: true,
 			})

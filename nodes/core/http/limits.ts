@@ -1,33 +1,34 @@
-/** Milliseconds that one attempt of a call may take, by what it carries. */
+/** Timeouts of one attempt in milliseconds, by what it carries. */
 export const attemptMs = {
 	/** A read, or the answer's headers of a download. */
 	read: 30_000,
-	/** A look at the registered webhooks: n8n's start and a user who unpublishes wait for it. */
+	/** The list of webhooks: n8n's start and unpublishing wait for it. */
 	webhook: 10_000,
 	/** A job without a file. */
 	submit: 60_000,
 	/** A job with a file of up to 8 MB in it. */
 	submitFile: 300_000,
-	/** A deployment: nobody knows its id before the answer, and it costs money by the hour. */
+	/** A launch: it costs money by the hour, and its id is in the answer. */
 	launch: 300_000,
-	/** A large file: the upload link lives no longer. */
+	/** A large file: as long as its upload link is valid. */
 	upload: 30 * 60_000,
 } as const;
 
-/** How often a fault or a 5xx of a call is met before it is given up, where no waiting goes on around it. */
+/** Attempts that may end in a fault or a 5xx, outside of polling. */
 export const attempts = { read: 5, connect: 4, upload: 3, download: 4, webhook: 3 } as const;
 
-/** Milliseconds that a call outside any waiting may spend on attempts and pauses altogether. */
+/** Milliseconds for all attempts and pauses of a call outside of polling. */
 export const patienceMs = {
 	call: 120_000,
 	webhook: 20_000,
-	/** All files of a callback's job together: its execution begins only afterwards. */
+	/** All files of a callback's job together: its execution starts only afterwards. */
 	callbackFiles: 120_000,
 } as const;
 
 /**
- * The limits of a read outside any waiting, from now on the host's clock. In a large batch it may stand in line for
- * longer than that: what has only waited for its turn still gets one whole attempt.
+ * The limits of a read outside of polling. In a large batch it may be queued for longer than that, and then still gets
+ * one full attempt.
+ * @param nowMs on the host's clock
  */
 export const readLimits = (nowMs: number) =>
 	({

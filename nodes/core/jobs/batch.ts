@@ -1,4 +1,3 @@
-import { createLimiter } from '../http/limiter';
 import { CancelledError, type Host } from '../host';
 import { onAbort } from '../onAbort';
 
@@ -19,55 +18,62 @@ export interface BatchOptions {
 }
 
 /**
- * How many tasks start before the event loop gets a turn: each first reads its form, which takes a millisecond or more,
- * and requests of the first tasks, like everything else in the process, should not wait for thousands of forms. Not used
- * with `stopOnError`, where all forms are read before the first request.
+ * How many tasks start before the event loop gets a turn. Each first reads its form, which takes a millisecond or more;
+ * with thousands at once, neither the first requests nor the rest of the process would make progress.
  */
 const chunkSize = 10;
 
 /**
  * Runs tasks concurrently and returns their outcomes in the order of the input. Resolves when all started tasks have
  * settled, so that nothing continues in the background.
- * @param task its requests must wait for `validated`, if given: with `stopOnError`, an invalid form is found before
- * anything is billed
+ * @param task must not send anything before `validated` resolves, if given: with `stopOnError`, an invalid form is found
+ * before anything is billed
  * @throws CancelledError when the execution was cancelled
  */
 export async function runBatch<T>(
 	count: number,
-	options: BatchOptions,
+	{ maxConcurrency, stopOnError, host }: BatchOptions,
 	task: (index: number, signal: AbortSignal, validated?: Promise<void>) => Promise<T>,
 ): Promise<Array<Settled<T>>> {
-	const limiter = createLimiter(options.maxConcurrency);
-	const { host } = options;
 	const controller = new AbortController();
 	const { signal } = controller;
 	const unsubscribe = onAbort(host.signal, () => controller.abort());
+	const outcomes = Array.from({ length: count }, (): Settled<T> => ({ kind: 'skipped' }));
+	// After one turn of the event loop the forms of all first tasks have been read.
+	const validated = stopOnError ? host.sleep(0, signal).catch(() => undefined) : undefined;
 
-	// A macrotask runs only after all tasks below have started.
-	const validated = options.stopOnError ? host.sleep(0, signal).catch(() => undefined) : undefined;
-	const run = (index: number): Promise<Settled<T>> =>
+	const run = (index: number): Promise<void> =>
 		task(index, signal, validated).then(
-			(value): Settled<T> => ({ kind: 'done', value }),
-			(error: unknown): Settled<T> => {
-				if (error instanceof CancelledError) return { kind: 'skipped' };
-				// Before the slot is released, or one more task would start.
-				if (options.stopOnError) controller.abort();
-				return { kind: 'failed', error };
+			(value) => {
+				outcomes[index] = { kind: 'done', value };
+			},
+			(error: unknown) => {
+				if (error instanceof CancelledError) return;
+				outcomes[index] = { kind: 'failed', error };
+				if (stopOnError) controller.abort();
 			},
 		);
-	const settle = (index: number): Promise<Settled<T>> =>
-		limiter(() => run(index), signal).catch((): Settled<T> => ({ kind: 'skipped' }));
-
-	const started: Array<Promise<Settled<T>>> = [];
-	for (let index = 0; index < count; index++) {
-		const pauses = !options.stopOnError && index < options.maxConcurrency;
-		if (pauses && index > 0 && index % chunkSize === 0) {
-			await host.sleep(0, signal).catch(() => undefined);
+	const workers: Array<Promise<void>> = [];
+	const workerCount = Math.min(count, maxConcurrency);
+	let next = workerCount;
+	const runWorker = async (first: number): Promise<void> => {
+		await run(first);
+		await allStarted;
+		while (next < count && !signal.aborted) await run(next++);
+	};
+	const startWorkers = async (): Promise<void> => {
+		for (let index = 0; index < workerCount; index++) {
+			if (!stopOnError && index > 0 && index % chunkSize === 0) {
+				await host.sleep(0, signal).catch(() => undefined);
+			}
+			if (signal.aborted) return;
+			workers.push(runWorker(index));
 		}
-		started.push(settle(index));
-	}
-	const settled = await Promise.all(started);
+	};
+	const allStarted = Promise.resolve().then(startWorkers);
+	await allStarted;
+	await Promise.all(workers);
 	unsubscribe();
 	if (host.signal.aborted) throw new CancelledError();
-	return settled;
+	return outcomes;
 }

@@ -1,5 +1,5 @@
 import { demand, same } from '../checks.cjs';
-import { isRunning, phaseOf, type Deployment } from '../../../emulator/deployment.cjs';
+import { isRunning, phaseOf, type Deployment } from '../../../emulator/deploy/deployment.cjs';
 import type { State } from '../../../emulator/state.cjs';
 import type { Run } from './run.cjs';
 import type { SavedWorkflow } from './saved-workflow.cjs';
@@ -17,7 +17,7 @@ export async function deployments(workflow: SavedWorkflow): Promise<void> {
 	same('further deployments', more.length, 0);
 	same(
 		'orders',
-		[image, onGpus, model].map(({ order }) => order.body),
+		[image, onGpus, model].map(({ request }) => request.body),
 		orders,
 	);
 

@@ -14,7 +14,7 @@ export async function expressionsDeployments(workflow: SavedWorkflow): Promise<v
 		});
 	const models = launched('Deploy model');
 	const images = launched('Deploy image');
-	const bodies = [...models, ...images].map(({ order }) => order.body);
+	const bodies = [...models, ...images].map(({ request }) => request.body);
 	same('orders', bodies, orders);
 	for (const node of ['Deploy model', 'Deploy image', 'Look', 'Ask', 'Read the log', 'End']) {
 		same(`pairing of "${node}"`, run.sources(node), [0, 1]);

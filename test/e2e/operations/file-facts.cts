@@ -1,6 +1,6 @@
-import { tally } from '../../../emulator/content.cjs';
-import type { Job } from '../../../emulator/job.cjs';
-import { findResultFile, resultFileNames } from '../../../emulator/result-file.cjs';
+import { digest } from '../../../emulator/files/content-digest.cjs';
+import type { Job } from '../../../emulator/generate/job.cjs';
+import { findResultFile, resultFileNames } from '../../../emulator/files/result-file.cjs';
 import type { State } from '../../../emulator/state.cjs';
 import { demand } from '../checks.cjs';
 
@@ -27,7 +27,7 @@ export async function madeFiles(state: State, job: Job): Promise<FileFacts[]> {
 	for (const name of resultFileNames(job)) {
 		const file = findResultFile(state, name);
 		demand(file !== undefined, `the emulator has no file ${name}`);
-		const { size, sha256 } = await tally(file.chunks());
+		const { size, sha256 } = await digest(file.chunks());
 		files.push({ name, mime: file.mime, size, sha256 });
 	}
 	return files;

@@ -1,6 +1,6 @@
-import { tally } from '../../../emulator/content.cjs';
-import type { Job } from '../../../emulator/job.cjs';
-import type { RequestRecord } from '../../../emulator/journal.cjs';
+import { digest } from '../../../emulator/files/content-digest.cjs';
+import type { Job } from '../../../emulator/generate/job.cjs';
+import type { RequestRecord } from '../../../emulator/request-log.cjs';
 import type { State } from '../../../emulator/state.cjs';
 import type { N8nApi } from '../../support/n8n/api.cjs';
 import {
@@ -39,7 +39,7 @@ export class Run {
 			const ofItem: Record<string, FileFacts> = {};
 			for (const [field, file] of Object.entries(filesOf(item))) {
 				same('storage of the file', file.id?.split(':')[0], this.storage);
-				const { size, sha256 } = await tally(await this.api.openFile(file));
+				const { size, sha256 } = await digest(await this.api.openFile(file));
 				ofItem[field] = { name: file.fileName, mime: file.mimeType, size, sha256 };
 			}
 			all.push(ofItem);

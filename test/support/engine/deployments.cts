@@ -37,6 +37,6 @@ export async function launch(session: Session, parameters: IDataObject = {}): Pr
 	return String(items[0]?.json['deployment_id']);
 }
 
-/** The emulator's deployments that nobody has ended. */
+/** The emulator's deployments that have not been terminated. */
 export const running = (session: Session) =>
 	[...session.emulator.state.deployments.values()].filter(({ ended }) => ended === undefined);

@@ -82,7 +82,7 @@ export async function startEngine(mode: BinaryMode): Promise<void> {
 }
 
 export const endEngine = (): void => rmSync(home, { recursive: true, force: true });
-// Who only needed a name of this module, such as the benchmarks' list of contenders, leaves no folder behind either.
+// A process that only imports this module leaves no folder behind either.
 process.once('exit', endEngine);
 
 const nodeTypes: INodeTypes = {

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { startEmulator, type Emulator } from '../../../emulator/server.cjs';
+import { watchContract } from './contract-watch.cjs';
 import {
 	begin,
 	endEngine,
@@ -23,12 +24,17 @@ export interface Session {
 	/** Runs the node with these parameters and gives what came out. */
 	run(parameters: IDataObject, more?: Partial<RunOptions>): Promise<Outcome>;
 	begin(parameters: IDataObject, more?: Partial<RunOptions>): Running;
+	/**
+	 * For a test that sends something wrong on purpose: each request to the API may break the contract in a way that
+	 * one of the patterns describes, and each pattern must have described one by the end of the test.
+	 */
+	expectViolations(...patterns: RegExp[]): void;
 	/** Paths of the requests to the API, in order, without queries. */
 	calls(): string[];
 }
 
 /** Polls as often as the node allows: the tests are about what happens, not about when. */
-const impatient = { pollIntervalSeconds: 0.25 };
+const fastPolling = { pollIntervalSeconds: 0.25 };
 
 /** Sets up engine and emulator for a test file, and tears both down. */
 export function useSession(mode: BinaryMode = 'filesystem'): Session {
@@ -36,7 +42,7 @@ export function useSession(mode: BinaryMode = 'filesystem'): Session {
 		credential: { apiKey, baseUrl: session.emulator.baseUrl },
 		parameters: {
 			...parameters,
-			options: { ...impatient, ...(parameters['options'] as IDataObject | undefined) },
+			options: { ...fastPolling, ...(parameters['options'] as IDataObject | undefined) },
 		},
 		...more,
 	});
@@ -48,23 +54,30 @@ export function useSession(mode: BinaryMode = 'filesystem'): Session {
 		},
 		run: async (parameters, more) => await execute(options(parameters, more)),
 		begin: (parameters, more) => begin(options(parameters, more)),
+		expectViolations: (...patterns) => contract.expectViolations(...patterns),
 		calls: () =>
 			session.emulator.state.requests.map(
 				({ method, path }) => `${method} ${path.replace(/\?.*/, '')}`,
 			),
 	};
+	const contract = watchContract();
 	let emulator: Emulator | undefined;
 	beforeAll(async () => {
 		emulator = await startEmulator({ apiKey, settings: { queueMs: 0, workMs: 0 } });
+		emulator.state.observer = (request) => contract.observe(request);
 		await startEngine(mode);
 	});
 	beforeEach(() => {
 		// Jittered pauses are as short as they can be.
 		jest.spyOn(Math, 'random').mockReturnValue(0);
 		session.emulator.state.reset();
+		contract.reset();
 		logLines.length = 0;
 	});
-	afterEach(() => jest.restoreAllMocks());
+	afterEach(async () => {
+		jest.restoreAllMocks();
+		expect(await contract.unexpected()).toEqual([]);
+	});
 	afterAll(async () => {
 		await emulator?.close();
 		endEngine();

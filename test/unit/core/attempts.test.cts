@@ -36,10 +36,10 @@ test.each<[string, number, HttpResult, (client: Client) => Promise<unknown>]>([
 		unconnected,
 		async (client) => await createWebhook(client, { name, url: 'https://n8n.test/' }),
 	],
-])('%s is asked for %i times and then given up', async (_name, times, setback, call) => {
+])('%s is asked for %i times and then given up', async (_name, times, failure, call) => {
 	// The shortest pauses, so that no call runs out of time before.
 	const host = virtualHost(
-		() => setback,
+		() => failure,
 		() => 0,
 	);
 	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
@@ -47,13 +47,13 @@ test.each<[string, number, HttpResult, (client: Client) => Promise<unknown>]>([
 	expect(host.requests).toHaveLength(times);
 });
 
-test('of those that wait for a place, submissions leave before looks', async () => {
+test('of those that wait for a place, submissions leave before polls', async () => {
 	const host = virtualHost(async ({ method }, self) => {
 		await self.sleep(100, self.signal);
 		return json(200, { process_id: 'p', ...(method === 'GET' && { status: 'IN_PROGRESS' }) });
 	});
 	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
-	const looks = Array.from(
+	const polls = Array.from(
 		{ length: 30 },
 		async () => await getStatus(client, 'p', readLimits(host.now())),
 	);
@@ -63,12 +63,12 @@ test('of those that wait for a place, submissions leave before looks', async () 
 		carriesFile: false,
 		deadline: Infinity,
 	});
-	await host.run(Promise.all([...looks, submission]));
+	await host.run(Promise.all([...polls, submission]));
 	const order = host.requests.map(({ request }) => request.method);
 	expect(order.indexOf('POST')).toBe(order.length - 21);
 });
 
-test('who is stopped is not told that time has run out', async () => {
+test('a stopped request is not reported as out of time', async () => {
 	const host = virtualHost(() => json(429, {}, { 'retry-after': '100' }));
 	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
 	const submit = (signal: AbortSignal) =>
@@ -156,11 +156,11 @@ test('a 429 holds back even the one who takes its place, and who got it goes bef
 			: json(200, { process_id: 'p', status: 'IN_PROGRESS' });
 	});
 	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
-	const looks = Array.from(
+	const polls = Array.from(
 		{ length: 40 },
 		async (_none, id) => await getStatus(client, `${id}`, readLimits(host.now())),
 	);
-	await host.run(Promise.all(looks));
+	await host.run(Promise.all(polls));
 	expect(host.requests.filter(({ at }) => at < 5_000)).toHaveLength(10);
 	// Ten stood in front of the closed gate already.
 	expect(order.lastIndexOf(0)).toBeLessThanOrEqual(20);
@@ -178,17 +178,17 @@ test('a read that met one 503 has its next attempt in time, however many stand i
 		return json(200, { process_id: 'p', status: 'IN_PROGRESS' });
 	});
 	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
-	const looks = Array.from(
+	const polls = Array.from(
 		{ length: 100 },
 		async (_none, id) => await getStatus(client, `${id}`, { ...readLimits(0), deadline: 45_000 }),
 	);
-	const told = await host.run(Promise.allSettled(looks));
+	const told = await host.run(Promise.allSettled(polls));
 	expect(failed.size).toBe(10);
 	// Three of the ten fail so late that no time is left.
 	expect(told.filter(({ status }) => status === 'rejected')).toHaveLength(3);
 });
 
-test('a deployment that has too much to do is waited for while there is time', async () => {
+test('an overloaded deployment is waited for while there is time', async () => {
 	const host = virtualHost((_request, self) =>
 		self.now() < 200_000 ? json(429, { message: 'busy' }) : json(200, { text: ['hi'] }),
 	);

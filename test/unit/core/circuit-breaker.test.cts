@@ -21,7 +21,7 @@ interface Batch {
 	readonly timeoutMs?: number;
 	/** What is wrong with a submission, if anything. */
 	readonly trouble: (item: number, now: number) => HttpResult | undefined;
-	/** Whether looks fail as well. */
+	/** Whether polls fail as well. */
 	readonly deaf?: (now: number) => boolean;
 	readonly stopAt?: number;
 }

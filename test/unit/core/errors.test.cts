@@ -25,7 +25,7 @@ describe('the error table', () => {
 		['status', 503, /could not process/, /later/, true],
 		['webhook', 408, /reach the webhook URL/, /WEBHOOK_URL/, true],
 		['uploadFile', 403, /upload link/, /30 minutes/, true],
-		['resultFile', 404, /not there/, /paid/, true],
+		['resultFile', 404, /does not exist/, /paid/, true],
 		['status', 302, /redirect/, /base URL/, false],
 		['status', 418, /418/, /base URL/, false],
 	])('%s %i says what happened and what to do', (endpoint, status, message, advice, retryable) => {

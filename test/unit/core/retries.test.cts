@@ -30,7 +30,7 @@ const submit = async (host: VirtualHost, until = 600_000) =>
 		}),
 	);
 
-const look = async (host: VirtualHost, until = 120_000, attempts = 5) =>
+const poll = async (host: VirtualHost, until = 120_000, attempts = 5) =>
 	await host.run(getStatus(clientOf(host), 'p-1', { maxAttempts: attempts, deadline: until }));
 
 const failure = async (promise: Promise<unknown>): Promise<MonsterApiError> =>
@@ -48,9 +48,9 @@ describe('a paid request', () => {
 	test.each([
 		['429', json(429, { message: 'Quota Exceeded' })],
 		['a refused connection', fault('ECONNREFUSED', 'no')],
-		['a failed DNS look-up', fault('ENOTFOUND', 'no')],
-	])('is sent again after %s', async (_name, setback) => {
-		const host = scripted(setback, accepted);
+		['a failed DNS poll-up', fault('ENOTFOUND', 'no')],
+	])('is sent again after %s', async (_name, answer) => {
+		const host = scripted(answer, accepted);
 		await expect(submit(host)).resolves.toMatchObject({ processId: 'p-1' });
 		expect(host.requests).toHaveLength(2);
 	});
@@ -72,8 +72,8 @@ describe('a paid request', () => {
 		['no process id', json(200, { message: 'ok' })],
 		['a process id that is a path', json(200, { process_id: '../admin' })],
 		['a redirect', json(302, '', { location: 'https://elsewhere.test' })],
-	])('is never sent again after %s', async (_name, setback) => {
-		const host = scripted(setback, accepted);
+	])('is never sent again after %s', async (_name, answer) => {
+		const host = scripted(answer, accepted);
 		const error = await failure(submit(host));
 		expect(host.requests).toHaveLength(1);
 		expect(error.details.retryable).toBe(false);
@@ -116,9 +116,9 @@ describe('a read', () => {
 		['an array', json(200, [])],
 		['null', json(200, 'null')],
 		['a body without a status', json(200, { process_id: 'p-1' })],
-	])('is repeated after %s', async (_name, setback) => {
-		const host = scripted(setback, completed);
-		await expect(look(host)).resolves.toMatchObject({ phase: 'completed' });
+	])('is repeated after %s', async (_name, answer) => {
+		const host = scripted(answer, completed);
+		await expect(poll(host)).resolves.toMatchObject({ phase: 'completed' });
 		expect(host.requests).toHaveLength(2);
 	});
 
@@ -126,7 +126,7 @@ describe('a read', () => {
 		'is not repeated after %i',
 		async (status) => {
 			const host = scripted(json(status, { message: 'no' }), completed);
-			const error = await failure(look(host));
+			const error = await failure(poll(host));
 			expect(host.requests).toHaveLength(1);
 			expect(error.details.status).toBe(status);
 		},
@@ -134,14 +134,14 @@ describe('a read', () => {
 
 	test('ends after its attempts', async () => {
 		const host = scripted(json(503, ''));
-		const error = await failure(look(host, 600_000, 3));
+		const error = await failure(poll(host, 600_000, 3));
 		expect(host.requests).toHaveLength(3);
 		expect(error.details).toMatchObject({ status: 503, retryable: true });
 	});
 
 	test('never goes past the deadline, neither with a pause nor with a request', async () => {
 		const host = scripted(json(503, ''));
-		const error = await failure(look(host, 2_000, Infinity));
+		const error = await failure(poll(host, 2_000, Infinity));
 		expect(error.details.deadlineExceeded).toBe(true);
 		expect(host.now()).toBeLessThanOrEqual(2_000);
 		for (const { at, request } of host.requests)
@@ -150,20 +150,20 @@ describe('a read', () => {
 
 	test('gives up at once when Retry-After points past the deadline', async () => {
 		const host = scripted(json(429, '', { 'retry-after': '60' }), completed);
-		const error = await failure(look(host, 30_000));
+		const error = await failure(poll(host, 30_000));
 		expect(error.details).toMatchObject({ deadlineExceeded: true, status: 429 });
 		expect(host.now()).toBe(0);
 	});
 
 	test('does not hammer with Retry-After: 0', async () => {
 		const host = scripted(json(429, '', { 'retry-after': '0' }));
-		await failure(look(host, 10_000));
+		await failure(poll(host, 10_000));
 		expect(host.requests.length).toBeLessThanOrEqual(41);
 	});
 
 	test('waits as long as Retry-After says, in seconds', async () => {
 		const host = scripted(json(503, '', { 'retry-after': '7' }), completed);
-		await look(host);
+		await poll(host);
 		expect(host.requests[1]?.at).toBe(7_000);
 	});
 });
@@ -179,7 +179,7 @@ describe('after eight hours of sleep', () => {
 	test.each([429, 503])('a date in Retry-After (%i) is no longer than it says', async (status) => {
 		const date = new Date(hours + 10_000).toUTCString();
 		const host = asleep(json(status, '', { 'retry-after': date }), completed);
-		await look(host);
+		await poll(host);
 		expect(host.requests[1]?.at).toBe(10_000);
 	});
 
@@ -223,11 +223,11 @@ test('one 429 holds all requests back, and together they count as one', async ()
 		now() < 5_000 ? json(429, '', { 'retry-after': '5' }) : completed,
 	);
 	const client = clientOf(host);
-	const looks = Array.from({ length: 40 }, async (_unused, index) => {
+	const polls = Array.from({ length: 40 }, async (_unused, index) => {
 		await host.sleep(index * 100, host.signal);
 		return await getStatus(client, 'p-1', { maxAttempts: 5, deadline: 60_000 });
 	});
-	await host.run(Promise.all(looks));
+	await host.run(Promise.all(polls));
 	// Only the first was on its way before the answer was known; none of the others left before the time was up.
 	expect(host.requests.filter(({ at }) => at < 5_000)).toHaveLength(1);
 	expect(host.requests).toHaveLength(41);
@@ -258,7 +258,7 @@ test('at most ten requests are under way at once', async () => {
 test('stop ends a back-off and lets no further request leave', async () => {
 	const host = scripted(json(503, '', { 'retry-after': '100' }));
 	host.at(1_000, () => host.stop());
-	const ended = look(host, 600_000).catch((error: unknown) => error);
+	const ended = poll(host, 600_000).catch((error: unknown) => error);
 	await expect(ended).resolves.toMatchObject({ name: 'CancelledError' });
 	expect(host.now()).toBe(1_000);
 	expect(host.requests).toHaveLength(1);
@@ -281,10 +281,10 @@ test('the key never goes to another host', async () => {
 	expect(host.requests[0]?.request.authenticated).toBe(false);
 });
 
-test('judge has no opinion of its own on a paid 5xx: it is never repeated', () => {
+test('the retry policy has no opinion of its own on a paid 5xx: it is never repeated', () => {
 	for (let status = 500; status < 600; status++) {
 		expect(decideRetry({ kind: 'text', status, headers: {}, text: '' }, 'billed', [], 0)).toEqual({
-			again: false,
+			retry: false,
 		});
 	}
 });

@@ -54,7 +54,7 @@ describe('what it is asked', () => {
 		session.emulator.state.settings.deployAnswer = 'plain';
 	});
 
-	it('stands with the deployment, as it came', async () => {
+	it('is kept with the deployment, as it came', async () => {
 		const question = { prompt: 'Hello', n: 2, top_k: 5 };
 		await ask(await deploy(), question);
 		const { data } = await session.open.get('/control/deployments');
@@ -92,7 +92,7 @@ describe('what it is asked', () => {
 	});
 });
 
-describe('who may ask', () => {
+describe('authorization', () => {
 	it.each([
 		[403, ''],
 		[403, token],
@@ -104,7 +104,7 @@ describe('who may ask', () => {
 		expect((await ask(id, { wrong: true }, authorization)).status).toBe(status);
 	});
 
-	it('is nobody with the token of another deployment', async () => {
+	it('is refused with the token of another deployment', async () => {
 		const id = await deploy({ api_auth_token: undefined });
 		expect((await ask(id, { prompt: 'Hello' })).status).toBe(401);
 	});

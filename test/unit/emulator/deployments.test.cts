@@ -158,9 +158,9 @@ describe('by the control endpoint', () => {
 				deployment_name: 'loyal_volta',
 				status: 'building',
 				running: true,
-				order: { per_gpu_vram: 24, loramodel_path: 'https://storage/lora.zip' },
+				request: { per_gpu_vram: 24, loramodel_path: 'https://storage/lora.zip' },
 			},
-			{ order: { image_registry: { registryName: 'a/b' }, env_params: ['HF_TOKEN'] } },
+			{ request: { image_registry: { registryName: 'a/b' }, env_params: ['HF_TOKEN'] } },
 		]);
 		const kept = JSON.stringify([data, (await session.open.get('/control/requests')).data]);
 		for (const secret of secrets) expect(kept).not.toContain(secret);

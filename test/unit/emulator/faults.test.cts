@@ -1,6 +1,6 @@
 import http from 'node:http';
 
-import type { Fault } from '../../../emulator/fault.cjs';
+import type { Fault } from '../../../emulator/faults.cjs';
 import { startSession, until, type Session } from './session.cjs';
 
 let session: Session;
@@ -14,7 +14,7 @@ const submit = (signal?: AbortSignal) =>
 	session.api.post('/generate/flan-T5', { prompt: 'Hello' }, { signal });
 const list = () => session.api.get('/webhook');
 
-it('answers in place of the API, as often as it was told to', async () => {
+it('answers instead of the API, as often as configured', async () => {
 	next({
 		method: 'get',
 		path: '/v1/webhook',
@@ -67,7 +67,7 @@ it('closes the connection before anything is done', async () => {
 	expect((await submit()).status).toBe(200);
 });
 
-it('closes the connection after the job was taken', async () => {
+it('closes the connection after the job was accepted', async () => {
 	next({ drop: 'after' });
 	await expect(submit()).rejects.toMatchObject({ code: 'ECONNRESET' });
 	expect(session.emulator.state.jobs.size).toBe(1);

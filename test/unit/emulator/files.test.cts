@@ -1,4 +1,4 @@
-import { pattern } from '../../../emulator/result-file.cjs';
+import { pattern } from '../../../emulator/files/result-file.cjs';
 import type { FileFault } from '../../../emulator/settings.cjs';
 import { finish, sha256, startSession, type Session } from './session.cjs';
 

@@ -11,14 +11,14 @@ export interface Received {
 	readonly body: string;
 }
 
-/** A small server that stands for the workflow tool which callbacks go to. */
+/** A small server that receives callbacks, as a workflow tool does. */
 export interface Receiver {
 	readonly url: string;
 	readonly received: Received[];
 	/** Requests that are not answered yet, and the most there were at once. */
 	open: number;
 	peak: number;
-	/** Answers are held back until so many can be given together, which proves that as many were sent at once. */
+	/** Answers are held back until this many can be given together, which proves that as many were sent at once. */
 	together: number;
 	/** Statuses of the next answers, 200 when used up; `hang` never answers. */
 	readonly answers: Array<number | 'hang'>;

@@ -1,4 +1,4 @@
-import { jobStatus } from '../../../emulator/job.cjs';
+import { jobStatus } from '../../../emulator/generate/job.cjs';
 import type { Settings } from '../../../emulator/settings.cjs';
 import { startReceiver, type Receiver } from './receiver.cjs';
 import { startSession, until, type Session } from './session.cjs';
@@ -189,7 +189,7 @@ describe('on demand', () => {
 		expect(statuses()).toEqual(['COMPLETED']);
 	});
 
-	it('they are tried again when they are not taken', async () => {
+	it('they are retried when they are not accepted', async () => {
 		set({ callbackAttempts: 3, callbackStatuses: ['IN_QUEUE', 'COMPLETED'] });
 		receiver.answers.push(503, 500, 404, 401, 200);
 		await submit();
@@ -206,7 +206,7 @@ describe('on demand', () => {
 		]);
 	});
 
-	it('a receiver that is away is tried again, and else harms nothing', async () => {
+	it('callbacks to an unreachable receiver are retried, and do no other harm', async () => {
 		set({ callbackAttempts: 2, callbackStatuses: ['COMPLETED'] });
 		await receiver.close();
 		await submit();

@@ -13,7 +13,7 @@ afterEach(async () => {
 	await receiver.close();
 });
 
-const forge = (forgery: unknown) => session.open.post('/control/callback', forgery);
+const forge = (forged: unknown) => session.open.post('/control/callback', forged);
 
 describe('a forged callback', () => {
 	it('goes to a URL or a registered name, and its answer comes back', async () => {
@@ -21,8 +21,8 @@ describe('a forged callback', () => {
 		receiver.answers.push(401);
 		const refused = await forge({ url: `${receiver.url}&by=url`, body });
 		expect([refused.status, refused.data]).toEqual([200, [{ status: 401, body: 'said 401' }]]);
-		const taken = await forge({ url_name: 'done', body });
-		expect(taken.data).toEqual([{ status: 200, body: 'said 200' }]);
+		const accepted = await forge({ url_name: 'done', body });
+		expect(accepted.data).toEqual([{ status: 200, body: 'said 200' }]);
 		expect(receiver.received.map(({ path }) => path)).toEqual([
 			'/hook?token=t&by=url',
 			'/hook?token=t',
@@ -53,8 +53,8 @@ describe('a forged callback', () => {
 			{ method: 'DELETE', body: '{}' },
 		],
 		[{ method: 'GET' }, { method: 'GET', contentType: undefined, body: '' }],
-	])('may be anything: %j', async (forgery, arrived) => {
-		await forge({ url_name: 'done', ...forgery });
+	])('may be anything: %j', async (forged, arrived) => {
+		await forge({ url_name: 'done', ...forged });
 		expect(receiver.received).toEqual([expect.objectContaining(arrived)]);
 	});
 
@@ -90,8 +90,8 @@ describe('a forged callback', () => {
 		[400, { url_name: 'done', body: {}, rawBody: '' }],
 		[400, { url_name: 'done', times: 0 }],
 		[400, { url_name: 'done', bodies: [] }],
-	])('is answered with %i when it is %j', async (status, forgery) => {
-		expect((await forge(forgery)).status).toBe(status);
+	])('is answered with %i when it is %j', async (status, forged) => {
+		expect((await forge(forged)).status).toBe(status);
 		expect(receiver.received).toEqual([]);
 	});
 });

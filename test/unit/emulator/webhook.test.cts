@@ -50,7 +50,7 @@ it('answers an unknown address with 404 in the shape of the API', async () => {
 	expect([status, data]).toEqual([404, { message: expect.stringContaining('Not Found') }]);
 });
 
-describe('what nobody documents can be switched', () => {
+describe('undocumented behaviour can be changed', () => {
 	it('a name that is registered again is overwritten, or refused without trying the URL', async () => {
 		await register();
 		const other = { ...done(), webhook_url: `${receiver.url}&other=1` };

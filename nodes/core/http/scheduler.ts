@@ -1,0 +1,179 @@
+import { CancelledError, type Host } from '../host';
+import { onAbort } from '../onAbort';
+import { createCircuitBreaker } from './circuitBreaker';
+import { createRateLimiter } from './rateLimiter';
+
+/**
+ * Decides when a request may start, for all requests of an account together: one priority queue, one timer. A request
+ * starts when a slot of its pool is free, no pause is on, the rate allows it, and for a submission the circuit does.
+ */
+export interface Scheduler {
+	/**
+	 * Waits until the request may start; the slot counts as taken from then on.
+	 * @returns undefined when a rate limit keeps it from starting in time
+	 * @throws CancelledError when its signal fires before
+	 */
+	acquire(request: QueuedRequest): Promise<Slot | undefined>;
+}
+
+/** Who goes first among requests that may start. */
+export type Priority = 'retry' | 'submit' | 'normal';
+
+export interface QueuedRequest {
+	readonly pool: Pool;
+	readonly priority: Priority;
+	/** Whether the API's rate limit applies: not to storage and deployments, nor to what must leave after a stop. */
+	readonly rateLimited: boolean;
+	/** Whether it starts something that is paid for: held back while the API is down, and while requests are scarce. */
+	readonly billed: boolean;
+	/** The moment of the host's clock after which it makes no sense to start any more; Infinity for none. */
+	readonly deadline: number;
+	readonly signal: AbortSignal;
+}
+
+/** API requests and file transfers have slots of their own. */
+export type Pool = 'request' | 'transfer';
+
+/** A request that has started. Its outcome is to be reported before it is released, so that the next one knows. */
+export interface Slot {
+	/** Moment of the host's clock. */
+	readonly startedAt: number;
+	report(outcome: Outcome): void;
+	release(): void;
+}
+
+/** What the outcome of a request says about the API. */
+export interface Outcome {
+	/** `answered`: refused, but somebody is there. */
+	readonly kind: 'ok' | 'answered' | 'rateLimited' | 'down';
+	/** How long the API asks not to be called. */
+	readonly retryAfterMs?: number;
+}
+
+const maxSlots: Readonly<Record<Pool, number>> = { request: 10, transfer: 4 };
+const pools: readonly Pool[] = ['request', 'transfer'];
+
+/** A submission goes before polls: what it starts takes its time at the service. */
+const byPriority: readonly Priority[] = ['retry', 'submit', 'normal'];
+/** Where requests are scarce, what is paid already must not run out of time while more is started. */
+const byPriorityWhenThrottled: readonly Priority[] = ['retry', 'normal', 'submit'];
+
+interface Waiting {
+	readonly request: QueuedRequest;
+	settle(slot: Slot | undefined): void;
+}
+
+type Queues = Readonly<Record<Priority, Set<Waiting>>>;
+const emptyQueues = (): Queues => ({ retry: new Set(), submit: new Set(), normal: new Set() });
+
+/** @param host only its clock is used, so that the scheduler may outlive an execution */
+export function createScheduler(host: Pick<Host, 'now' | 'random' | 'sleep'>): Scheduler {
+	const rateLimiter = createRateLimiter(host);
+	const circuit = createCircuitBreaker(host);
+	const free: Record<Pool, number> = { ...maxSlots };
+	const queues: Readonly<Record<Pool, Queues>> = {
+		request: emptyQueues(),
+		transfer: emptyQueues(),
+	};
+	let timer = new AbortController();
+	let timerAt = Infinity;
+
+	/** Starts what may start now, gives up on what is too late, and sets the timer for the rest. */
+	const run = (): void => {
+		const now = host.now();
+		const order = rateLimiter.throttled ? byPriorityWhenThrottled : byPriority;
+		let next = Infinity;
+		for (const pool of pools) {
+			for (const priority of order) {
+				const queue = queues[pool][priority];
+				for (const waiting of queue) {
+					if (free[pool] === 0) break;
+					const startAt = startOf(waiting.request, now);
+					if (startAt !== undefined && startAt > now) {
+						next = Math.min(next, startAt);
+						continue;
+					}
+					queue.delete(waiting);
+					waiting.settle(startAt === undefined ? undefined : start(waiting.request, now));
+				}
+			}
+		}
+		setTimer(next, now);
+	};
+
+	/** The moment at which a request may start, slots aside; undefined when that is too late. */
+	const startOf = (request: QueuedRequest, now: number): number | undefined => {
+		const { rateLimited, billed, deadline } = request;
+		const allowedAt = rateLimited ? rateLimiter.nextStart(now) : now;
+		if (allowedAt > now) return deadline < allowedAt ? undefined : allowedAt;
+		if (!billed) return now;
+		if (rateLimiter.throttled) {
+			// On a busy API a submission may leave late; where requests are scarce, others are paid already.
+			if (deadline < now) return undefined;
+			// When the polls have started, this is asked again.
+			if (queues.request.retry.size + queues.request.normal.size > 0) return Infinity;
+		}
+		return circuit.nextStart(deadline);
+	};
+
+	const start = ({ pool, rateLimited, billed, deadline }: QueuedRequest, now: number): Slot => {
+		free[pool] -= 1;
+		if (rateLimited) rateLimiter.recordStart(now);
+		const isProbe = billed && circuit.recordStart(deadline);
+		return {
+			startedAt: now,
+			report({ kind, retryAfterMs }) {
+				if (rateLimited && kind === 'rateLimited') rateLimiter.onRateLimited(now, retryAfterMs);
+				if (rateLimited && kind === 'ok') rateLimiter.onSuccess();
+				if (billed && kind === 'down') circuit.recordFailure(now, retryAfterMs);
+				if (billed && kind !== 'down') circuit.recordSuccess(now);
+			},
+			release() {
+				if (isProbe) circuit.releaseProbe();
+				free[pool] += 1;
+				run();
+			},
+		};
+	};
+
+	const setTimer = (at: number, now: number): void => {
+		// One that is set for an earlier moment sets the next one itself.
+		if (at === timerAt || (at > timerAt && at !== Infinity)) return;
+		timer.abort(new CancelledError());
+		timerAt = at;
+		if (at === Infinity) return;
+		timer = new AbortController();
+		host.sleep(at - now, timer.signal).then(
+			() => {
+				timerAt = Infinity;
+				run();
+			},
+			() => undefined,
+		);
+	};
+
+	return {
+		acquire: (request) =>
+			new Promise((resolve, reject) => {
+				if (request.signal.aborted) {
+					reject(new CancelledError());
+					return;
+				}
+				const queue = queues[request.pool][request.priority];
+				const unsubscribe = onAbort(request.signal, () => {
+					queue.delete(waiting);
+					reject(new CancelledError());
+					run();
+				});
+				const waiting: Waiting = {
+					request,
+					settle(slot) {
+						unsubscribe();
+						resolve(slot);
+					},
+				};
+				queue.add(waiting);
+				run();
+			}),
+	};
+}

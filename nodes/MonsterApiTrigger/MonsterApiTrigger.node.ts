@@ -30,7 +30,7 @@ export class MonsterApiTrigger implements INodeType {
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'monsterApi', required: true }],
-		// The first entry is stored before the second is registered, so MonsterAPI finds it when it tries the URL.
+		// n8n stores the first entry before it registers the second, so the URL works when MonsterAPI tests it.
 		webhooks: [
 			{
 				name: 'setup',

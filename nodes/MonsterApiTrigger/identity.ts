@@ -1,28 +1,28 @@
 import type { INode } from 'n8n-workflow';
 
-/** What tells a trigger's webhook from all others. */
+/** What distinguishes a trigger's webhook from all others. */
 export interface Identity {
-	/** The name at MonsterAPI: stable when workflow or node are renamed, another one for test listening. */
+	/** The name at MonsterAPI: unaffected when workflow or node are renamed, different while listening for a test event. */
 	readonly name: string;
-	/** What the token is made over: the webhook's path, and whether it is the test one. */
+	/** What the token is derived from: the webhook's path, and whether it is the test webhook. */
 	readonly scope: string;
 }
 
 /**
- * @param givenName what the user typed; empty for a name of the trigger's own
- * @param test whether the editor listens for one test event
+ * @param customName the user's own name; empty for the default name
+ * @param test whether the editor listens for a test event
  */
 export function identityOf(
 	node: Pick<INode, 'id' | 'name' | 'webhookId'>,
 	workflowId: string | undefined,
-	givenName: string,
+	customName: string,
 	test: boolean,
 ): Identity {
 	const workflow = workflowId ?? 'unsaved';
-	const own = givenName === '' ? `n8n-${workflow}-${node.id}` : givenName;
+	const name = customName === '' ? `n8n-${workflow}-${node.id}` : customName;
 	const path = node.webhookId ?? `${workflow}/${node.name}`;
 	return {
-		name: test ? `${own}-test` : own,
+		name: test ? `${name}-test` : name,
 		scope: `${test ? 'test' : 'live'}/${path}`,
 	};
 }

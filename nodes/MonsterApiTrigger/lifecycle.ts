@@ -1,8 +1,8 @@
 import type { IHookFunctions } from 'n8n-workflow';
 
 import { MonsterApiError } from '../core/http/errors';
+import { isPrivateUrl } from '../core/webhook/privateUrl';
 import {
-	isPrivateUrl,
 	isRegistered,
 	register,
 	unregister,
@@ -14,20 +14,20 @@ import { toNodeError } from '../host/errors';
 import { plainClient } from '../host/n8nHost';
 import { identityOf, type Identity } from './identity';
 
-function identity(context: IHookFunctions, test: boolean): Identity {
-	const given: unknown = context.getNodeParameter('webhookName', '');
-	const name = typeof given === 'string' ? given.trim() : '';
+function readIdentity(context: IHookFunctions, test: boolean): Identity {
+	const value: unknown = context.getNodeParameter('webhookName', '');
+	const name = typeof value === 'string' ? value.trim() : '';
 	return identityOf(context.getNode(), context.getWorkflow().id, name, test);
 }
 
-const addressOf = (context: IHookFunctions) => context.getNodeWebhookUrl('default') ?? '';
+const webhookUrlOf = (context: IHookFunctions) => context.getNodeWebhookUrl('default') ?? '';
 
-/** What MonsterAPI should know of this trigger. n8n asks anew at each start, so nothing is kept. */
-async function wanted(context: IHookFunctions): Promise<Registration> {
+/** The registration that this trigger needs. n8n checks it at each start, so nothing is stored. */
+async function registrationFor(context: IHookFunctions): Promise<Registration> {
 	const { apiKey } = await readCredential(context);
-	const { name, scope: place } = identity(context, context.getActivationMode() === 'manual');
-	const url = new URL(addressOf(context));
-	url.searchParams.set('token', webhookToken(apiKey, place));
+	const { name, scope } = readIdentity(context, context.getActivationMode() === 'manual');
+	const url = new URL(webhookUrlOf(context));
+	url.searchParams.set('token', webhookToken(apiKey, scope));
 	return { name, url: url.href };
 }
 
@@ -37,12 +37,12 @@ const warn = (context: IHookFunctions, message: string, error: unknown): void =>
 };
 
 /**
- * Whether MonsterAPI has exactly this registration. When n8n starts while MonsterAPI is away, what was registered
- * before is trusted: a failing activation would take the whole workflow off the air.
+ * Whether MonsterAPI has exactly this registration. If n8n starts while MonsterAPI is unavailable, the earlier registration
+ * is assumed to exist, since a failed activation would deactivate the whole workflow.
  */
 export const checkExists = async (context: IHookFunctions): Promise<boolean> =>
 	await plainClient(context)
-		.then(async (client) => await isRegistered(client, await wanted(context)))
+		.then(async (client) => await isRegistered(client, await registrationFor(context)))
 		.catch(async (error: unknown) => {
 			const starting = ['init', 'leadershipChange'].includes(context.getActivationMode());
 			if (!starting || !(error instanceof MonsterApiError) || error.details.retryable !== true) {
@@ -52,35 +52,35 @@ export const checkExists = async (context: IHookFunctions): Promise<boolean> =>
 			return true;
 		});
 
-/** A node that no editor has saved yet may have no webhook id: then n8n 1 and n8n's import serve no such URL. */
-const explained = (error: unknown, context: IHookFunctions): unknown =>
+/** A node that was never saved in the editor may have no webhook ID: then n8n 1 and n8n's import do not serve its URL. */
+const withWebhookIdAdvice = (error: unknown, context: IHookFunctions): unknown =>
 	error instanceof MonsterApiError &&
 	error.details.status === 408 &&
 	context.getNode().webhookId === undefined
 		? error.with({
 				advice:
-					'The trigger has no webhook ID, so n8n may not serve its URL: open the workflow in the editor, add the trigger anew and save. (An imported file should give the node a webhookId.)',
+					'The trigger has no webhook ID, so n8n may not serve its URL: open the workflow in the editor, add the trigger again and save. (In an imported file the node needs a webhookId.)',
 			})
 		: error;
 
-/** Registers the trigger, or repairs a name that points elsewhere. */
+/** Registers the trigger. A name that points elsewhere is redirected to it. */
 export const create = async (context: IHookFunctions): Promise<boolean> =>
 	await plainClient(context)
 		.then(async (client) => {
-			const registration = await wanted(context);
+			const registration = await registrationFor(context);
 			if (isPrivateUrl(registration.url)) {
 				context.logger.warn(
-					'The webhook URL of the MonsterAPI Trigger is one that only this network can reach. MonsterAPI calls from the internet: set N8N_WEBHOOK_URL (in n8n 1 WEBHOOK_URL) to the public address of n8n.',
+					'The webhook URL of the MonsterAPI Trigger can be reached only from this network. MonsterAPI calls from the internet: set N8N_WEBHOOK_URL (in n8n 1 WEBHOOK_URL) to the public address of n8n.',
 					{ host: new URL(registration.url).host, node: context.getNode().name },
 				);
 			}
 			const replaced = await register(client, registration).catch(async (error: unknown) =>
-				Promise.reject(explained(error, context)),
+				Promise.reject(withWebhookIdAdvice(error, context)),
 			);
 			if (replaced !== undefined) {
-				const host = URL.canParse(replaced) ? new URL(replaced).host : 'another place';
+				const host = URL.canParse(replaced) ? new URL(replaced).host : 'another URL';
 				context.logger.warn(
-					`The webhook name “${registration.name}” pointed to ${host} and now points to this workflow`,
+					`The webhook name '${registration.name}' pointed to ${host} and now points to this workflow`,
 				);
 			}
 			return true;
@@ -88,17 +88,17 @@ export const create = async (context: IHookFunctions): Promise<boolean> =>
 		.catch(async (error: unknown) => await Promise.reject(toNodeError(context.getNode(), error)));
 
 /**
- * Takes the registration back. One that is gone already counts as taken back. n8n does not say whether a published
- * workflow ends or the editor's test listening: the address tells, so that neither takes the other's away.
- * @returns false when MonsterAPI could not be asked: that must not keep anybody from unpublishing
+ * Deletes the registration. Succeeds if it no longer exists. n8n does not say whether a workflow is unpublished or the editor
+ * stops listening for a test event: the URL tells, so that neither deletes the other's registration.
+ * @returns false if MonsterAPI could not be reached, which must not prevent unpublishing
  */
 export const remove = async (context: IHookFunctions): Promise<boolean> =>
 	await plainClient(context)
 		.then(async (client) => {
-			await unregister(client, addressOf(context));
+			await unregister(client, webhookUrlOf(context));
 			return true;
 		})
 		.catch((error: unknown) => {
-			warn(context, 'The webhook of the MonsterAPI Trigger could not be taken back', error);
+			warn(context, 'The webhook of the MonsterAPI Trigger could not be deleted', error);
 			return false;
 		});

@@ -10,7 +10,7 @@ const optionFields: INodeProperties[] = [
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether the same job and status starts the workflow only once, and nothing that comes after a job’s end starts it',
+			'Whether to start the workflow only once for each job and status, and never after the job has ended',
 	},
 	{
 		displayName: 'Models',
@@ -21,7 +21,7 @@ const optionFields: INodeProperties[] = [
 			.map(({ id, label }) => ({ name: label, value: id }))
 			.sort(alphabetically(({ name }) => name)),
 		description:
-			'Only jobs of these models start the workflow, and jobs whose model nobody names. Leave it empty for all.',
+			'Start the workflow only for jobs of these models, and for jobs whose model is unknown. Leave empty for all models.',
 	},
 	{
 		displayName: 'Put Output Files in Field',
@@ -30,7 +30,7 @@ const optionFields: INodeProperties[] = [
 		default: 'data',
 		placeholder: 'e.g. data',
 		description:
-			'The binary field that gets the first file; further files go to the same name with _1, _2 and so on',
+			'The binary field for the first file. Further files get the same name with _1, _2 and so on.',
 	},
 	{
 		displayName: 'Verify',
@@ -38,14 +38,14 @@ const optionFields: INodeProperties[] = [
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether to read the job again from MonsterAPI and pass on only what the API says. Callbacks are not signed: without this their content is only as trustworthy as the secret in the URL, and no files are downloaded.',
+			'Whether to read the job from MonsterAPI and output only what the API returns. Callbacks are not signed: without verification their content is only as trustworthy as the secret in the URL, and no files are downloaded.',
 	},
 ];
 
 export const properties: INodeProperties[] = [
 	{
 		displayName:
-			'MonsterAPI calls this workflow when a job changes that names its webhook: choose it in the MonsterAPI node under Options > Webhook Name. n8n must be reachable from the internet (N8N_WEBHOOK_URL, in n8n 1 WEBHOOK_URL).',
+			'MonsterAPI calls this workflow about jobs that refer to its webhook: choose it in the MonsterAPI node under Options > Webhook Name. n8n must be reachable from the internet (N8N_WEBHOOK_URL, in n8n 1 WEBHOOK_URL).',
 		name: 'notice',
 		type: 'notice',
 		default: '',
@@ -57,7 +57,7 @@ export const properties: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. transcripts-done',
 		description:
-			'The name to register at MonsterAPI, one for each trigger. Leave it empty for a name made from workflow and node, which stays the same when they are renamed. Test listening gets “-test” at the end.',
+			'The name to register at MonsterAPI, unique to each trigger. Leave empty for a name based on the IDs of workflow and node, which is unaffected by renaming them. While listening for a test event the name ends with -test.',
 	},
 	{
 		displayName: 'Statuses',
@@ -71,7 +71,7 @@ export const properties: INodeProperties[] = [
 			{ name: 'In Progress', value: 'IN_PROGRESS' },
 			{ name: 'In Queue', value: 'IN_QUEUE' },
 		],
-		description: 'The changes of a job that start the workflow',
+		description: 'The job statuses that start the workflow',
 	},
 	{
 		displayName: 'Download',
@@ -79,7 +79,7 @@ export const properties: INodeProperties[] = [
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether to fetch the output files as binary data. Their URLs are in the output anyway.',
+			'Whether to download the output files as binary data. The output contains their URLs in any case.',
 	},
 	{
 		displayName: 'Simplify',

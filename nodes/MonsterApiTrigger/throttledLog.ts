@@ -1,30 +1,28 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
-/** Milliseconds: anybody who knows the address of a trigger could fill the log otherwise. */
-const leastPauseMs = 3_600_000;
-const mostRemembered = 1_000;
+import { BoundedMap } from '../core/boundedMap';
 
-/* Since when each is counted, the newest standing last. */
-const given = new Map<string, { since: number; times: number }>();
+/** Otherwise anybody who knows the URL of a trigger could fill the log. */
+const windowMs = 3_600_000;
+
+/* Warnings in the current window of each topic. */
+const windows = new BoundedMap<string, { readonly since: number; readonly count: number }>(1_000);
 
 /**
- * Warns in n8n's log, once an hour at most.
- * @param what says which trigger it is about, and what is the matter
- * @param most how often an hour, where each line says something else
+ * Warns in n8n's log at most `limit` times an hour for each topic.
+ * @param topic the trigger and the kind of problem
  */
 export function warnThrottled(
 	{ logger }: Pick<IWebhookFunctions, 'logger'>,
-	what: string,
+	topic: string,
 	message: string,
-	most = 1,
+	limit = 1,
 ): void {
 	const now = performance.now();
-	const last = given.get(what);
-	const counted = last !== undefined && now - last.since < leastPauseMs;
-	if (counted && last.times >= most) return;
-	given.delete(what);
-	given.set(what, counted ? { ...last, times: last.times + 1 } : { since: now, times: 1 });
-	const [oldest] = given.keys();
-	if (given.size > mostRemembered && oldest !== undefined) given.delete(oldest);
+	const last = windows.get(topic);
+	const current = last !== undefined && now - last.since < windowMs ? last : undefined;
+	const { since, count } = current ?? { since: now, count: 0 };
+	if (count >= limit) return;
+	windows.set(topic, { since, count: count + 1 });
 	logger.warn(message);
 }

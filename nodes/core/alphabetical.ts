@@ -1,9 +1,9 @@
 /**
- * An order for what people read, by a text of each; capitals count as small letters. Not the platform's `localeCompare`:
- * its tables would be a sixth of the time that the package takes to load.
+ * Compares by a text, ignoring case. Not with `localeCompare`: loading its tables would take a sixth of the package's load
+ * time.
  */
 export const alphabetically =
-	<T>(text: (one: T) => string) =>
+	<T>(text: (entry: T) => string) =>
 	(left: T, right: T): number => {
 		const [first, second] = [text(left).toLowerCase(), text(right).toLowerCase()];
 		if (first === second) return 0;

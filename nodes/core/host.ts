@@ -1,28 +1,28 @@
 /**
- * All that MonsterAPI's core needs from the platform it runs on. The node gives it n8n's helpers (`nodes/host`), the
- * tests a scripted transport and a virtual clock.
+ * Everything that core needs from the platform it runs on. The nodes pass n8n's helpers (`nodes/host`), the tests a
+ * scripted transport and a virtual clock.
  */
 export interface Host<Stored = unknown> {
-	/** Makes one exchange. Never rejects: what went wrong is told in the result. Settles within `timeoutMs`. */
+	/** Sends one request. Never rejects: failures are part of the result. Settles within `timeoutMs`. */
 	request(request: HttpRequest): Promise<HttpResult>;
 	/** Resolves after `ms` milliseconds; rejects with `CancelledError` as soon as the signal fires. */
 	sleep(ms: number, signal: AbortSignal): Promise<void>;
-	/** Milliseconds on a clock that only moves forward as time does: for anything that lasts. */
+	/** Milliseconds on a monotonic clock: for durations and deadlines. */
 	now(): number;
-	/** The time of day in milliseconds since 1970, for dates that others give or read; it may be set back. */
+	/** Milliseconds since 1970, for dates exchanged with others; the clock may be set back. */
 	wallClock(): number;
-	/** Evenly distributed in [0, 1). */
+	/** Uniformly distributed in [0, 1). */
 	random(): number;
-	/** Fires when the execution is stopped: from then on nothing may leave. */
+	/** Fires when the execution is cancelled: from then on nothing may be sent. */
 	readonly signal: AbortSignal;
 	/**
-	 * Opens a binary file, by the name of the input item's field or as the platform's own object; rejects with the
-	 * platform's own message when there is none.
+	 * Opens a binary file, given as the name of the input item's field or as the platform's own object; rejects with the
+	 * platform's own message if there is none.
 	 */
 	openFile(itemIndex: number, binary: unknown): Promise<SourceFile>;
 	/** Stores a stream as a binary file; rejects when the stream breaks or the disk is full. */
 	saveFile(stream: ByteStream, file: FileLabel): Promise<Stored>;
-	/** Writes a line to the platform's log. Never called with a secret. */
+	/** Writes a line to the platform's log. Must not be given a secret. */
 	log(message: string, details: Readonly<Record<string, string | number>>): void;
 }
 
@@ -34,11 +34,11 @@ export interface FileLabel {
 }
 
 export interface SourceFile extends FileLabel {
-	/** Exact number of bytes. */
+	/** The exact number of bytes. */
 	readonly size: number;
 	/** The whole content: for small files only. */
 	read(): Promise<Uint8Array>;
-	/** A fresh stream from the first byte, for as many attempts as it takes; the bytes where there is only memory. */
+	/** A fresh stream from the first byte, once per attempt; the bytes themselves if they are in memory. */
 	open(): Promise<ByteStream | Uint8Array>;
 }
 
@@ -47,18 +47,18 @@ export interface HttpRequest {
 	readonly url: string;
 	readonly query?: Readonly<Record<string, string>>;
 	readonly body?: RequestBody;
-	/** Milliseconds until the answer's headers must be there, and for `text` its body too. */
+	/** Milliseconds until the response headers, and for `text` the body too, must have arrived. */
 	readonly timeoutMs: number;
 	readonly answer: 'text' | 'stream';
-	/** Whether the account's key goes with the request: only ever to the API itself. */
+	/** Whether to send the account's API key: only ever to the API itself. */
 	readonly authenticated: boolean;
-	/** A key that goes with the request in place of the account's. */
+	/** A token to send instead of the account's API key. */
 	readonly bearer?: string;
-	/** Whether a certificate that cannot be verified is accepted. */
+	/** Whether to accept a certificate that cannot be verified. */
 	readonly allowInvalidCertificate?: boolean;
-	/** Ends the exchange early; a platform may know only the execution's own stop for authenticated requests. */
+	/** Aborts the request; a platform may support only the execution's own signal for authenticated requests. */
 	readonly signal: AbortSignal;
-	/** Whether the exchange is made although the execution has been stopped: only `signal` ends it. */
+	/** Whether to send it although the execution has been cancelled: only `signal` aborts it. */
 	readonly ignoresCancellation?: boolean;
 }
 
@@ -72,12 +72,12 @@ export type RequestBody =
 	| {
 			readonly kind: 'file';
 			readonly content: ByteStream | Uint8Array;
-			/** Exact number of bytes. */
+			/** The exact number of bytes. */
 			readonly size: number;
 			readonly mimeType: string;
 	  };
 
-/** All that core reads of an answer's headers. */
+/** The response headers that core reads. */
 export const knownHeaders = [
 	'content-encoding',
 	'content-length',
@@ -103,18 +103,18 @@ export type HttpResult =
 	| NetworkError
 	| { readonly kind: 'cancelled' };
 
-/** No answer came. */
+/** No response arrived. */
 export interface NetworkError {
 	readonly kind: 'networkError';
-	/** `no`: the connection was never made, so the other side surely has not seen the request. */
+	/** `no`: no connection was made, so the server definitely has not received the request. */
 	readonly reached: 'no' | 'maybe';
-	/** Whether the same request may well succeed a little later. */
+	/** Whether the same request may succeed a little later. */
 	readonly transient: boolean;
 	/** The platform's code, such as `ECONNRESET`. */
 	readonly code: string;
 }
 
-/** The execution was stopped, or the batch that this work belongs to has ended. */
+/** The execution was cancelled, or the batch that the task belongs to has ended. */
 export class CancelledError extends Error {
 	constructor() {
 		super('The execution was stopped');

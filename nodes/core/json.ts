@@ -4,7 +4,7 @@ export type JsonRecord = Readonly<Record<string, unknown>>;
 export const isRecord = (value: unknown): value is JsonRecord =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Parses JSON text; anything that is not JSON gives undefined. */
+/** Parses JSON text; undefined if it is not JSON. */
 export function parseJson(text: string): unknown {
 	try {
 		return JSON.parse(text) as unknown;
@@ -13,16 +13,16 @@ export function parseJson(text: string): unknown {
 	}
 }
 
-/** The text of an own property, or undefined when it is missing, empty or no text. */
+/** The string value of an own property; undefined if it is missing, empty or not a string. */
 export function textOf(record: JsonRecord, key: string): string | undefined {
 	const value = Object.hasOwn(record, key) ? record[key] : undefined;
 	return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** Nobody nests as deeply but to exhaust the stack. */
-const deepest = 200;
+/** Deeper nesting only occurs in attempts to exhaust the stack. */
+const maxDepth = 200;
 
-/** The same record with each of its texts changed, and its keys as they are. What lies too deep is left out. */
+/** The record with each of its strings changed and its keys unchanged. What is nested too deeply becomes null. */
 export const mapTexts = (
 	record: JsonRecord,
 	change: (text: string) => string,
@@ -34,11 +34,11 @@ export const mapTexts = (
 
 function mapValue(value: unknown, change: (text: string) => string, depth: number): unknown {
 	if (typeof value === 'string') return change(value);
-	if (depth > deepest) return null;
+	if (depth > maxDepth) return null;
 	if (Array.isArray(value)) return value.map((entry) => mapValue(entry, change, depth + 1));
 	return isRecord(value) ? mapTexts(value, change, depth) : value;
 }
 
-/** Every text of a list; anything else in it is passed over. */
+/** The strings of a list; other elements are skipped. */
 export const textsOf = (value: unknown): string[] =>
 	Array.isArray(value) ? value.filter((entry): entry is string => typeof entry === 'string') : [];

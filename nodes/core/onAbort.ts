@@ -1,26 +1,26 @@
-const watchers = new WeakMap<AbortSignal, Set<() => void>>();
+const subscribers = new WeakMap<AbortSignal, Set<() => void>>();
 
 /**
- * Calls back once when the signal fires. Hundreds of waiting jobs share one listener of the signal: the platform warns
- * of a leak when there are more than ten.
- * @returns how to take the call back
+ * Calls back once when the signal fires. Hundreds of waiting jobs share one listener per signal: Node.js warns of a leak
+ * beyond ten.
+ * @returns a function to unsubscribe
  */
 export function onAbort(signal: AbortSignal, callback: () => void): () => void {
 	if (signal.aborted) {
 		callback();
 		return () => undefined;
 	}
-	const known = watchers.get(signal);
-	const callbacks = known ?? new Set();
-	if (known === undefined) {
-		watchers.set(signal, callbacks);
+	const existing = subscribers.get(signal);
+	const callbacks = existing ?? new Set();
+	if (existing === undefined) {
+		subscribers.set(signal, callbacks);
 		const fire = () => {
-			for (const one of [...callbacks]) one();
+			for (const subscriber of [...callbacks]) subscriber();
 			callbacks.clear();
 		};
 		signal.addEventListener('abort', fire, { once: true });
 	}
-	// Two callers may give the same function: each gets an entry of its own.
+	// Two callers may pass the same function, so each gets its own entry.
 	const entry = () => callback();
 	callbacks.add(entry);
 	return () => callbacks.delete(entry);

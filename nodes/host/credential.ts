@@ -8,60 +8,60 @@ export interface Credential {
 	readonly baseUrl: string;
 }
 
-export type CredentialContext = Pick<IExecuteFunctions, 'getCredentials'>;
+type CredentialContext = Pick<IExecuteFunctions, 'getCredentials'>;
 
-export type SharingContext = CredentialContext & Pick<IExecuteFunctions, 'getNode' | 'getWorkflow'>;
+export type SharedCredentialContext = CredentialContext &
+	Pick<IExecuteFunctions, 'getNode' | 'getWorkflow'>;
 
 /**
- * Reads the credential that the node uses.
- * @throws MonsterApiError when the key is empty or the base URL is no web address
+ * Reads the credential of the node.
+ * @throws MonsterApiError when the key is empty or the base URL is not a web address
  */
 export async function readCredential(context: CredentialContext): Promise<Credential> {
 	const { apiKey, baseUrl } = await context.getCredentials<Record<string, unknown>>('monsterApi');
 	const url = typeof baseUrl === 'string' ? baseUrl.trim().replace(/\/+$/, '') : '';
 	if (!URL.canParse(url) || !/^https?:/i.test(url)) {
 		throw new MonsterApiError('The base URL of the MonsterAPI credential is not a web address', {
-			advice: 'The hosted service has https://api.monsterapi.ai/v1.',
+			advice: 'The base URL of the hosted service is https://api.monsterapi.ai/v1.',
 			retryable: false,
 		});
 	}
 	const key = typeof apiKey === 'string' ? apiKey.trim() : '';
 	if (key === '') {
 		throw new MonsterApiError('The API key of the MonsterAPI credential is empty', {
-			advice: 'The MonsterAPI dashboard shows it.',
+			advice: 'Copy it from the MonsterAPI dashboard.',
 			retryable: false,
 		});
 	}
 	return { apiKey: key, baseUrl: url };
 }
 
-/** Milliseconds for which a reading is shared: should one never end, those who come later are not to wait with it. */
-const sharedMs = 5_000;
+/** How long a pending read is shared, in milliseconds: if one hangs, later callers do not wait for it. */
+const maxSharedMs = 5_000;
 
-interface Reading {
+interface PendingRead {
 	readonly credential: Promise<Credential>;
 	readonly since: number;
 }
 
-const readings = new Map<string, Reading>();
+const pendingReads = new Map<string, PendingRead>();
 
 /**
- * Reads the credential that the node uses, for callers of which many come at once: who comes while it is being read shares
- * what comes of it. Outside an execution n8n 2.39 makes an isolate for each reading, and in a burst of callbacks isolates
- * are most of its work (docs/crashes.md).
+ * Reads the credential of the node once for concurrent callers. Outside an execution n8n 2.39 creates an isolate for each
+ * read, and in a burst of callbacks isolates are most of its work (docs/crashes.md).
  * @throws MonsterApiError as `readCredential` does
  */
-export async function sharedCredential(context: SharingContext): Promise<Credential> {
-	// One workflow at a time: whether it may use the credential is n8n's to say.
+export async function sharedCredential(context: SharedCredentialContext): Promise<Credential> {
+	// Per workflow, because n8n decides for each whether it may use the credential.
 	const key = `${context.getWorkflow().id ?? ''}/${context.getNode().credentials?.['monsterApi']?.id ?? ''}`;
 	const since = performance.now();
-	const known = readings.get(key);
-	if (known !== undefined && since - known.since < sharedMs) return await known.credential;
-	const reading: Reading = { credential: readCredential(context), since };
-	readings.set(key, reading);
+	const pending = pendingReads.get(key);
+	if (pending !== undefined && since - pending.since < maxSharedMs) return await pending.credential;
+	const read: PendingRead = { credential: readCredential(context), since };
+	pendingReads.set(key, read);
 	try {
-		return await reading.credential;
+		return await read.credential;
 	} finally {
-		if (readings.get(key) === reading) readings.delete(key);
+		if (pendingReads.get(key) === read) pendingReads.delete(key);
 	}
 }

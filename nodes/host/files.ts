@@ -3,50 +3,50 @@ import { ApplicationError, type IBinaryData, type IExecuteFunctions } from 'n8n-
 import { isRecord, textOf, type JsonRecord } from '../core/json';
 import type { ByteStream, FileLabel, SourceFile } from '../core/host';
 
-/** The part of n8n's execute context that holds files. */
+/** The part of n8n's execute context that has the file helpers. */
 export type FileContext = Pick<IExecuteFunctions, 'helpers'>;
 
 const chunkBytes = 256 * 1024;
 
 /**
- * Opens a binary of an input item in whichever way n8n keeps it: on disk, in a database, in memory, or inside `json`
- * (combined mode).
- * @throws NodeOperationError of n8n when the item has no such binary
+ * Opens binary data of an input item, wherever n8n stores it: on disk, in a database, in memory, or inside `json` (combined
+ * mode).
+ * @throws n8n's NodeOperationError when the item has no such binary data
  */
 export async function openFile(
 	{ helpers }: FileContext,
 	itemIndex: number,
-	given: unknown,
+	source: unknown,
 ): Promise<SourceFile> {
-	const property = isRecord(given) ? toBinary(given) : String(given);
+	const property = isRecord(source) ? toBinaryData(source) : String(source);
 	const binary = helpers.assertBinaryData(itemIndex, property);
 	const { id } = binary;
 	const label = { name: nameOf(binary), mimeType: binary.mimeType };
 	const read = async () => await helpers.getBinaryDataBuffer(itemIndex, property);
 	if (id === undefined) {
-		// It stands in the item as Base64. Decoded only when it is sent: many items may wait for that at the same time.
+		// The item contains it as Base64, which is decoded only when it is sent: many items may be waiting for that.
 		return { ...label, size: sizeOf(binary.data), read, open: read };
 	}
-	// n8n notes the size of an item's file beside its id. Where it has not, or an expression gave the file, the stored size
-	// counts: a large file that says it is small would be held in memory whole.
-	const noted = isRecord(given) ? undefined : binary.bytes;
+	// n8n stores the size of an item's file beside its ID. If it is missing, or an expression returned the file, the actual
+	// size is read: a large file that claims to be small would be loaded into memory.
+	const knownSize = isRecord(source) ? undefined : binary.bytes;
 	return {
 		...label,
-		size: noted ?? (await helpers.getBinaryMetadata(id)).fileSize,
+		size: knownSize ?? (await helpers.getBinaryMetadata(id)).fileSize,
 		read,
 		open: async () => await helpers.getBinaryStream(id, chunkBytes),
 	};
 }
 
-/** Bytes behind a Base64 text. Line breaks in it, as some tools make them, are no content. */
+/** The number of bytes in a Base64 string, ignoring line breaks, which some tools add. */
 const sizeOf = (base64: string): number =>
 	Buffer.byteLength(/\s/.test(base64) ? base64.replaceAll(/\s+/g, '') : base64, 'base64');
 
-/** The binary object that an expression gave; n8n itself says what is wrong with one that is none. */
-const toBinary = (given: JsonRecord): IBinaryData => ({
-	...given,
-	data: textOf(given, 'data') ?? '',
-	mimeType: textOf(given, 'mimeType') ?? 'application/octet-stream',
+/** The binary data that an expression returned; n8n itself reports what is wrong with it. */
+const toBinaryData = (record: JsonRecord): IBinaryData => ({
+	...record,
+	data: textOf(record, 'data') ?? '',
+	mimeType: textOf(record, 'mimeType') ?? 'application/octet-stream',
 });
 
 function nameOf({ fileName, fileExtension }: IBinaryData): string {
@@ -56,7 +56,7 @@ function nameOf({ fileName, fileExtension }: IBinaryData): string {
 		: `${name}.${fileExtension}`;
 }
 
-/** Stores a stream as n8n's binary data, under its true name and type. */
+/** Stores a stream as n8n's binary data. */
 export async function saveFile(
 	{ helpers }: { readonly helpers: Pick<IExecuteFunctions['helpers'], 'prepareBinaryData'> },
 	stream: ByteStream,
@@ -67,7 +67,7 @@ export async function saveFile(
 
 type Readable = Awaited<ReturnType<IExecuteFunctions['helpers']['getBinaryStream']>>;
 
-/** The stream that n8n's HTTP helper gave is what its binary helper takes; core only knows less of it. */
+/** n8n's HTTP helper returns what its binary helper takes; core's type is narrower. */
 function asReadable(stream: ByteStream): Readable {
 	if (isReadable(stream)) return stream;
 	throw new ApplicationError('The download is not a stream that n8n can store');

@@ -8,6 +8,7 @@ import {
 } from 'n8n-workflow';
 
 import { createClient, createLimits, type Client, type Limits } from '../core/http/client';
+import { BoundedMap } from '../core/boundedMap';
 import { CancelledError, type Host } from '../core/host';
 import { onAbort } from '../core/onAbort';
 import { webhookToken } from '../core/webhook/token';
@@ -15,29 +16,29 @@ import { readCredential, type Credential } from './credential';
 import { openFile, saveFile } from './files';
 import { sendRequest, type RequestContext } from './sendRequest';
 
-/** Rejects at once when the signal fires; n8n's own `sleep` does so only from 2.35 on. */
-async function sleepUntil(ms: number, signal: AbortSignal): Promise<void> {
+/** Rejects at once when the signal fires; n8n's own `sleep` does so only since 2.35. */
+async function cancellableSleep(ms: number, signal: AbortSignal): Promise<void> {
 	if (signal.aborted) throw new CancelledError();
 	await new Promise<void>((resolve, reject) => {
 		const timer = new AbortController();
-		const forget = onAbort(signal, () => {
+		const unsubscribe = onAbort(signal, () => {
 			timer.abort();
 			reject(new CancelledError());
 		});
 		void sleep(ms, timer.signal)
 			.catch(() => undefined)
 			.then(() => {
-				forget();
+				unsubscribe();
 				resolve();
 			});
 	});
 }
 
 const clock: Pick<Host, 'sleep' | 'now' | 'wallClock' | 'random'> = {
-	sleep: sleepUntil,
-	// A clock that is set back would hold everything up.
+	sleep: cancellableSleep,
+	// Monotonic: a system clock that is set back would delay everything.
 	now: () => performance.timeOrigin + performance.now(),
-	// The clock above stands still while a computer sleeps.
+	// The clock above may stop while a computer sleeps.
 	wallClock: () => Date.now(),
 	random: () => Math.random(),
 };
@@ -50,22 +51,22 @@ const platform = (context: RequestContext): PlatformHost => ({
 	log: (message, details) => context.logger.info(message, { ...details }),
 });
 
-/** The host of an execution: stops with it, and has its files. */
+/** The host of an execution: cancelled with it, and with access to its files. */
 const executionHost = (context: IExecuteFunctions): Host<IBinaryData> => ({
 	...platform(context),
-	// Undefined where nothing can stop the execution.
+	// Undefined if nothing can cancel the execution.
 	signal: context.getExecutionCancelSignal() ?? new AbortController().signal,
 	openFile: async (itemIndex, binary) => await openFile(context, itemIndex, binary),
 	saveFile: async (stream, label) => await saveFile(context, stream, label),
 });
 
-/** The host of a received callback: it can store files, and nothing stops it. */
+/** The host of a received callback: it can store files, and is never cancelled. */
 const callbackHost = (context: IWebhookFunctions): Host<IBinaryData> => ({
 	...plainHost(context),
 	saveFile: async (stream, label) => await saveFile(context, stream, label),
 });
 
-/** The host of the editor's pickers and of registrations: no files, no stop. */
+/** The host of the editor's pickers and of registrations: no files, never cancelled. */
 const plainHost = (context: RequestContext): Host<never> => ({
 	...platform(context),
 	signal: new AbortController().signal,
@@ -73,41 +74,33 @@ const plainHost = (context: RequestContext): Host<never> => ({
 	saveFile: async () => await Promise.reject(new CancelledError()),
 });
 
-const clientOf = <Stored>(
+const createClientFor = <Stored>(
 	host: Host<Stored>,
 	{ baseUrl, apiKey }: Credential,
 	limits?: Limits,
 ): Client<Stored> =>
 	createClient(host, { baseUrl, secrets: [apiKey], ...(limits === undefined ? {} : { limits }) });
 
-/* Each callback is a call of its own, but a burst of them must not be a burst of requests. */
-const limitsOfCallbacks = new Map<string, Limits>();
-const mostAccounts = 100;
+/* By account. Callbacks are independent of each other, but a burst of them must not cause a burst of requests. */
+const callbackLimits = new BoundedMap<string, Limits>(100);
 
-function callbackLimits({ baseUrl, apiKey }: Credential): Limits {
-	const account = webhookToken(apiKey, baseUrl);
-	const known = limitsOfCallbacks.get(account);
-	if (known !== undefined) return known;
-	if (limitsOfCallbacks.size >= mostAccounts) limitsOfCallbacks.clear();
-	// They outlive the callback, and must not keep its context.
-	const limits = createLimits(clock);
-	limitsOfCallbacks.set(account, limits);
-	return limits;
-}
+// They outlive the callback, so they must not refer to its context.
+const callbackLimitsFor = ({ baseUrl, apiKey }: Credential): Limits =>
+	callbackLimits.getOrCreate(webhookToken(apiKey, baseUrl), () => createLimits(clock));
 
-/** The client of one execution of the node, with the credential that the user chose. */
+/** The client of an execution of the node. */
 export const executionClient = async (context: IExecuteFunctions): Promise<Client<IBinaryData>> =>
-	clientOf(executionHost(context), await readCredential(context));
+	createClientFor(executionHost(context), await readCredential(context));
 
-/** The client of the editor's pickers, and of a webhook's registration. */
+/** The client of the editor's pickers and of a webhook's registration. */
 export const plainClient = async (
 	context: ILoadOptionsFunctions | IHookFunctions,
-): Promise<Client<never>> => clientOf(plainHost(context), await readCredential(context));
+): Promise<Client<never>> => createClientFor(plainHost(context), await readCredential(context));
 
-/** The client with which a received callback is checked and its files are fetched. */
+/** The client that verifies a received callback and downloads its files. */
 export function callbackClient(
 	context: IWebhookFunctions,
 	credential: Credential,
 ): Client<IBinaryData> {
-	return clientOf(callbackHost(context), credential, callbackLimits(credential));
+	return createClientFor(callbackHost(context), credential, callbackLimitsFor(credential));
 }

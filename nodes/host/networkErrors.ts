@@ -1,41 +1,42 @@
 import type { NetworkError } from '../core/host';
 
-/* The connection was never made, and may be in a moment. Other codes say so only while connecting: the network can
- * also go away under a connection that has carried the request. */
+/* No connection was made, but a retry may succeed. Other codes prove that only while connecting: the network can also
+ * fail during an open connection that has carried the request. */
 const unreachedCodes = new Set(['EAI_AGAIN', 'ECONNREFUSED', 'ENOTFOUND']);
 const connectingCodes =
 	/^(EADDRNOTAVAIL|ECONNRESET|EHOSTDOWN|EHOSTUNREACH|ENETDOWN|ENETUNREACH|ETIMEDOUT)$/;
 
-/* The connection was never made and will not be: certificates, addresses that n8n blocks, URLs that are none. */
-const hopeless = /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_INVALID_URL|ERR_BAD_OPTION|SSRF|Ssrf/;
+/* No connection was made, and retrying will not help: certificates, addresses that n8n blocks, invalid URLs. */
+const permanentCodes =
+	/CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_INVALID_URL|ERR_BAD_OPTION|SSRF|Ssrf/;
 
-/* TLS fails in the handshake, or in the midst of an answer: by then the request has been read. Only OpenSSL's reason
- * tells, in the code or, with EPROTO, in the message. */
-const faultOfTls = /^(EPROTO|ERR_SSL_)/;
-const failedHandshake =
+/* TLS fails during the handshake, or during a response, when the request has already been read. Only OpenSSL's reason
+ * distinguishes them, in the code or, with EPROTO, in the message. */
+const tlsCodes = /^(EPROTO|ERR_SSL_)/;
+const handshakeFailure =
 	/handshake|wrong.version|unsupported.protocol|protocol.version|unknown.ca|unrecognized.name/i;
 
-interface Clues {
+interface ErrorInfo {
 	readonly code: string;
-	/** The message that came with the code. */
+	/** The message of the error that has the code. */
 	readonly message: string;
 	readonly whileConnecting: boolean;
 }
 
-const deepestCause = 5;
+const maxCauseDepth = 5;
 
-/** n8n wraps what went wrong, each version its own way: the code is wherever the chain of causes has one. */
-function cluesIn(error: unknown): Clues {
+/** n8n wraps errors differently in each version: the code is somewhere in the chain of causes. */
+function inspect(error: unknown): ErrorInfo {
 	let code = '';
 	let message = '';
 	let whileConnecting = false;
-	let link: unknown = error;
-	for (let depth = 0; depth < deepestCause && link instanceof Error; depth++) {
-		const { code: own, httpCode, syscall } = codesOf(link);
-		if (code === '') [code, message] = [own ?? httpCode ?? '', link.message];
+	let cause: unknown = error;
+	for (let depth = 0; depth < maxCauseDepth && cause instanceof Error; depth++) {
+		const { code: ownCode, httpCode, syscall } = codesOf(cause);
+		if (code === '') [code, message] = [ownCode ?? httpCode ?? '', cause.message];
 		whileConnecting ||= syscall === 'connect' || syscall === 'getaddrinfo';
-		if (code === '' && /blocked/i.test(link.name)) code = link.name;
-		link = link.cause;
+		if (code === '' && /blocked/i.test(cause.name)) code = cause.name;
+		cause = cause.cause;
 	}
 	code ||= error instanceof Error ? error.name : 'UNKNOWN';
 	return { code, message, whileConnecting };
@@ -49,13 +50,13 @@ function codesOf(error: Error): { code?: string; httpCode?: string; syscall?: st
 	return { ...text('code'), ...text('httpCode'), ...text('syscall') };
 }
 
-/** What an exception of n8n's HTTP helper says about the request: whether it got there, and whether to try again. */
+/** What an error of n8n's HTTP helper means: whether the request may have arrived, and whether to retry. */
 export function toNetworkError(error: unknown): NetworkError {
-	const { code, message, whileConnecting } = cluesIn(error);
-	const unshaken = faultOfTls.test(code) && failedHandshake.test(`${code} ${message}`);
-	if (unshaken || hopeless.test(code)) {
+	const { code, message, whileConnecting } = inspect(error);
+	const noHandshake = tlsCodes.test(code) && handshakeFailure.test(`${code} ${message}`);
+	if (noHandshake || permanentCodes.test(code)) {
 		return { kind: 'networkError', reached: 'no', transient: false, code };
 	}
-	const unreached = unreachedCodes.has(code) || (whileConnecting && connectingCodes.test(code));
-	return { kind: 'networkError', reached: unreached ? 'no' : 'maybe', transient: true, code };
+	const isUnreached = unreachedCodes.has(code) || (whileConnecting && connectingCodes.test(code));
+	return { kind: 'networkError', reached: isUnreached ? 'no' : 'maybe', transient: true, code };
 }

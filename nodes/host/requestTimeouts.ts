@@ -1,47 +1,47 @@
 import { sleep } from 'n8n-workflow';
 
-interface Limit {
-	readonly endsAt: number;
-	readonly expire: () => void;
+interface Timeout {
+	readonly expiresAt: number;
+	readonly onTimeout: () => void;
 }
 
-/** Longer sleeps could not be ended in n8n before 2.35, and would hold a process up that has nothing else to do. */
-const sliceMs = 1_000;
+/** n8n before 2.35 cannot cancel longer sleeps, which would keep an otherwise finished process alive. */
+const maxSleepMs = 1_000;
 
-const limits = new Set<Limit>();
-let watching = false;
+const timeouts = new Set<Timeout>();
+let isRunning = false;
 
 /**
- * Calls back once so many milliseconds have passed. The limits of all requests share one timer: one for each, set and
- * taken back, was a twentieth of what a request costs.
- * @returns how to take the limit back
+ * Calls back after `ms` milliseconds. The timeouts of all requests share one timer: setting and clearing one for each took
+ * a twentieth of the time of a request.
+ * @returns a function to clear the timeout
  */
-export function startTimeout(ms: number, expire: () => void): () => void {
-	const limit: Limit = { endsAt: performance.now() + ms, expire };
-	limits.add(limit);
-	// The shared timer may just have begun its slice.
-	if (ms <= sliceMs) void sleep(ms).then(() => end(limit));
-	else if (!watching) void watch();
-	return () => limits.delete(limit);
+export function startTimeout(ms: number, onTimeout: () => void): () => void {
+	const timeout: Timeout = { expiresAt: performance.now() + ms, onTimeout };
+	timeouts.add(timeout);
+	// The shared timer may have just started to sleep.
+	if (ms <= maxSleepMs) void sleep(ms).then(() => expire(timeout));
+	else if (!isRunning) void run();
+	return () => timeouts.delete(timeout);
 }
 
-async function watch(): Promise<void> {
-	watching = true;
+async function run(): Promise<void> {
+	isRunning = true;
 	try {
-		while (limits.size > 0) {
+		while (timeouts.size > 0) {
 			const now = performance.now();
-			let next = now + sliceMs;
-			for (const limit of [...limits]) {
-				if (limit.endsAt <= now) end(limit);
-				else next = Math.min(next, limit.endsAt);
+			let next = now + maxSleepMs;
+			for (const timeout of [...timeouts]) {
+				if (timeout.expiresAt <= now) expire(timeout);
+				else next = Math.min(next, timeout.expiresAt);
 			}
 			await sleep(next - now);
 		}
 	} finally {
-		watching = false;
+		isRunning = false;
 	}
 }
 
-function end(limit: Limit): void {
-	if (limits.delete(limit)) limit.expire();
+function expire(timeout: Timeout): void {
+	if (timeouts.delete(timeout)) timeout.onTimeout();
 }

@@ -21,77 +21,76 @@ import { toNetworkError } from './networkErrors';
 import { multipart } from './multipart';
 import { startTimeout } from './requestTimeouts';
 
-/** n8n's contexts that make requests with a credential. */
+/** n8n's contexts that can send requests with a credential. */
 export type RequestContext =
 	| IExecuteFunctions
 	| ILoadOptionsFunctions
 	| IHookFunctions
 	| IWebhookFunctions;
 
-/** Makes one exchange with n8n's HTTP helper. Never rejects. */
+/** Sends one request with n8n's HTTP helper. Never rejects. */
 export function sendRequest(context: RequestContext, request: HttpRequest): Promise<HttpResult> {
 	return new Promise((resolve) => {
 		if (request.signal.aborted) {
 			resolve({ kind: 'cancelled' });
 			return;
 		}
-		const cut = endsWithExecution(context, request) ? undefined : new AbortController();
-		/** Nobody waits for what has not come by then. */
-		const giveUp = (why: HttpResult) => {
-			settle(why);
-			cut?.abort(over);
+		const controller = usesExecutionSignal(context, request) ? undefined : new AbortController();
+		const abort = (result: HttpResult) => {
+			settle(result);
+			controller?.abort(ended);
 		};
-		// n8n's own time limit ends when the headers are there; a body that never ends would hold a job for ever.
-		const inTime = startTimeout(request.timeoutMs, () => giveUp(outOfTime));
-		const forget = onAbort(request.signal, () => giveUp({ kind: 'cancelled' }));
-		const settle = (exchanged: HttpResult) => {
-			inTime();
-			// A stream can still be stopped while it is read.
-			if (exchanged.kind === 'stream') exchanged.stream.once('close', forget);
-			else forget();
-			resolve(exchanged);
+		// n8n's own timeout ends when the headers arrive; a body that never ends would block a job forever.
+		const clear = startTimeout(request.timeoutMs, () => abort(timedOut));
+		const unsubscribe = onAbort(request.signal, () => abort({ kind: 'cancelled' }));
+		const settle = (result: HttpResult) => {
+			clear();
+			// A stream can still be aborted while it is read.
+			if (result.kind === 'stream') result.stream.once('close', unsubscribe);
+			else unsubscribe();
+			resolve(result);
 		};
-		callHelper(context, request, cut?.signal).then(
-			(answer) => settle(readAnswer(answer, request)),
+		callHelper(context, request, controller?.signal).then(
+			(response) => settle(parseResponse(response, request)),
 			(error: unknown) => settle(toNetworkError(error)),
 		);
 	});
 }
 
-/** n8n puts the execution's stop in place of any other signal that an authenticated request brings. */
-const endsWithExecution = (context: RequestContext, request: HttpRequest): boolean =>
+/** n8n replaces any other signal of an authenticated request with the execution's own. */
+const usesExecutionSignal = (context: RequestContext, request: HttpRequest): boolean =>
 	request.authenticated &&
 	request.ignoresCancellation !== true &&
 	'getExecutionCancelSignal' in context;
 
-const outOfTime: HttpResult = {
+const timedOut: HttpResult = {
 	kind: 'networkError',
 	reached: 'maybe',
 	transient: true,
 	code: 'ETIMEDOUT',
 };
 
-/** Without a reason the platform makes one for each request, with a stack. */
-const over = new Error('The request has ended');
+/** Shared, because without a reason Node.js creates one with a stack for each request. */
+const ended = new Error('The request has ended');
 
 async function callHelper(
 	context: RequestContext,
 	request: HttpRequest,
-	cut: AbortSignal | undefined,
+	signal: AbortSignal | undefined,
 ): Promise<unknown> {
 	const { helpers } = context;
-	// Options are made anew for each call: n8n writes the key into them.
+	// New options for each call, because n8n writes the API key into them.
 	const options: IHttpRequestOptions = {
 		...toOptions(request),
-		...(cut === undefined ? {} : { abortSignal: cut }),
+		...(signal === undefined ? {} : { abortSignal: signal }),
 	};
 	if (!request.authenticated) return await helpers.httpRequest(options);
-	const caller = request.ignoresCancellation === true ? withoutStop(context) : context;
+	const caller = request.ignoresCancellation === true ? withoutExecutionSignal(context) : context;
 	return await helpers.httpRequestWithAuthentication.call(caller, 'monsterApi', options);
 }
 
-/** n8n ends authenticated requests with the execution that it finds in their context, and sends none after that. */
-const withoutStop = (context: RequestContext): RequestContext =>
+/** n8n aborts authenticated requests with the execution of their context, and sends none after that. */
+const withoutExecutionSignal = (context: RequestContext): RequestContext =>
 	new Proxy(context, {
 		has: (target, name) => name !== 'getExecutionCancelSignal' && name in target,
 	});
@@ -104,29 +103,28 @@ function toOptions(request: HttpRequest): IHttpRequestOptions {
 		method,
 		url: request.url,
 		headers: download
-			? // Encoded, the bytes that arrive could not be checked against the length that was promised.
+			? // The bytes of a compressed response could not be compared with its Content-Length.
 				{ Accept: '*/*', 'Accept-Encoding': 'identity' }
 			: { Accept: 'application/json', ...headers, ...toAuthorization(request.bearer) },
 		...(request.allowInvalidCertificate === true ? { skipSslCertificateValidation: true } : {}),
 		...(request.query === undefined ? {} : { qs: { ...request.query } }),
 		...(body === undefined ? {} : { body }),
-		// Text, not JSON: a broken body must be seen as such. Statuses are read by core.
+		// Text, not JSON, so that a broken body is recognized. Core handles the statuses.
 		encoding: download ? 'stream' : 'text',
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,
-		// Following redirects would send the key on, and keep an upload in memory. Only result files may move.
+		// Following redirects would forward the API key, and buffer an upload. Only downloads may be redirected.
 		disableFollowRedirect: !download,
 		timeout: Math.ceil(request.timeoutMs),
-		...(download ? { agentOptions: inLargePieces } : {}),
+		...(download ? { agentOptions: largeChunks } : {}),
 	};
 }
 
 /**
- * n8n writes a file piece by piece, and reads the next one only then. With the platform's 64 KB most of the time goes
- * into changing between the two; what has come meanwhile is one piece now. Measured: twice as fast; larger is not faster.
- * n8n 1 does not pass this on.
+ * n8n writes a file chunk by chunk, and reads the next chunk only after that. With Node's 64 KB most of the time is spent
+ * switching between the two. Measured: twice as fast; larger chunks are not faster. n8n 1 does not pass this on.
  */
-const inLargePieces: AgentOptions & { readonly highWaterMark: number } = {
+const largeChunks: AgentOptions & { readonly highWaterMark: number } = {
 	highWaterMark: 512 * 1024,
 };
 
@@ -140,7 +138,7 @@ function toBody(body: RequestBody | undefined): Pick<IHttpRequestOptions, 'heade
 		case undefined:
 			return {};
 		case 'json':
-			// As text, since n8n sends nothing at all for an empty object.
+			// As text, because n8n sends no body for an empty object.
 			return {
 				headers: { 'Content-Type': 'application/json' },
 				body: JSON.stringify(body.value),
@@ -150,7 +148,7 @@ function toBody(body: RequestBody | undefined): Pick<IHttpRequestOptions, 'heade
 			return { headers: { 'Content-Type': contentType }, body: bytes };
 		}
 		case 'file':
-			// Storage refuses a chunked upload, so the length is said beforehand.
+			// Storage rejects a chunked upload, so the length is set explicitly.
 			return {
 				headers: { 'Content-Type': body.mimeType, 'Content-Length': String(lengthOf(body)) },
 				body: body.content,
@@ -158,16 +156,16 @@ function toBody(body: RequestBody | undefined): Pick<IHttpRequestOptions, 'heade
 	}
 }
 
-/** Of bytes that are there their own length: the size of Base64 text is reckoned. */
+/** The actual length of bytes in memory, since the size of Base64 text is an estimate. */
 const lengthOf = ({ content, size }: Extract<RequestBody, { kind: 'file' }>): number =>
 	content instanceof Uint8Array ? content.length : size;
 
-function readAnswer(answer: unknown, request: HttpRequest): HttpResult {
-	if (!isRecord(answer) || typeof answer['statusCode'] !== 'number') {
+function parseResponse(response: unknown, request: HttpRequest): HttpResult {
+	if (!isRecord(response) || typeof response['statusCode'] !== 'number') {
 		return { kind: 'networkError', reached: 'maybe', transient: true, code: 'NO_ANSWER' };
 	}
-	const { statusCode: status, body } = answer;
-	const headers = readHeaders(answer['headers']);
+	const { statusCode: status, body } = response;
+	const headers = readHeaders(response['headers']);
 	if (request.answer === 'stream') {
 		return isStream(body)
 			? { kind: 'stream', status, headers, stream: body }
@@ -176,12 +174,12 @@ function readAnswer(answer: unknown, request: HttpRequest): HttpResult {
 	return { kind: 'text', status, headers, text: typeof body === 'string' ? body : '' };
 }
 
-/** Node gives their names in lower case. */
-function readHeaders(given: unknown): Headers {
+/** Node.js lower-cases header names. */
+function readHeaders(source: unknown): Headers {
 	const headers: { -readonly [Name in keyof Headers]: Headers[Name] } = {};
-	if (!isRecord(given)) return headers;
+	if (!isRecord(source)) return headers;
 	for (const name of knownHeaders) {
-		const value = given[name];
+		const value = source[name];
 		if (typeof value === 'string' || typeof value === 'number') headers[name] = String(value);
 	}
 	return headers;

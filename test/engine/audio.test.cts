@@ -25,7 +25,7 @@ const recording = async (size: number, name = 'talk.mp3') => {
 };
 
 describe('transcribe', () => {
-	test('sends 8 MB within the call', async () => {
+	test('sends 8 MB as part of the call', async () => {
 		const { bytes, items } = await recording(8 * 1024 * 1024);
 		const { error, ...out } = await session.run(transcribe({}), { items });
 		expect(error).toBeUndefined();
@@ -53,7 +53,7 @@ describe('transcribe', () => {
 		expect(put?.headers.transferEncoding).toBeUndefined();
 	});
 
-	test('passes a URL on as it is', async () => {
+	test('passes a URL on unchanged', async () => {
 		const { error } = await session.run(
 			transcribe({ fileSource: 'url', fileUrl: 'https://example.test/a.mp3?b=1' }),
 		);
@@ -61,7 +61,7 @@ describe('transcribe', () => {
 		expect(onlyJob().file).toMatchObject({ source: 'url', url: 'https://example.test/a.mp3?b=1' });
 	});
 
-	test('gives segments where there are any', async () => {
+	test('returns segments if there are any', async () => {
 		const { items } = await recording(1_000);
 		const words = await session.run(transcribe({ parameters: { transcription_format: 'word' } }), {
 			items,
@@ -79,7 +79,7 @@ describe('transcribe', () => {
 		});
 	});
 
-	test('keeps a job whose upload broke from being paid', async () => {
+	test('does not submit a job whose upload failed', async () => {
 		const { items } = await recording(9_000_000);
 		session.emulator.state.faults.push({ method: 'PUT', drop: 'before', times: 9 });
 		const { error } = await session.run(transcribe({}), { items });
@@ -88,7 +88,7 @@ describe('transcribe', () => {
 		expect(session.emulator.state.jobs.size).toBe(0);
 	});
 
-	test('uploads again when the connection broke, and then goes on', async () => {
+	test('retries an upload whose connection broke', async () => {
 		const { bytes, items } = await recording(9_000_000);
 		session.emulator.state.faults.push({ method: 'PUT', drop: 'before' });
 		const { error } = await session.run(transcribe({}), { items });
@@ -106,7 +106,7 @@ describe('generateSpeech', () => {
 		...parameters,
 	});
 
-	test('brings a real WAV', async () => {
+	test('downloads a real WAV', async () => {
 		const { items } = await session.run(
 			speak({ parameters: { speaker: 'de_speaker_3', sample_rate: 16_000 } }),
 		);
@@ -134,7 +134,7 @@ describe('generateSpeech', () => {
 		});
 	});
 
-	test('fails with the API’s words', async () => {
+	test('fails with the API’s reason', async () => {
 		const { error } = await session.run(speak({ prompt: '[fail: no voice today]' }));
 		expect(error?.message).toContain('no voice today');
 	});
@@ -143,7 +143,7 @@ describe('generateSpeech', () => {
 describe('run', () => {
 	const run = (parameters: object) => ({ resource: 'model', operation: 'run', ...parameters });
 
-	test('takes any model and any body', async () => {
+	test('runs any model with any body', async () => {
 		const { items, error } = await session.run(
 			run({ model: 'custom-echo', body: '{"anything": {"goes": [1, 2]}}' }),
 		);
@@ -151,12 +151,12 @@ describe('run', () => {
 		expect(items[0]?.json['text']).toContain('"goes"');
 	});
 
-	test('takes an empty body', async () => {
+	test('accepts an empty body', async () => {
 		const { error } = await session.run(run({ model: 'custom-echo', body: '{}' }));
 		expect(error).toBeUndefined();
 	});
 
-	test('takes a file under any name', async () => {
+	test('sends a file under any parameter name', async () => {
 		const { bytes, items } = await recording(3_000);
 		const { error } = await session.run(
 			run({ model: 'whisper', body: '{"language":"en"}', fileParameter: 'file' }),
@@ -171,11 +171,11 @@ describe('run', () => {
 
 	test.each<[object, RegExp]>([
 		[{ model: '={{ "" }}', body: '{}' }, /model is empty/],
-		[{ model: 'custom-echo', body: '{"a": ' }, /Body is not a JSON object/],
-		// As the form has it from the beginning.
+		[{ model: 'custom-echo', body: '{"a": ' }, /'Body' must be a JSON object/],
+		// The form's default.
 		[{ model: 'custom-echo' }, /prompt is empty/],
 		[{ model: 'nobody-knows-it', body: '{}' }, /does not know this model/],
-	])('%j is refused', async (parameters, message) => {
+	])('%j is rejected', async (parameters, message) => {
 		const { error } = await session.run(run(parameters));
 		expect(error?.message).toMatch(message);
 		expect(session.emulator.state.jobs.size).toBe(0);

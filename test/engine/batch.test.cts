@@ -18,7 +18,7 @@ const write = {
 const one = (wrong: number) => (index: number) =>
 	index === wrong ? '[fail: no]' : `Prompt ${index}.`;
 
-/** In one process an answer is there before the next request is sent; a network takes its time. */
+/** In one process a response arrives before the next request is sent; a network takes its time. */
 const farAway = () => session.emulator.state.faults.push({ delayMs: 20, times: 10_000 });
 
 test('200 items come out in order, each paired, within the limits', async () => {
@@ -36,7 +36,7 @@ test('200 items come out in order, each paired, within the limits', async () => 
 	expect(session.emulator.state.peakOpenRequests).toBeGreaterThan(4);
 }, 30_000);
 
-test('no more than four files move at once', async () => {
+test('at most four files are transferred at once', async () => {
 	farAway();
 	const { items: out } = await session.run(
 		{ ...write, operation: 'generateImage', model: 'txt2img', parameters: { samples: 2 } },
@@ -76,7 +76,7 @@ test.each([
 	60_000,
 );
 
-test('an item that fails is its own, when the node goes on', async () => {
+test('a failed item does not affect the others if the node continues', async () => {
 	const { items: out } = await session.run(write, {
 		items: items(5, one(2)),
 		settings: { onError: 'continueRegularOutput' },
@@ -94,7 +94,7 @@ test('an item that fails is its own, when the node goes on', async () => {
 	});
 });
 
-test('an item that fails goes to the error branch, with its input and its job', async () => {
+test('a failed item goes to the error output, with its input and its job', async () => {
 	const { items: out, errorItems } = await session.run(write, {
 		items: items(3, one(0)),
 		settings: { onError: 'continueErrorOutput' },
@@ -109,7 +109,7 @@ test('an item that fails goes to the error branch, with its input and its job', 
 	});
 });
 
-test('a value that only one item has wrong fails that item alone', async () => {
+test('a value that is invalid for one item fails that item only', async () => {
 	const { items: out } = await session.run(
 		{ ...write, parameters: { temp: '={{ $itemIndex === 1 ? 7 : 0.5 }}' } },
 		{ items: items(3), settings: { onError: 'continueRegularOutput' } },
@@ -129,7 +129,7 @@ test.each([5, 11, 60])(
 	},
 );
 
-test('a failure that ends the node names the jobs that are paid and go on, and starts no more', async () => {
+test('a failure of the node lists the billed jobs that continue, and starts no more', async () => {
 	session.emulator.state.settings.workMs = { default: 3_600_000 };
 	session.emulator.state.faults.push({ method: 'POST', times: 3 }, { method: 'POST', status: 400 });
 	const { error } = await session.run(
@@ -145,7 +145,7 @@ test('a failure that ends the node names the jobs that are paid and go on, and s
 	}
 });
 
-test('a failure names finished jobs too: n8n drops their items', async () => {
+test('a failure lists finished jobs too: n8n drops their items', async () => {
 	const { error } = await session.run(
 		{ ...write, options: { maxConcurrency: 1 } },
 		{ items: items(3, one(2)) },
@@ -155,7 +155,7 @@ test('a failure names finished jobs too: n8n drops their items', async () => {
 	for (const id of ids) expect(error?.description).toContain(id);
 });
 
-test('an item that fails after its job was accepted keeps the id, whatever failed', async () => {
+test('an item that fails after its job was accepted keeps the ID, whatever failed', async () => {
 	session.emulator.state.faults.push({ method: 'GET', status: 401, times: 9 });
 	const { items: out } = await session.run(write, {
 		items: items(1),
@@ -165,7 +165,7 @@ test('an item that fails after its job was accepted keeps the id, whatever faile
 	expect(out[0]?.json).toMatchObject({ process_id: id, http_status: 401, retryable: false });
 });
 
-test('a 429 holds all items back and loses none', async () => {
+test('a 429 delays all items and loses none', async () => {
 	Object.assign(session.emulator.state.settings, {
 		rateLimit: { requests: 6, perMs: 300 },
 		retryAfter: '0.3',
@@ -187,15 +187,12 @@ test('no items, no requests', async () => {
 test.each<[string, object, object]>([
 	['an empty key', { credential: { apiKey: '', baseUrl: 'http://127.0.0.1:9/v1' } }, {}],
 	['a wrong Max Concurrency', {}, { options: { maxConcurrency: '={{ "many" }}' } }],
-])(
-	'%s fails each item: no input goes on as if it were a result',
-	async (_name, more, parameters) => {
-		const settings = { onError: 'continueErrorOutput' } as const;
-		const outcome = await session.run(
-			{ ...write, ...parameters },
-			{ items: items(2), settings, ...more },
-		);
-		expect(outcome.items).toEqual([]);
-		expect(outcome.errorItems).toHaveLength(2);
-	},
-);
+])('%s fails each item: no input is passed on as a result', async (_name, more, parameters) => {
+	const settings = { onError: 'continueErrorOutput' } as const;
+	const outcome = await session.run(
+		{ ...write, ...parameters },
+		{ items: items(2), settings, ...more },
+	);
+	expect(outcome.items).toEqual([]);
+	expect(outcome.errorItems).toHaveLength(2);
+});

@@ -6,7 +6,7 @@ const session = useSession();
 const callbacks = useCallbacks(session);
 const { start, job, send, expectNothing } = callbacks;
 
-describe('the attacker’s notebook', () => {
+describe('attacks', () => {
 	beforeEach(async () => await start());
 	const unknown = '0b7e3c1e-1111-2222-3333-444455556666';
 	const without = () => callbacks.url().split('?')[0] ?? '';
@@ -31,7 +31,7 @@ describe('the attacker’s notebook', () => {
 		expectNothing();
 	});
 
-	test('wrong tokens leave one line in n8n’s log, which says what may be the matter', async () => {
+	test('wrong tokens are logged once, with a possible cause', async () => {
 		for (const token of ['forged-1', 'forged-2']) {
 			await send(callback(unknown), { to: `${without()}?token=${token}` });
 		}
@@ -43,12 +43,12 @@ describe('the attacker’s notebook', () => {
 	test('an unknown job, or one of another account: 401', async () => {
 		expect(await send(callback(unknown))).toBe(401);
 		expect(logLines.at(-1)).toMatch(
-			new RegExp(`^warn .*job ${unknown} was not taken. MonsterAPI does not know its job`),
+			new RegExp(`^warn .*job ${unknown} was not accepted. MonsterAPI does not know its job`),
 		);
 		expectNothing(...Array.from({ length: 4 }, () => `GET /v1/status/${unknown}`));
 	}, 15_000);
 
-	test('a lie about a status: 401, and the truth is still welcome', async () => {
+	test('a forged status: 401, and the genuine callback is still accepted', async () => {
 		session.emulator.state.settings.workMs = 3_600_000;
 		const id = await job();
 		expect(await send(callback(id))).toBe(401);
@@ -59,7 +59,7 @@ describe('the attacker’s notebook', () => {
 		expect(callbacks.listener.started).toHaveLength(1);
 	}, 15_000);
 
-	test('a replay starts nothing again', async () => {
+	test('a replay starts nothing', async () => {
 		const id = await job();
 		await send(callback(id));
 		callbacks.listener.started.length = 0;
@@ -92,7 +92,7 @@ describe('the attacker’s notebook', () => {
 		['deep nesting', '['.repeat(50_000) + ']'.repeat(50_000), 200],
 		['10 MB', JSON.stringify({ padding: 'x'.repeat(10_000_000) }), 200],
 		['an empty object', {}, 200],
-	])('%s: answered, nothing starts, the API is not asked', async (_name, body, status) => {
+	])('%s: answered, nothing starts, no request to the API', async (_name, body, status) => {
 		expect(await send(body)).toBe(status);
 		expectNothing();
 	});

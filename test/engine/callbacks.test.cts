@@ -6,7 +6,7 @@ const session = useSession();
 const callbacks = useCallbacks(session);
 const { start, job, send, expectNothing } = callbacks;
 
-test('a callback starts the workflow with what the API says, not with what the sender says', async () => {
+test('a callback starts the workflow with what the API says, not the sender', async () => {
 	await start();
 	const id = await job();
 	expect(await send(callback(id))).toBe(200);
@@ -21,7 +21,7 @@ test('a callback starts the workflow with what the API says, not with what the s
 	expect(session.calls()).toEqual([`GET /v1/status/${id}`]);
 });
 
-test('the item is the one that the action node gives, files included', async () => {
+test('the item is the same as the action node’s, files included', async () => {
 	await start({ options: { outputBinaryField: 'boat' } });
 	const id = await job('A boat', { operation: 'generateImage', model: 'txt2img' });
 	await send({ ...callback(id), model_name: 'txt2img' });
@@ -31,7 +31,7 @@ test('the item is the one that the action node gives, files included', async () 
 		processId: id,
 		options: { outputBinaryField: 'boat' },
 	});
-	// The sender has its answer before the file is fetched.
+	// The sender is answered before the file is downloaded.
 	const { started: starts } = callbacks.listener;
 	while (starts.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
 	const [started] = starts;
@@ -39,7 +39,7 @@ test('the item is the one that the action node gives, files included', async () 
 	expect((await bytesOf(started?.[0], 'boat')).equals(await bytesOf(items[0], 'boat'))).toBe(true);
 });
 
-test('the API’s answer as it came, and no files, when that is wanted', async () => {
+test('the API’s response as received, and no files, if that is wanted', async () => {
 	await start({ simplify: false, download: false });
 	const id = await job('A boat', { operation: 'generateImage', model: 'txt2img' });
 	await send(callback(id));
@@ -60,7 +60,7 @@ test('a failed job starts it too', async () => {
 	});
 });
 
-test('a file that cannot be fetched does not lose the event', async () => {
+test('a file that cannot be downloaded does not lose the event', async () => {
 	await start();
 	const id = await job('A boat', { operation: 'generateImage', model: 'txt2img' });
 	session.emulator.state.faults.push({
@@ -90,7 +90,7 @@ test.each([null, 'text/plain', 'application/octet-stream', 'application/json; ch
 );
 
 describe('filters', () => {
-	test('statuses that are not wanted cost no look', async () => {
+	test('unwanted statuses cost no request', async () => {
 		await start();
 		session.emulator.state.settings.workMs = 3_600_000;
 		const id = await job();
@@ -98,14 +98,14 @@ describe('filters', () => {
 		expectNothing();
 	});
 
-	test('models that are not wanted cost no look', async () => {
+	test('unwanted models cost no request', async () => {
 		await start({ options: { models: ['whisper'] } });
 		const id = await job();
 		expect(await send(callback(id))).toBe(200);
 		expectNothing();
 	});
 
-	test('intermediate statuses start it when they are wanted', async () => {
+	test('non-final statuses start it if they are wanted', async () => {
 		await start({ statuses: ['IN_PROGRESS', 'COMPLETED'] });
 		session.emulator.state.settings.workMs = 3_600_000;
 		const id = await job();
@@ -119,7 +119,7 @@ describe('filters', () => {
 });
 
 describe('duplicates', () => {
-	test('start it once, one after the other and at the same moment', async () => {
+	test('start it once, sequential or concurrent', async () => {
 		await start();
 		const id = await job();
 		await Promise.all(Array.from({ length: 20 }, async () => await send(callback(id))));
@@ -128,7 +128,7 @@ describe('duplicates', () => {
 		expect(session.calls()).toHaveLength(1);
 	});
 
-	test('what comes after the end starts nothing', async () => {
+	test('callbacks after the final one start nothing', async () => {
 		await start({ statuses: ['IN_QUEUE', 'IN_PROGRESS', 'COMPLETED', 'FAILED'] });
 		const id = await job();
 		for (const status of ['COMPLETED', 'IN_PROGRESS', 'IN_QUEUE', 'COMPLETED']) {
@@ -137,7 +137,7 @@ describe('duplicates', () => {
 		expect(callbacks.listener.started).toHaveLength(1);
 	});
 
-	test('a way station that comes too late brings the end, if that has not come yet', async () => {
+	test('a late non-final callback delivers the final status, if that has not come yet', async () => {
 		await start({ statuses: ['IN_PROGRESS', 'COMPLETED'] });
 		const id = await job();
 		expect(await send(callback(id, 'IN_PROGRESS'))).toBe(200);
@@ -146,7 +146,7 @@ describe('duplicates', () => {
 		expect(callbacks.listener.started[0]?.[0]?.json['status']).toBe('COMPLETED');
 	});
 
-	test('are let through when that is wanted', async () => {
+	test('are let through if that is wanted', async () => {
 		await start({ options: { ignoreDuplicates: false } });
 		const id = await job();
 		await send(callback(id));
@@ -154,14 +154,14 @@ describe('duplicates', () => {
 		expect(callbacks.listener.started).toHaveLength(2);
 	});
 
-	test('are remembered over a restart', async () => {
+	test('are remembered across a restart', async () => {
 		await start();
 		const id = await job();
 		await send(callback(id));
 		expect(callbacks.listener.staticData['deliveries']).toEqual([`${id} COMPLETED`]);
 	});
 
-	test('are remembered up to 10,000, the oldest forgotten first', async () => {
+	test('are remembered up to 10,000, the oldest dropped first', async () => {
 		await start();
 		const [forgotten, known] = [await job(), await job('Again')];
 		const others = Array.from({ length: 9_999 }, (_unused, index) => `job-${index} COMPLETED`);
@@ -177,7 +177,7 @@ describe('duplicates', () => {
 	});
 });
 
-test('Statuses and Models may come from an expression, as a single text', async () => {
+test('Statuses and Models may be a single string from an expression', async () => {
 	for (const [models, started] of Object.entries({ whisper: 0, 'falcon-7b-instruct': 1 })) {
 		await start({ statuses: 'COMPLETED', options: { models } });
 		const id = await job();
@@ -187,7 +187,7 @@ test('Statuses and Models may come from an expression, as a single text', async 
 	}
 });
 
-describe('an API that cannot be asked', () => {
+describe('an unreachable API', () => {
 	test('leaves the ID of every job in the log', async () => {
 		await start();
 		const ids = [await job(), await job('Again'), await job('And again')];
@@ -195,12 +195,12 @@ describe('an API that cannot be asked', () => {
 		for (const id of ids) expect(await send(callback(id))).toBe(503);
 		for (const id of ids) {
 			expect(logLines).toContainEqual(
-				expect.stringMatching(new RegExp(`^warn .*job ${id} was not taken`)),
+				expect.stringMatching(new RegExp(`^warn .*job ${id} was not accepted`)),
 			);
 		}
 	});
 
-	test('for the first of two callbacks at once: the second is not dropped for its sake', async () => {
+	test('during the first of two concurrent callbacks: the second is not dropped', async () => {
 		await start();
 		const id = await job();
 		session.emulator.state.faults.push({ method: 'GET', status: 401 });
@@ -230,7 +230,7 @@ describe('an API that cannot be asked', () => {
 	});
 });
 
-test('without Verify, the sender is believed: only the token protects', async () => {
+test('without Verify, only the token protects', async () => {
 	await start({ options: { verify: false } });
 	const forged = { output: [`${session.emulator.origin}/files/internal.png`], text: 'forged' };
 	expect(await send({ ...callback('p-1'), result: forged })).toBe(200);
@@ -242,14 +242,14 @@ test('without Verify, the sender is believed: only the token protects', async ()
 	expect(await send(callback('p-2'), { to: callbacks.url().split('?')[0] ?? '' })).toBe(401);
 });
 
-test('no more than ten jobs are looked at at once, whatever comes in', async () => {
+test('at most ten jobs are read at once, whatever comes in', async () => {
 	await start();
 	await job();
 	const { state } = session.emulator;
 	const [template] = [...state.jobs.values()];
-	const ids = Array.from({ length: 30 }, (_unused, index) => `look-${index}`);
+	const ids = Array.from({ length: 30 }, (_unused, index) => `job-${index}`);
 	for (const processId of ids) if (template) state.jobs.set(processId, { ...template, processId });
-	// Long enough for all callbacks to arrive while the first looks are under way.
+	// Long enough for all callbacks to arrive during the first requests.
 	state.faults.push({ path: '/v1/status', delayMs: 300, times: 99 });
 	await Promise.all(ids.map(async (id) => await send(callback(id))));
 	expect(callbacks.listener.started).toHaveLength(30);

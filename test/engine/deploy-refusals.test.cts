@@ -7,7 +7,7 @@ import { logLines } from '../support/engine/engine.cjs';
 const session = useDeployments();
 const state = () => session.emulator.state;
 
-describe('a launch that is refused', () => {
+describe('a rejected launch', () => {
 	test.each([
 		[402, 'enough credits'],
 		[403, 'too many running deployments'],
@@ -23,21 +23,21 @@ describe('a launch that is refused', () => {
 		expect(session.calls()).toEqual(['POST /v1/deploy/llm']);
 	});
 
-	test('the account’s own limits are met as such', async () => {
+	test('the account’s own limits are reported', async () => {
 		state().settings.deployOutOfTokens = true;
 		expect((await session.run(llm)).error?.message).toContain('enough credits');
 		Object.assign(state().settings, { deployOutOfTokens: false, deployNumberLimit: 0 });
 		expect((await session.run(llm)).error?.message).toContain('too many running deployments');
 	});
 
-	test('a list of details is told in words', async () => {
+	test('a list of details is described in words', async () => {
 		const detail = [{ loc: ['body', 'gpu_count'], msg: 'field required', type: 'x' }];
 		state().faults.push({ path: '/v1/deploy/llm', status: 422, body: { detail } });
 		const { error } = await session.run(llm);
 		expect(error?.description).toContain('body.gpu_count: field required (422)');
 	});
 
-	test('a lost answer says that it may run, and where to look', async () => {
+	test('a lost response says that it may run, and where to check', async () => {
 		state().faults.push({ path: '/v1/deploy/llm', drop: 'after' });
 		const { error } = await session.run(llm);
 		expect(error?.message).toContain('before MonsterAPI confirmed the deployment');
@@ -45,7 +45,7 @@ describe('a launch that is refused', () => {
 		expect(state().deployments.size).toBe(1);
 	});
 
-	test('what the API would refuse is refused before anything is sent', async () => {
+	test('invalid input is rejected before anything is sent', async () => {
 		const { error } = await session.run({ ...llm, promptTemplate: 'Hello' });
 		expect(error?.message).toBe('The prompt template has no {key}');
 		expect(session.calls()).toEqual([]);
@@ -81,15 +81,20 @@ describe('deployCustomImage', () => {
 		});
 	});
 
-	// n8n itself drops an expression in place of the whole list.
-	test.each(['name', 'value'])('a variable whose %s is an object is refused', async (key) => {
+	// n8n itself drops an expression that replaces the whole list.
+	test.each([
+		['name', 'Name'],
+		['value', 'Value'],
+	])('a variable whose %s is an object is rejected', async (key, label) => {
 		const variable = { name: 'A', value: '1', [key]: '={{ ({ b: 1 }) }}' };
 		const { error } = await session.run({ ...image, envParams: { values: [variable] } });
-		expect(error?.message).toBe(`The ${key} of an environment variable is an object, not a text`);
+		expect(error?.message).toBe(
+			`'Environment Variables > ${label}' must be a text, but is an object`,
+		);
 		expect(session.calls()).toEqual([]);
 	});
 
-	test('an error of n8n’s own kind holds no password either', () => {
+	test('n8n’s own errors contain no password either', () => {
 		const node: INode = {
 			id: '1',
 			name: 'MonsterAPI',
@@ -103,7 +108,7 @@ describe('deployCustomImage', () => {
 		expect(JSON.stringify(shown.node)).not.toContain('hunter2-password');
 	});
 
-	test('neither password nor token stands in an error or a log', async () => {
+	test('no error or log contains a password or token', async () => {
 		const [password, variable, token] = ['hunter2-password', 'hf_variable-value', 'my-auth-token'];
 		const refusal = { message: `Cannot pull with ${password} and ${variable}` };
 		const failure = { message: `Cannot start with ${token}` };
@@ -134,7 +139,7 @@ describe('deployCustomImage', () => {
 		}
 	});
 
-	test('what a live deployment says of itself holds no secret either', async () => {
+	test('a live deployment’s own message contains no secret either', async () => {
 		const body = { status: 'live', message: 'Started with HF=hf_variable-value' };
 		state().faults.push({ path: '/v1/deploy/status/', status: 200, body });
 		const { items } = await session.run({

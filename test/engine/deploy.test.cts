@@ -8,7 +8,7 @@ const session = useDeployments();
 const state = () => session.emulator.state;
 
 describe('deployLlm', () => {
-	test('waits through 501 and building until it is live, and gives URL and token', async () => {
+	test('waits through 501 and building until it is live, and returns URL and token', async () => {
 		Object.assign(state().settings, { deployPendingMs: 1_500, deployBuildMs: 400 });
 		const { items, error } = await session.run(llm);
 		expect(error).toBeUndefined();
@@ -30,7 +30,7 @@ describe('deployLlm', () => {
 		expect(logLines.join('\n')).toContain(`MonsterAPI started deployment ${id}`);
 	});
 
-	test('gives its id at once when it shall not wait', async () => {
+	test('returns its ID at once if it does not wait', async () => {
 		const { items } = await session.run({ ...llm, waitUntilLive: false });
 		expect(items[0]?.json).toEqual({
 			message: 'Deployment Launched',
@@ -39,7 +39,7 @@ describe('deployLlm', () => {
 		expect(session.calls()).toEqual(['POST /v1/deploy/llm']);
 	});
 
-	test('a failed launch names the id and how to end it; nothing is ended', async () => {
+	test('a failed launch mentions the ID and how to terminate it; nothing is terminated', async () => {
 		const parameters = { deployment_name: '[fail: no GPU is free]' };
 		const { error } = await session.run({ ...llm, parameters });
 		const [id = ''] = [...state().deployments.keys()];
@@ -71,24 +71,24 @@ describe('deployLlm', () => {
 			options: { terminateOnFailure: true },
 		};
 		const items = [{ json: { name: 'a' } }, { json: { name: '[slow 1] [fail]' } }];
-		// One whose launch has failed has nothing to end.
+		// A failed launch has nothing to terminate.
 		const liveOnes = () =>
 			running(session).flatMap(({ name, failure }) => (failure === undefined ? [name] : []));
 
-		test('is ended when another item fails: n8n drops its output', async () => {
+		test('is terminated when another item fails: n8n drops its output', async () => {
 			const { error } = await session.run(two, { items });
 			expect(error?.message).toContain('could not start the deployment');
 			expect(liveOnes()).toEqual([]);
 			expect(error?.description).not.toContain('may cost money');
 		});
 
-		test('stays when each item fails for itself', async () => {
+		test('keeps running if the node continues on errors', async () => {
 			const settings = { onError: 'continueRegularOutput' } as const;
 			await session.run(two, { items, settings });
 			expect(liveOnes()).toEqual(['a']);
 		});
 
-		test('is ended when the execution is stopped', async () => {
+		test('is terminated when the execution is cancelled', async () => {
 			state().settings.deployBuildMs = 0;
 			const slow = [{ json: { name: 'a' } }, { json: { name: '[slow 3600]' } }];
 			const begun = session.begin(two, { items: slow });
@@ -99,14 +99,14 @@ describe('deployLlm', () => {
 			expect(session.calls().filter((call) => call.endsWith('/terminate'))).toHaveLength(2);
 		});
 
-		test('is named when it cannot be ended', async () => {
+		test('is mentioned if it cannot be terminated', async () => {
 			state().faults.push({ path: '/v1/deploy/terminate', status: 401, times: 9 });
 			const { error } = await session.run(two, { items });
 			expect(error?.description).toContain(`item 0: ${running(session)[0]?.id}`);
 		});
 	});
 
-	test('with waitUntilLive off, nothing is ended, and the options of the wait are passed over', async () => {
+	test('with waitUntilLive off, nothing is terminated, and the options about waiting are ignored', async () => {
 		const { error } = await session.run(
 			{
 				...llm,
@@ -115,12 +115,12 @@ describe('deployLlm', () => {
 			},
 			{ items: [{ json: { wait: false } }, { json: { wait: 'perhaps' } }] },
 		);
-		expect(error?.message).toContain('Wait Until Live takes true or false');
+		expect(error?.message).toContain("'Wait Until Live' must be true or false");
 		expect(running(session)).toHaveLength(1);
 		expect(session.calls()).toEqual(['POST /v1/deploy/llm']);
 	});
 
-	test('with terminateOnFailure, a stop ends it through n8n’s own request helper', async () => {
+	test('with terminateOnFailure, a cancellation terminates it through n8n’s own request helper', async () => {
 		state().settings.deployBuildMs = 3_600_000;
 		const begun = session.begin({ ...llm, options: { terminateOnFailure: true } });
 		while (!session.calls().some((call) => call.includes('/status/'))) await pause(5);
@@ -131,7 +131,7 @@ describe('deployLlm', () => {
 		expect(logLines.join('\n')).toContain('MonsterAPI terminated deployment');
 	});
 
-	test('a stop alone ends nothing, and the log has the id', async () => {
+	test('a cancellation alone terminates nothing, and the log has the ID', async () => {
 		state().settings.deployBuildMs = 3_600_000;
 		const begun = session.begin(llm);
 		while (!session.calls().some((call) => call.includes('/status/'))) await pause(5);
@@ -143,7 +143,7 @@ describe('deployLlm', () => {
 		expect(logLines.join('\n')).toContain(`started deployment ${running(session)[0]?.id}`);
 	});
 
-	test('a stop while the launch is under way does not lose it', async () => {
+	test('a cancellation during the launch does not lose it', async () => {
 		state().faults.push({ method: 'POST', path: '/v1/deploy/llm', delayMs: 300 });
 		const begun = session.begin({ ...llm, options: { terminateOnFailure: true } });
 		while (state().openRequests === 0) await pause(5);
@@ -153,7 +153,7 @@ describe('deployLlm', () => {
 		expect(running(session)).toEqual([]);
 	});
 
-	test('a pause beyond what a timer can hold is no hot loop', async () => {
+	test('a pause longer than a timer allows is no busy loop', async () => {
 		state().settings.deployBuildMs = 3_600_000;
 		const options = { pollIntervalSeconds: 3_000_000, timeout: 0 };
 		const begun = session.begin({ ...llm, options });
@@ -164,7 +164,7 @@ describe('deployLlm', () => {
 		expect(session.calls()).toEqual(['POST /v1/deploy/llm']);
 	});
 
-	test('out of time, it can be returned as it stands', async () => {
+	test('after a timeout it can be returned in its current state', async () => {
 		state().settings.deployBuildMs = 3_600_000;
 		const { items, error } = await session.run({
 			...llm,
@@ -179,7 +179,7 @@ describe('deployLlm', () => {
 		});
 	});
 
-	test('when a rate limit left no time to look, it says so', async () => {
+	test('reports a rate limit that left no time to poll', async () => {
 		const headers = { 'retry-after': '90' };
 		state().faults.push({ path: '/v1/deploy/status', status: 429, headers, times: 9 });
 		const options = { pollIntervalSeconds: 1, timeout: 60 };
@@ -188,7 +188,7 @@ describe('deployLlm', () => {
 		expect(error?.description).toContain(running(session)[0]?.id);
 	});
 
-	test('one item’s failure leaves the others alone, and says its deployment', async () => {
+	test('one item’s failure does not affect the others, and mentions its deployment', async () => {
 		const { items } = await session.run(
 			{ ...llm, parameters: { deployment_name: '={{ $json.name }}' } },
 			{

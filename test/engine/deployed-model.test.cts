@@ -16,7 +16,7 @@ beforeEach(async () => {
 const ask = (parameters: IDataObject): IDataObject =>
 	deployment('generate', { ...byId(id), inputType: 'prompt', ...parameters });
 
-test.each(['double', 'plain'] as const)('an answer packed %s is read', async (deployAnswer) => {
+test.each(['double', 'plain'] as const)('a response packed %s is parsed', async (deployAnswer) => {
 	state().settings.deployAnswer = deployAnswer;
 	const { items, error } = await session.run(ask({ prompt: 'Why?' }));
 	expect(error).toBeUndefined();
@@ -32,20 +32,20 @@ test.each(['double', 'plain'] as const)('an answer packed %s is read', async (de
 	]);
 });
 
-test('variables go into the prompt template', async () => {
+test('input variables are filled into the prompt template', async () => {
 	const { items } = await session.run(
 		ask({ inputType: 'variables', inputVariables: '{ "question": "Where?" }' }),
 	);
 	expect(items[0]?.json['text']).toContain('Where?');
 });
 
-test('several answers are all given', async () => {
+test('several answers are all returned', async () => {
 	const { items } = await session.run(ask({ prompt: 'Why?', parameters: { n: 3 } }));
 	expect(items[0]?.json['texts']).toHaveLength(3);
 	expect(items[0]?.json['text']).toBe(Object(items[0]?.json['texts'])[0]);
 });
 
-test('not simplified, the answer is as it came', async () => {
+test('without Simplify the response is returned as received', async () => {
 	const { items } = await session.run(ask({ prompt: 'Why?', simplify: false }));
 	expect(items[0]?.json).toEqual({
 		deployment_id: id,
@@ -54,7 +54,7 @@ test('not simplified, the answer is as it came', async () => {
 	});
 });
 
-test('a batch looks the deployment up once, and keeps its order', async () => {
+test('a batch reads the deployment once, and keeps its order', async () => {
 	const items = Array.from({ length: 30 }, (_, index) => ({
 		json: { prompt: `Number ${index}.` },
 	}));
@@ -67,12 +67,12 @@ test('a batch looks the deployment up once, and keeps its order', async () => {
 	expect(state().peakOpenRequests).toBeLessThanOrEqual(10);
 });
 
-test('the account’s key never goes to the deployment, and its token to nobody else', async () => {
+test('the deployment never gets the account’s key, and nobody else its token', async () => {
 	const outcome = await session.run(ask({ prompt: 'x' }));
 	expect(outcome.error).toBeUndefined();
 	const token = state().deployments.get(id)?.apiAuthToken;
 	expect(token).not.toBe(apiKey);
-	// Each lets nobody in with the other's key: 401 would follow.
+	// Each rejects the other's key with 401.
 	expect(state().requests.map(({ status }) => status)).toEqual([200, 200]);
 	expect(JSON.stringify([outcome, logLines])).not.toContain(token);
 });
@@ -92,7 +92,7 @@ test('an error that repeats the token does not show it', async () => {
 	}
 });
 
-test('a token that is refused is looked up once more, for all items together', async () => {
+test('a rejected token is read again, once for all items', async () => {
 	const stale = { status: 'live', URL: `${session.emulator.origin}/deployments/${id}` };
 	state().faults.push({
 		path: '/v1/deploy/status/',
@@ -106,14 +106,14 @@ test('a token that is refused is looked up once more, for all items together', a
 	expect(session.calls().filter((call) => call.startsWith('GET'))).toHaveLength(2);
 });
 
-test('a deployment that is busy for a moment is asked again', async () => {
+test('a deployment that is busy for a moment is retried', async () => {
 	state().faults.push({ path: '/deployments/', status: 503, times: 2 });
 	const { items, error } = await session.run(ask({ prompt: 'Why?' }));
 	expect(error).toBeUndefined();
 	expect(items[0]?.json['text']).toContain('Why?');
 });
 
-test('one that is not live is named as such, with its state', async () => {
+test('one that is not live is reported with its status', async () => {
 	await session.run(deployment('terminate', byId(id)));
 	const { error } = await session.run(ask({ prompt: 'x' }));
 	expect(error?.message).toBe('The deployment is not live (terminatedByUser)');
@@ -126,7 +126,9 @@ test.each([
 ])('one that is live without a %s is told as such', async (lacking, body) => {
 	state().faults.push({ path: '/v1/deploy/status/', status: 200, body });
 	const { error } = await session.run(ask({ prompt: 'x' }));
-	expect(error?.message).toBe(`The deployment is live, but MonsterAPI gives no ${lacking} for it`);
+	expect(error?.message).toBe(
+		`The deployment is live, but MonsterAPI returned no ${lacking} for it`,
+	);
 });
 
 test.each<[string, unknown]>([
@@ -139,7 +141,7 @@ test.each<[string, unknown]>([
 	expect(error?.message).toMatch(/The deployment answered/);
 });
 
-test('what the user adds goes with it', async () => {
+test('the user’s extra body is merged', async () => {
 	session.expectViolations(/n must be >= 1/);
 	const { error } = await session.run(ask({ prompt: 'x', options: { extraBody: { n: 0 } } }));
 	expect(error?.httpCode).toBe('422');

@@ -15,7 +15,7 @@ const state = () => session.emulator.state;
 const launched = async (parameters: IDataObject = {}) => await launch(session, parameters);
 
 describe('get', () => {
-	test('gives a live one with URL and token', async () => {
+	test('returns a live one with URL and token', async () => {
 		const id = await launched();
 		const { items } = await session.run(deployment('get', byId(id)));
 		expect(items[0]?.json).toMatchObject({
@@ -28,7 +28,7 @@ describe('get', () => {
 	test.each<[string, IDataObject, string]>([
 		['501', { deployPendingMs: 3_600_000 }, 'starting'],
 		['400', { deployFail: true }, 'failed'],
-	])('%s is a state, not a fault', async (_name, settings, status) => {
+	])('%s is a state, not an error', async (_name, settings, status) => {
 		Object.assign(state().settings, settings);
 		const id = await launched({ waitUntilLive: false });
 		const { items, error } = await session.run(deployment('get', byId(id)));
@@ -36,9 +36,9 @@ describe('get', () => {
 		expect(items[0]?.json).toEqual({ deployment_id: id, status, message: expect.any(String) });
 	});
 
-	test('a list as ID is named as such', async () => {
+	test('a list as ID is reported', async () => {
 		const { error } = await session.run(deployment('get', byId("={{ ['d'] }}")));
-		expect(error?.message).toBe('Deployment is a list, not a text');
+		expect(error?.message).toBe("'Deployment' must be a text, but is a list");
 	});
 
 	test.each([
@@ -51,9 +51,9 @@ describe('get', () => {
 		expect(error?.message).toContain(message);
 	});
 
-	test.each(['', '  ', '../list', 'a/b', 'a?b'])('the id %j is refused', async (id) => {
+	test.each(['', '  ', '../list', 'a/b', 'a?b'])('the ID %j is rejected', async (id) => {
 		const { error } = await session.run(deployment('get', byId(`={{ ${JSON.stringify(id)} }}`)));
-		expect(error?.message).toMatch(/deployment ID is (empty|not one)/);
+		expect(error?.message).toMatch(/deployment ID is (empty|not a valid)/);
 		expect(session.calls()).toEqual([]);
 	});
 });
@@ -62,7 +62,7 @@ describe('getMany', () => {
 	const list = async (parameters: IDataObject = { returnAll: true }) =>
 		(await session.run(deployment('getMany', parameters))).items.map(({ json }) => json);
 
-	test('none gives no item', async () => expect(await list()).toEqual([]));
+	test('returns no item if there are none', async () => expect(await list()).toEqual([]));
 
 	test.each(['object', 'array', 'map'] as const)('a list as %s', async (deployListShape) => {
 		state().settings.deployListShape = deployListShape;
@@ -87,15 +87,15 @@ describe('getMany', () => {
 		);
 	});
 
-	test.each(['status', 'deployment_service'])('a list as %s is refused', async (name) => {
+	test.each(['status', 'deployment_service'])('a list as %s is rejected', async (name) => {
 		const { error } = await session.run(
 			deployment('getMany', { returnAll: true, filters: { [name]: "={{ ['live'] }}" } }),
 		);
-		expect(error?.message).toMatch(/is a list, not a text/);
+		expect(error?.message).toMatch(/must be a text, but is a list/);
 		expect(session.calls()).toEqual([]);
 	});
 
-	test('no token is in it', async () => {
+	test('contains no token', async () => {
 		const entry = { deployment_id: 'a', api_auth_token: 'hush' };
 		state().faults.push({ path: '/v1/deploy/list', status: 200, body: [entry] });
 		expect(await list()).toEqual([{ deployment_id: 'a' }]);
@@ -113,7 +113,7 @@ describe('getMany', () => {
 });
 
 describe('getLogs', () => {
-	test('gives the last lines, as many as asked for', async () => {
+	test('returns as many of the last lines as requested', async () => {
 		const id = await launched();
 		const { items } = await session.run(deployment('getLogs', { ...byId(id), nLines: 2 }));
 		expect(items[0]?.json).toEqual({
@@ -122,7 +122,7 @@ describe('getLogs', () => {
 		});
 	});
 
-	test('too early is no fault', async () => {
+	test('no lines yet is no error', async () => {
 		state().settings.deployPendingMs = 3_600_000;
 		const id = await launched({ waitUntilLive: false });
 		const { items } = await session.run(deployment('getLogs', { ...byId(id), nLines: 30 }));
@@ -141,7 +141,7 @@ describe('getLogs', () => {
 });
 
 describe('terminate', () => {
-	test('ends one, and says when it had ended already', async () => {
+	test('terminates one, and says if it had already ended', async () => {
 		const id = await launched();
 		for (const already of [false, true]) {
 			const { items, error } = await session.run(deployment('terminate', byId(id)));
@@ -164,7 +164,7 @@ describe('terminate', () => {
 		expect(state().requests.some(({ status }) => status === 501)).toBe(true);
 	});
 
-	test('those under way are finished when another item fails', async () => {
+	test('terminations in flight finish when another item fails', async () => {
 		state().settings.deployPendingMs = 1_000;
 		const id = await launched({ waitUntilLive: false });
 		const items = [{ json: { id } }, { json: { id: 'unknown' } }];
@@ -196,7 +196,7 @@ describe('the service', () => {
 		expect(items[0]?.json).toMatchObject({ blockName: expect.any(String) });
 	});
 
-	test('says how it is', async () => {
+	test('reports its health', async () => {
 		const { items } = await session.run(deployment('getHealth'));
 		expect(items[0]?.json).toEqual({ message: 'OK' });
 		state().faults.push({ path: '/v1/deploy/health', status: 200, body: '"fine"' });
@@ -214,7 +214,7 @@ describe('the picker of deployments', () => {
 	const search = async (filter?: string) =>
 		await searchList(session.options(deployment('get')), 'searchDeployments', filter);
 
-	test('lists names and states, found by any of them', async () => {
+	test('lists names and statuses, searched by either', async () => {
 		expect(await search()).toEqual({ results: [] });
 		const id = await launched({ parameters: { deployment_name: 'calm_curie' } });
 		const result = { results: [{ name: 'calm_curie (live)', value: id }] };
@@ -224,7 +224,7 @@ describe('the picker of deployments', () => {
 		expect(await search('volta')).toEqual({ results: [] });
 	});
 
-	test('says what is wrong', async () => {
+	test('reports errors', async () => {
 		state().faults.push({ path: '/v1/deploy/list', status: 401 });
 		await expect(search()).rejects.toMatchObject({
 			message: 'MonsterAPI did not accept the API key',

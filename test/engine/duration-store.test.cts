@@ -16,7 +16,7 @@ function firstPause(): number {
 	return (poll?.at ?? 0) - (submission?.at ?? 0);
 }
 
-test('what one execution learns of a model, the next one knows', async () => {
+test('durations of one execution are known to the next', async () => {
 	session.emulator.state.settings.workMs = 5_000;
 	const staticData = {};
 	await session.run({ ...write, ...own }, { staticData });
@@ -28,7 +28,7 @@ test('what one execution learns of a model, the next one knows', async () => {
 	expect(firstPause()).toBeGreaterThan(2_400);
 });
 
-test('executions of one process learn from each other, whatever is stored', async () => {
+test('executions of one process share their history, whatever is stored', async () => {
 	session.emulator.state.settings.workMs = 5_000;
 	await session.run({ ...write, ...own }, { workflowId: 'same' });
 	session.emulator.state.requests = [];
@@ -39,7 +39,7 @@ test('executions of one process learn from each other, whatever is stored', asyn
 	expect(firstPause()).toBeGreaterThan(2_400);
 });
 
-test('what is known already is not stored again: n8n would overwrite what others stored', async () => {
+test('an unchanged history is not stored again: n8n would overwrite what others stored', async () => {
 	const staticData: IDataObject = {};
 	const items = Array.from({ length: 30 }, () => ({ json: {} }));
 	await session.run({ ...write, ...own }, { staticData, workflowId: 'often', items });
@@ -58,7 +58,7 @@ test.each([
 	expect(items[0]?.json['status']).toBe('COMPLETED');
 });
 
-test('a job with a poll interval of its own is learned from, too', async () => {
+test('a job with the user’s own interval is recorded too', async () => {
 	const staticData = {};
 	await session.run(write, { staticData });
 	expect(JSON.stringify(staticData)).toContain('falcon-7b-instruct');

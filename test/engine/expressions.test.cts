@@ -19,7 +19,7 @@ const onlyJob = () => {
 };
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
-test('an expression that gives nothing leaves a switch at its default', async () => {
+test('an expression that returns nothing leaves a switch at its default', async () => {
 	const { items } = await session.run({
 		...write,
 		waitForCompletion: '={{ $json.missing }}',
@@ -29,23 +29,23 @@ test('an expression that gives nothing leaves a switch at its default', async ()
 });
 
 test.each<[object, RegExp]>([
-	[{ prompt: '={{ {} }}' }, /Prompt is an object, not a text/],
-	[{ prompt: '={{ [] }}' }, /Prompt is a list, not a text/],
-	[{ simplify: 'perhaps' }, /Simplify takes true or false/],
-	[{ options: { maxConcurrency: 'many' } }, /Max Concurrency takes a number/],
-])('%j is refused before anything is paid', async (change, message) => {
+	[{ prompt: '={{ {} }}' }, /'Prompt' must be a text, but is an object/],
+	[{ prompt: '={{ [] }}' }, /'Prompt' must be a text, but is a list/],
+	[{ simplify: 'perhaps' }, /'Simplify' must be true or false/],
+	[{ options: { maxConcurrency: 'many' } }, /'Max Concurrency' must be a number/],
+])('%j is rejected before anything is billed', async (change, message) => {
 	const { error } = await session.run({ ...write, ...change });
 	expect(error?.message).toMatch(message);
 	expect(session.calls()).toEqual([]);
 });
 
-test('an expression that fails does so before anything is paid', async () => {
+test('an expression fails before anything is billed', async () => {
 	const { error } = await session.run({ ...write, simplify: '={{ $("Nowhere").item.json.x }}' });
 	expect(error?.message).toBeDefined();
 	expect(session.calls()).toEqual([]);
 });
 
-test('a webhook name may be a plain text', async () => {
+test('a webhook name may be a plain string', async () => {
 	session.emulator.state.webhooks.set('mine', {
 		url_name: 'mine',
 		webhook_url: 'http://127.0.0.1:9',
@@ -70,7 +70,7 @@ describe('a file', () => {
 		return { other, binary };
 	};
 
-	test('may be named by an expression that gives the file itself', async () => {
+	test('may be returned by an expression', async () => {
 		const { other, binary } = await twoFiles();
 		const { error } = await session.run(
 			{ ...edit, binaryPropertyName: '={{ $binary.other }}' },
@@ -80,7 +80,7 @@ describe('a file', () => {
 		expect(onlyJob().file).toMatchObject({ name: 'other.png', sha256: sha256(other) });
 	});
 
-	test('may live inside the JSON (combined mode)', async () => {
+	test('may be part of the JSON (combined mode)', async () => {
 		const { other, binary } = await twoFiles();
 		const { error } = await session.run(
 			{ ...edit, binaryPropertyName: 'photos.other' },

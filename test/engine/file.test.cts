@@ -23,7 +23,7 @@ describe('upload', () => {
 		['a.txt', 10],
 		['Ünï "quoted" 🎤.mp3', 70_000],
 		['large.bin', 20_000_000],
-	])('%s of %i bytes arrives to the byte', async (name, size) => {
+	])('%s of %i bytes arrives intact', async (name, size) => {
 		const bytes = randomBytes(size);
 		const before = Date.now();
 		const { items, error } = await session.run(
@@ -40,7 +40,7 @@ describe('upload', () => {
 		expect(sha256(back)).toBe(sha256(bytes));
 	});
 
-	test('of a file whose item does not say how large it is', async () => {
+	test('of a file whose item does not have its size', async () => {
 		const { bytes: _size, ...binary } = await binaryOf(randomBytes(70_000), 'a.mp3', 'audio/mpeg');
 		const { items } = await session.run(upload(), {
 			items: [{ json: {}, binary: { data: binary } }],
@@ -48,7 +48,7 @@ describe('upload', () => {
 		expect(items[0]?.json).toMatchObject({ size: 70_000 });
 	});
 
-	test('of a file that an expression gives with a wrong size', async () => {
+	test('of a file that an expression returns with a wrong size', async () => {
 		const binary = await binaryOf(randomBytes(70_000), 'a.mp3', 'audio/mpeg');
 		const { items } = await session.run(upload({ binaryPropertyName: { ...binary, bytes: 5 } }), {
 			items: [{ json: {}, binary: { data: binary } }],
@@ -56,7 +56,7 @@ describe('upload', () => {
 		expect(items[0]?.json).toMatchObject({ size: 70_000 });
 	});
 
-	test('takes another name', async () => {
+	test('uses another name', async () => {
 		const { items } = await session.run(
 			upload({ options: { fileName: 'other.wav' } }),
 			await itemWith(Buffer.from('x'), 'a.bin', 'application/octet-stream'),
@@ -67,7 +67,7 @@ describe('upload', () => {
 	test.each<[string, Buffer, string, RegExp]>([
 		['noextension', Buffer.from('x'), 'application/octet-stream', /has no extension/],
 		['empty.mp3', Buffer.alloc(0), 'audio/mpeg', /is empty/],
-	])('%s is refused before anything is sent', async (name, bytes, type, message) => {
+	])('%s is rejected before anything is sent', async (name, bytes, type, message) => {
 		const { error } = await session.run(upload(), await itemWith(bytes, name, type));
 		expect(error?.message).toMatch(message);
 		expect(session.calls()).toEqual([]);
@@ -85,13 +85,13 @@ describe('a result file', () => {
 		},
 	);
 
-	test('that has moved is followed', async () => {
+	test('is followed through a redirect', async () => {
 		Object.assign(session.emulator.state.settings, { fileFault: 'redirect', fileFaultCount: 1 });
 		const { items } = await session.run(paint);
 		expect((await bytesOf(items[0])).subarray(1, 4).toString()).toBe('PNG');
 	});
 
-	test('that never comes does not lose the job: id and URL are in the item', async () => {
+	test('that never arrives does not lose the job: ID and URL are in the item', async () => {
 		const soon = { 'retry-after': '0' };
 		session.emulator.state.faults.push({ path: '/files/', status: 404, times: 9, headers: soon });
 		const { items } = await session.run(paint, { settings: { onError: 'continueRegularOutput' } });
@@ -106,7 +106,7 @@ describe('a result file', () => {
 		});
 	});
 
-	test('that a proxy packs arrives whole', async () => {
+	test('that a proxy compresses arrives intact', async () => {
 		const content = Buffer.alloc(30_000, 'sound');
 		const proxy = createServer((request, response) => {
 			const packs = /gzip/.test(String(request.headers['accept-encoding'] ?? ''));
@@ -130,7 +130,7 @@ describe('a result file', () => {
 		expect((await bytesOf(items[0])).equals(content)).toBe(true);
 	});
 
-	test('never gets the key', async () => {
+	test('is requested without the key', async () => {
 		await session.run(paint);
 		const downloads = session.emulator.state.requests.filter(({ path }) =>
 			path.startsWith('/files/'),

@@ -8,7 +8,7 @@ const job = (operation: string, parameters: object) => ({
 	...parameters,
 });
 
-/** Hands a job over and gives its id, as an earlier node or an earlier execution would have. */
+/** Submits a job and returns its ID, as an earlier node or execution would have. */
 async function submitted(operation: string, parameters: object): Promise<string> {
 	const { items } = await session.run({
 		resource: 'model',
@@ -24,7 +24,7 @@ const image = { model: 'txt2img', prompt: 'A boat' };
 const slow = () => (session.emulator.state.settings.workMs = 3_600_000);
 
 describe('get', () => {
-	test('looks once at a job that runs', async () => {
+	test('reads a running job once', async () => {
 		slow();
 		const id = await submitted('generateText', text);
 		const { items } = await session.run(job('get', { processId: id }));
@@ -32,7 +32,7 @@ describe('get', () => {
 		expect(session.calls()).toEqual([`GET /v1/status/${id}`]);
 	});
 
-	test('brings the result of a finished one, files included', async () => {
+	test('returns the result of a finished one, files included', async () => {
 		const id = await submitted('generateImage', image);
 		const { items } = await session.run(job('get', { processId: `={{ "${id}" }}` }));
 		expect(items[0]?.json).toMatchObject({
@@ -46,7 +46,7 @@ describe('get', () => {
 		expect(raw.items[0]?.binary).toBeUndefined();
 	});
 
-	test('tells of a failed one without failing itself', async () => {
+	test('returns a failed one without failing itself', async () => {
 		const id = await submitted('generateText', { ...text, prompt: '[fail: too hot]' });
 		const { items, error } = await session.run(job('get', { processId: id }));
 		expect(error).toBeUndefined();
@@ -55,15 +55,15 @@ describe('get', () => {
 
 	test.each<[string, RegExp]>([
 		['0b7e3c1e-1111-2222-3333-444455556666', /does not know this job/],
-		['../upload', /not one that MonsterAPI gives/],
+		['../upload', /not a valid MonsterAPI ID/],
 		['={{ "" }}', /process ID is empty/],
-	])('%s is refused', async (processId, message) => {
+	])('%s is rejected', async (processId, message) => {
 		const { error } = await session.run(job('get', { processId }));
 		expect(error?.message).toMatch(message);
 		expect(session.calls().every((call) => call.startsWith('GET /v1/status/'))).toBe(true);
 	});
 
-	test('is patient with an API that stumbles, and reads through every odd answer', async () => {
+	test('retries errors and odd responses of the API', async () => {
 		const id = await submitted('generateText', text);
 		session.emulator.state.faults.push(
 			{ status: 503, body: '<html>busy</html>', headers: { 'retry-after': '0' } },
@@ -76,7 +76,7 @@ describe('get', () => {
 		expect(session.calls()).toHaveLength(4);
 	});
 
-	test('gives an API up that stumbles five times', async () => {
+	test('gives up after five errors of the API', async () => {
 		const soon = { 'retry-after': '0' };
 		session.emulator.state.faults.push({ status: 503, headers: soon, times: 99 });
 		const { error } = await session.run(job('get', { processId: 'a-b' }));
@@ -86,7 +86,7 @@ describe('get', () => {
 });
 
 describe('wait', () => {
-	test('takes the result of a job that has long ended without a pause', async () => {
+	test('returns the result of a job that ended long ago without a pause', async () => {
 		const id = await submitted('generateImage', image);
 		const { items } = await session.run(
 			job('wait', { processId: id, options: { outputBinaryField: 'boat' } }),
@@ -99,22 +99,22 @@ describe('wait', () => {
 		]);
 	});
 
-	test('raises the API’s words when the job failed', async () => {
+	test('throws the API’s reason when the job failed', async () => {
 		const id = await submitted('generateText', { ...text, prompt: '[fail: too hot]' });
 		const { error } = await session.run(job('wait', { processId: id }));
 		expect(error?.message).toContain('too hot');
-		// There is nothing to fetch later.
+		// A failed job has no result to get later.
 		expect(error?.description).toContain(id);
 		expect(error?.description).not.toContain('accepted');
 	});
 
-	test('does not say of an unknown job that it was accepted', async () => {
+	test('does not claim that an unknown job was accepted', async () => {
 		const { error } = await session.run(job('wait', { processId: 'no-such-job' }));
 		expect(error?.message).toContain('does not know this job');
 		expect(error?.description).not.toContain('accepted');
 	});
 
-	test('says of a job whose file is missing that it was accepted', async () => {
+	test('says that a job whose file is missing was accepted', async () => {
 		const id = await submitted('generateImage', { model: 'txt2img', prompt: 'A boat' });
 		const fault = { path: '/files/', status: 404, headers: { 'retry-after': '0' } };
 		session.emulator.state.faults.push({ ...fault, times: 9 });
@@ -124,7 +124,7 @@ describe('wait', () => {
 		expect(error?.description).toContain(`item 0: ${id}`);
 	});
 
-	test('says when a rate limit left no time to look', async () => {
+	test('reports a rate limit that left no time to poll', async () => {
 		const id = await submitted('generateText', text);
 		const fault = { method: 'GET', status: 429, headers: { 'retry-after': '90' } };
 		session.emulator.state.faults.push({ ...fault, times: 9 });
@@ -133,15 +133,15 @@ describe('wait', () => {
 		expect(error?.description).toContain(id);
 	});
 
-	test('times out with the id and what to do', async () => {
+	test('times out with the ID and advice', async () => {
 		slow();
 		const id = await submitted('generateText', text);
 		const { error } = await session.run(job('wait', { processId: id, options: { timeout: 0.3 } }));
-		expect(error?.message).toMatch(/did not end within 0\.3 seconds and goes on/);
+		expect(error?.message).toMatch(/did not end within 0\.3 seconds and continues/);
 		expect(error?.description).toContain(id);
 	});
 
-	test('returns the job as it stands, when that is wanted', async () => {
+	test('returns the job in its current state if that is wanted', async () => {
 		slow();
 		const id = await submitted('generateText', text);
 		const { items } = await session.run(
@@ -151,11 +151,11 @@ describe('wait', () => {
 	});
 });
 
-test('an operation that this version lacks is named', async () => {
+test('an operation that this version lacks is reported', async () => {
 	const { error } = await session.run({
 		resource: 'job',
 		operation: 'constructor',
 		processId: 'x',
 	});
-	expect(error?.message).toContain('no operation “constructor”');
+	expect(error?.message).toContain("no operation 'constructor'");
 });

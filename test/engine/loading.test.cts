@@ -38,7 +38,7 @@ test('the editor’s search finds both nodes', async () => {
 	const { types } = await loadPackage();
 	for (const { codex, name } of types.nodes) {
 		const { categories, subcategories, alias = [] } = codex ?? {};
-		// Of nodes in the category AI, the general search shows only those that are root nodes.
+		// In the category AI, the general search shows only root nodes.
 		const hidden =
 			categories?.includes('AI') === true && subcategories?.['AI']?.includes('Root Nodes') !== true;
 		expect([name, hidden]).toEqual([name, false]);
@@ -47,7 +47,7 @@ test('the editor’s search finds both nodes', async () => {
 	}
 });
 
-test('the form has every operation, each with its fields and nobody else’s', async () => {
+test('the form has every operation, each with its own fields only', async () => {
 	const { types } = await loadPackage();
 	const properties = types.nodes[0]?.properties ?? [];
 	const operations = properties

@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { binaryOf, bytesOf } from '../support/engine/engine.cjs';
 import { useSession } from '../support/engine/session.cjs';
 
-/* N8N_DEFAULT_BINARY_DATA_MODE=default: binaries live in the item itself. */
+/* N8N_DEFAULT_BINARY_DATA_MODE=default: binary data is part of the item. */
 const session = useSession('default');
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
@@ -23,7 +23,7 @@ test.each([
 	expect(job?.file).toMatchObject({ source, size, sha256: sha256(bytes) });
 });
 
-test('a file comes out', async () => {
+test('a result file is downloaded', async () => {
 	const { items } = await session.run({
 		resource: 'model',
 		operation: 'generateImage',

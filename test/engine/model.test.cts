@@ -19,7 +19,7 @@ const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex
 describe('generateText', () => {
 	const say = { model: 'llama2-7b-chat', prompt: 'Say hello' };
 
-	test('gives the simple form', async () => {
+	test('returns the simplified job', async () => {
 		const { items } = await session.run(
 			model('generateText', { ...say, parameters: { max_length: 64, temp: 0.5 } }),
 		);
@@ -43,7 +43,7 @@ describe('generateText', () => {
 		expect(onlyJob().inputs).toEqual({ prompt: 'Say hello' });
 	});
 
-	test('gives the API’s answer as it came, when it is not to be simplified', async () => {
+	test('returns the API’s response as received if it is not simplified', async () => {
 		const { items } = await session.run(model('generateText', { ...say, simplify: false }));
 		expect(items[0]?.json).toMatchObject({
 			process_id: onlyJob().processId,
@@ -54,7 +54,7 @@ describe('generateText', () => {
 		});
 	});
 
-	test('gives the acceptance at once, when it is not to wait', async () => {
+	test('returns the acceptance at once if it does not wait', async () => {
 		session.emulator.state.settings.workMs = 3_600_000;
 		const { items } = await session.run(
 			model('generateText', { ...say, waitForCompletion: false }),
@@ -68,7 +68,7 @@ describe('generateText', () => {
 		expect(session.calls()).toEqual(['POST /v1/generate/llama2-7b-chat']);
 	});
 
-	test('merges the extra body, and names the webhook', async () => {
+	test('merges the extra body, and refers to the webhook', async () => {
 		session.expectViolations(/brand_new is not in the contract/);
 		session.emulator.state.webhooks.set('mine', {
 			url_name: 'mine',
@@ -87,7 +87,7 @@ describe('generateText', () => {
 		expect(onlyJob().inputs).toMatchObject({ prompt: 'Say hello', top_k: 7 });
 	});
 
-	test('writes each accepted process id to n8n’s log', async () => {
+	test('logs each accepted process ID', async () => {
 		await session.run(model('generateText', say));
 		expect(logLines.filter((line) => line.includes(onlyJob().processId))).toEqual([
 			expect.stringMatching(/^info MonsterAPI accepted job [\w-]+ \(llama2-7b-chat\)/),
@@ -99,31 +99,31 @@ describe('generateText', () => {
 		[
 			'a value out of range',
 			{ parameters: { temp: 2 } },
-			/Temperature \(temp\) takes a number from 0 to 1, but is “2”/,
+			/'Temperature' \(temp\) must be a number from 0 to 1, but is '2'/,
 			/Llama 2 7B Chat/,
 		],
 		['a model of another operation', { model: 'sdxl-base' }, /another operation/, /llama2-7b-chat/],
-		['an unknown model', { model: 'gpt-9' }, /no model/, /Model > Run/],
+		['an unknown model', { model: 'gpt-9' }, /unknown to this operation/, /Model > Run/],
 		[
-			'an extra body that is none',
+			'an invalid extra body',
 			{ options: { extraBody: '[1]' } },
-			/Extra Body is not a JSON object/,
+			/'Extra Body' must be a JSON object/,
 			/double quotes/,
 		],
 		[
-			'a time limit that is none',
+			'an invalid timeout',
 			{ options: { timeout: -1 } },
-			/Timeout takes a number/,
-			/options/,
+			/'Timeout \(Seconds\)' must be a number/,
+			/expression/,
 		],
-	])('refuses %s before anything is sent', async (_name, change, message, advice) => {
+	])('rejects %s before anything is sent', async (_name, change, message, advice) => {
 		const { error } = await session.run(model('generateText', { ...say, ...change }));
 		expect(error?.message).toMatch(message);
 		expect(error?.description).toMatch(advice);
 		expect(session.calls()).toEqual([]);
 	});
 
-	test('raises the API’s own words when the job fails', async () => {
+	test('throws the API’s reason when the job fails', async () => {
 		const { error } = await session.run(
 			model('generateText', { ...say, prompt: 'Say [fail: CUDA out of memory]' }),
 		);
@@ -132,7 +132,7 @@ describe('generateText', () => {
 		expect(error?.context).toMatchObject({ itemIndex: 0 });
 	});
 
-	test('says what a refusal of the API means', async () => {
+	test('explains an error status of the API', async () => {
 		session.emulator.state.faults.push({
 			method: 'POST',
 			status: 403,
@@ -157,7 +157,7 @@ describe('generateText', () => {
 });
 
 describe('images', () => {
-	test('generateImage brings every sample as a real PNG', async () => {
+	test('generateImage downloads every sample as a real PNG', async () => {
 		const { items } = await session.run(
 			model('generateImage', {
 				model: 'sdxl-base',
@@ -182,7 +182,7 @@ describe('images', () => {
 		}
 	});
 
-	test('generateImage without download has the URLs only, and another field has another name', async () => {
+	test('generateImage returns only URLs without download, and uses the chosen field name', async () => {
 		const paint = { model: 'txt2img', prompt: 'A boat' };
 		const urls = await session.run(model('generateImage', { ...paint, download: false }));
 		expect(urls.items[0]?.binary).toBeUndefined();
@@ -222,7 +222,7 @@ describe('images', () => {
 		},
 	);
 
-	test('editImage refuses what is no image, with the formats', async () => {
+	test('editImage rejects other files with the supported formats', async () => {
 		const { error } = await session.run(model('editImage', { model: 'pix2pix', prompt: 'x' }), {
 			items: [
 				{
@@ -235,7 +235,7 @@ describe('images', () => {
 		expect(session.calls()).toEqual([]);
 	});
 
-	test('editImage says so when the item has no file', async () => {
+	test('editImage reports an item without a file', async () => {
 		const { error } = await session.run(model('editImage', { model: 'pix2pix', prompt: 'x' }));
 		expect(error?.message).toContain("binary file 'data'");
 	});

@@ -11,7 +11,7 @@ const write = {
 	prompt: 'Hello',
 };
 
-/** Everything a user, a log reader or a support mail could see. */
+/** Everything that a user or a reader of the log can see. */
 const visible = (outcome: unknown) =>
 	JSON.stringify([outcome, Object(outcome).error?.stack, Object(outcome).error?.cause, logLines]);
 
@@ -38,7 +38,7 @@ test('a failed job that repeats the key does not show it', async () => {
 	expect(outcome.error?.message).not.toContain(apiKey);
 });
 
-test('a refused upload shows no link', async () => {
+test('a rejected upload shows no link', async () => {
 	session.emulator.state.faults.push({ method: 'PUT', status: 403, times: 9 });
 	const bytes = randomBytes(9_000_000);
 	const outcome = await session.run(
@@ -58,14 +58,14 @@ test('a wrong key is explained', async () => {
 	expect(error?.description).toContain('credential');
 });
 
-test('a key with space around it and a base URL with slashes at its end do no harm', async () => {
+test('whitespace around the key and trailing slashes of the base URL are harmless', async () => {
 	const { items } = await session.run(write, {
 		credential: { apiKey: ` ${apiKey}\n`, baseUrl: `${session.emulator.baseUrl}//` },
 	});
 	expect(items[0]?.json['status']).toBe('COMPLETED');
 });
 
-test('an empty key is named as such', async () => {
+test('an empty key is reported', async () => {
 	const { error } = await session.run(write, {
 		credential: { apiKey: ' ', baseUrl: session.emulator.baseUrl },
 	});
@@ -81,7 +81,7 @@ test.each(['', 'api.monsterapi.ai', 'file:///etc'])(
 	},
 );
 
-test('a service that does not answer is named as such', async () => {
+test('an unreachable service is reported', async () => {
 	const { error } = await session.run(write, {
 		credential: { apiKey, baseUrl: 'http://127.0.0.1:9/v1' },
 	});
@@ -100,7 +100,7 @@ test('a redirect is not followed with the key', async () => {
 	expect(session.calls()).toEqual(['POST /v1/generate/falcon-7b-instruct']);
 });
 
-test('nobody who reads an accepted job can call the trigger that it is told to', async () => {
+test('an accepted job does not reveal the token of its trigger', async () => {
 	const url = 'https://n8n.test/webhook/a/webhook?token=SECRET';
 	const body = { process_id: 'p-1', callback_url: url, data: { webhooks: [{ webhook_url: url }] } };
 	session.emulator.state.faults.push({ method: 'POST', path: '/v1/generate', status: 200, body });
@@ -112,7 +112,7 @@ test('nobody who reads an accepted job can call the trigger that it is told to',
 	expect(JSON.stringify(items)).not.toContain('SECRET');
 });
 
-test('nor who reads a webhook, however it is wrapped', async () => {
+test('nor does a webhook, however it is wrapped', async () => {
 	const webhook_url = 'https://n8n.test/webhook/a/webhook?token=SECRET';
 	const body = { data: { url_name: 'mine', webhook_url } };
 	session.emulator.state.faults.push({ method: 'POST', status: 200, body });
@@ -128,12 +128,12 @@ test('nor who reads a webhook, however it is wrapped', async () => {
 	expect(JSON.stringify(items)).not.toContain('SECRET');
 });
 
-test('the whole answer of a failed job repeats neither the key nor a signature', async () => {
+test('the raw response of a failed job contains neither the key nor a signature', async () => {
 	const prompt = `[fail: no ${apiKey} for https://s.test/f?X-Amz-Signature=abc]`;
 	const { items } = await session.run({ ...write, prompt, waitForCompletion: false });
 	const processId = String(items[0]?.json['process_id']);
-	const look = { resource: 'job', operation: 'get', processId, simplify: false };
-	const outcome = await session.run(look);
+	const parameters = { resource: 'job', operation: 'get', processId, simplify: false };
+	const outcome = await session.run(parameters);
 	expect(outcome.items[0]?.json).toMatchObject({ process_id: processId, status: 'FAILED' });
 	expect(visible(outcome)).not.toContain(apiKey);
 	expect(visible(outcome)).not.toContain('Signature');

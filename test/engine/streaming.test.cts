@@ -8,7 +8,7 @@ import { useSession } from '../support/engine/session.cjs';
 
 const session = useSession();
 const fileBytes = 400_000_000;
-/** What is on its way, and what waits for the collector: a node that held the file would need twice as much. */
+/** Data in transit and garbage not yet collected: a node that buffers the file would need twice as much. */
 const mostBytes = 200_000_000;
 
 /** How much the buffers of this process, client and server together, grew at most while something ran. */
@@ -28,7 +28,7 @@ function* chunks(): Generator<Buffer> {
 	for (let sent = 0; sent < fileBytes; sent += chunk.length) yield chunk;
 }
 
-test('a large file goes in without being held', async () => {
+test('a large file is uploaded without being buffered', async () => {
 	const binary = await binaryOf(Readable.from(chunks()), 'large.bin', 'application/octet-stream');
 	const grown = await growth(async () => {
 		const { items } = await session.run(
@@ -40,7 +40,7 @@ test('a large file goes in without being held', async () => {
 	expect(grown).toBeLessThan(mostBytes);
 }, 60_000);
 
-test('a large file comes out without being held', async () => {
+test('a large file is downloaded without being buffered', async () => {
 	session.emulator.state.settings.resultBytes = fileBytes;
 	const grown = await growth(async () => {
 		const { items } = await session.run({
@@ -54,7 +54,7 @@ test('a large file comes out without being held', async () => {
 	expect(grown).toBeLessThan(mostBytes);
 }, 60_000);
 
-test('who reads slowly is given what has come meanwhile in one piece, not in those of the platform', async () => {
+test('a slow reader gets large chunks', async () => {
 	session.emulator.state.settings.resultBytes = 8_000_000;
 	const { items } = await session.run({
 		resource: 'model',

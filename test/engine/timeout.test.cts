@@ -10,7 +10,7 @@ const write = {
 const paint = { resource: 'model', operation: 'generateImage', model: 'txt2img', prompt: 'A boat' };
 const second = { timeout: 1 };
 
-test('the timeout begins when the job is accepted', async () => {
+test('the timeout starts when the job is accepted', async () => {
 	session.emulator.state.settings.workMs = 700;
 	session.emulator.state.faults.push({ method: 'POST', delayMs: 1_200 });
 	const { items, error } = await session.run({ ...write, options: second });
@@ -18,7 +18,7 @@ test('the timeout begins when the job is accepted', async () => {
 	expect(items[0]?.json['status']).toBe('COMPLETED');
 });
 
-test('a download may take longer: what is paid is fetched', async () => {
+test('a download may take longer: its job has been billed', async () => {
 	session.emulator.state.faults.push({
 		path: '/files/',
 		status: 404,

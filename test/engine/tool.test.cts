@@ -6,7 +6,7 @@ const session = useSession();
 const call = async (parameters: object, args: object = {}) =>
 	await callAsTool(session.options({ resource: 'model', ...parameters }), { ...args });
 
-test('an agent’s arguments come in, and JSON goes out', async () => {
+test('an agent passes arguments and gets JSON', async () => {
 	const items = await call(
 		{ operation: 'generateText', model: 'falcon-7b-instruct', prompt: '={{ $json.question }}' },
 		{ question: 'What is two and two?' },
@@ -24,7 +24,7 @@ test('an agent gets the URLs of images, not files that n8n would drop', async ()
 	expect(session.calls().some((path) => path.includes('/files/'))).toBe(false);
 });
 
-test('an agent hands files over by URL', async () => {
+test('an agent passes files by URL', async () => {
 	const items = await call(
 		{
 			operation: 'transcribe',
@@ -38,12 +38,12 @@ test('an agent hands files over by URL', async () => {
 });
 
 test.each([
-	[{ operation: 'transcribe', model: 'whisper' }, /^Set File Source to URL/],
-	[{ operation: 'editImage', model: 'pix2pix', prompt: 'x' }, /^Set File Source to URL/],
-	[{ resource: 'file', operation: 'upload' }, /to the model itself/],
+	[{ operation: 'transcribe', model: 'whisper' }, /^Set 'File Source' to URL/],
+	[{ operation: 'editImage', model: 'pix2pix', prompt: 'x' }, /^Set 'File Source' to URL/],
+	[{ resource: 'file', operation: 'upload' }, /to the operation that needs it/],
 ])('an agent is told that it cannot hand over a file: %j', async (parameters, advice) => {
 	await expect(call(parameters)).rejects.toMatchObject({
-		message: 'An agent cannot hand over a file',
+		message: 'An agent cannot pass a file',
 		description: expect.stringMatching(advice),
 	});
 	expect(session.calls()).toEqual([]);

@@ -51,7 +51,7 @@ describe('activation', () => {
 		},
 	);
 
-	test('is safe to repeat: what stands is left alone', async () => {
+	test('is safe to repeat: an existing registration is left alone', async () => {
 		const listener = await trigger();
 		await listener.hook('create');
 		session.emulator.state.requests.length = 0;
@@ -59,7 +59,7 @@ describe('activation', () => {
 		expect(session.calls()).toEqual(['GET /v1/webhook']);
 	});
 
-	test('is content with another spelling of its URL', async () => {
+	test('accepts another spelling of its URL', async () => {
 		const listener = await trigger({ webhookName: 'mine' });
 		await listener.hook('create');
 		const { href } = new URL(urlOf('mine').replace('/webhook?', '/webhook/?via=monsterapi&'));
@@ -80,7 +80,7 @@ describe('activation', () => {
 			expect(registered()).toHaveLength(1);
 			expect(logLines).toContainEqual(
 				expect.stringMatching(
-					/^warn .*“mine” pointed to old\.test and now points to this workflow/,
+					/^warn .*'mine' pointed to old\.test and now points to this workflow/,
 				),
 			);
 		},
@@ -121,7 +121,7 @@ describe('activation', () => {
 		});
 	});
 
-	test('warns of a URL that only this network can reach', async () => {
+	test('warns about a URL that only this network can reach', async () => {
 		const listener = await trigger();
 		await listener.hook('create');
 		expect(logLines.filter((line) => line.startsWith('warn'))).toEqual([
@@ -130,7 +130,7 @@ describe('activation', () => {
 		expect(logLines.join()).not.toContain('token');
 	});
 
-	test('trusts what was registered when n8n starts while MonsterAPI is away', async () => {
+	test('assumes the earlier registration if MonsterAPI is unavailable when n8n starts', async () => {
 		const listener = await trigger();
 		await listener.hook('create');
 		session.emulator.state.faults.push({ status: 503, times: 3, headers: { 'retry-after': '0' } });
@@ -153,12 +153,12 @@ describe('activation', () => {
 });
 
 describe('deactivation', () => {
-	test('is not held up by an API that is away, and says so', async () => {
+	test('is not blocked by an unavailable API, and logs it', async () => {
 		const listener = await trigger();
 		await listener.hook('create');
 		session.emulator.state.faults.push({ status: 401, times: 9 });
 		expect(await listener.hook('delete')).toBe(false);
-		expect(logLines.filter((line) => line.includes('could not be taken back'))).toHaveLength(1);
+		expect(logLines.filter((line) => line.includes('could not be deleted'))).toHaveLength(1);
 	});
 
 	test.each(['200', '404'] as const)(
@@ -173,7 +173,7 @@ describe('deactivation', () => {
 		},
 	);
 
-	test('leaves a name alone that somebody else has taken over', async () => {
+	test('leaves a name alone that now points elsewhere', async () => {
 		const listener = await trigger({ webhookName: 'mine' });
 		await listener.hook('create');
 		const other = { url_name: 'mine', webhook_url: 'https://other.test/webhook' };
@@ -182,7 +182,7 @@ describe('deactivation', () => {
 		expect(registered()).toEqual([other]);
 	});
 
-	test('takes a registration back that was made with an earlier key', async () => {
+	test('deletes a registration that was made with an earlier key', async () => {
 		const listener = await trigger({ webhookName: 'mine' });
 		await listener.hook('create');
 		const webhook_url = `${urlOf('mine').split('?')[0]}?token=earlier`;

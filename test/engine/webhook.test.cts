@@ -18,7 +18,7 @@ const register = (...names: string[]) => {
 const named = (value: string) => ({ webhookName: { __rl: true, mode: 'name', value } });
 
 describe('webhook', () => {
-	test('getMany lists them, and an account without any gives no item', async () => {
+	test('getMany lists them, and returns no item if there are none', async () => {
 		expect((await session.run(webhook('getMany'))).items).toEqual([]);
 		register('one', 'two');
 		const { items } = await session.run(webhook('getMany'));
@@ -28,7 +28,7 @@ describe('webhook', () => {
 		]);
 	});
 
-	test('a trigger’s token is not shown: whoever has it can call the trigger', async () => {
+	test('a trigger’s token is not shown: anybody who has it can call the trigger', async () => {
 		const webhook_url = 'https://n8n.test/webhook/a/webhook?token=SECRET';
 		session.emulator.state.webhooks.set('mine', { url_name: 'mine', webhook_url });
 		for (const operation of ['get', 'getMany']) {
@@ -37,12 +37,12 @@ describe('webhook', () => {
 		}
 	});
 
-	test('get gives one', async () => {
+	test('get returns one', async () => {
 		register('one', 'two');
 		const { items } = await session.run(webhook('get', named('two')));
 		expect(items[0]?.json).toEqual({ url_name: 'two', webhook_url: 'https://two.test/' });
 		const missing = await session.run(webhook('get', named('three')));
-		expect(missing.error?.message).toBe('There is no webhook “three”');
+		expect(missing.error?.message).toBe("There is no webhook 'three'");
 	});
 
 	test('create registers a URL that answers', async () => {
@@ -66,7 +66,7 @@ describe('webhook', () => {
 		expect(session.calls()).toEqual(['POST /v1/webhook']);
 	});
 
-	test('delete takes one back, also one that is gone', async () => {
+	test('delete removes one, and succeeds if it no longer exists', async () => {
 		register('one');
 		for (let times = 0; times < 2; times++) {
 			const { items } = await session.run(webhook('delete', named('one')));
@@ -77,7 +77,7 @@ describe('webhook', () => {
 		expect(items[0]?.json).toEqual({ deleted: true, url_name: 'one' });
 	});
 
-	test.each(['get', 'delete', 'create'])('%s refuses an empty name', async (operation) => {
+	test.each(['get', 'delete', 'create'])('%s rejects an empty name', async (operation) => {
 		const { error } = await session.run(
 			webhook(operation, { webhookName: '={{ "" }}', webhookUrl: 'https://x.test' }),
 		);
@@ -111,7 +111,7 @@ describe('the picker of webhooks', () => {
 		expect(Object(await search()).results).toHaveLength(count);
 	});
 
-	test('says what is wrong', async () => {
+	test('reports errors', async () => {
 		session.emulator.state.faults.push({ method: 'GET', status: 401 });
 		await expect(search()).rejects.toMatchObject({
 			message: 'MonsterAPI did not accept the API key',

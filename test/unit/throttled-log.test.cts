@@ -7,7 +7,7 @@ function log() {
 	return { lines, logger: { debug: none, info: none, error: none, warn } };
 }
 
-test('n8n’s log gets one line an hour of each kind, or as many as are allowed', () => {
+test('each topic is logged once an hour, or up to its limit', () => {
 	const { lines, ...context } = log();
 	for (let index = 0; index < 300; index++) {
 		warnThrottled(context, 'a trigger, wrong token', `token ${index}`);

@@ -1,38 +1,38 @@
 import type { IBinaryData, INodeProperties } from 'n8n-workflow';
 
+import type { DeploymentEndpoint } from '../../core/api/generate';
 import type { Client } from '../../core/http/client';
-import type { DeploymentEndpoint } from '../../core/api/deployedModel';
 import type { DurationStats } from '../../core/polling/durationStats';
-import type { BilledItem } from '../../host/errors';
-import type { ItemOutput } from '../output/jobItem';
+import type { ItemOutput } from '../../output/jobItem';
+import type { Parameters } from './form/parameters';
 import type { AsyncCache } from './run/asyncCache';
-import type { Parameters } from './run/parameters';
+import type { BilledItem } from './run/billedItems';
 
-/** What an operation gets to know of the item that it works on. */
+/** What an operation knows about the item that it handles. */
 export interface ItemContext {
 	readonly client: Client<IBinaryData>;
 	readonly itemIndex: number;
 	readonly parameters: Parameters;
-	/** How long jobs take, from this execution and earlier ones. */
+	/** How long jobs took in this and earlier executions. */
 	readonly durationStats: DurationStats;
-	/** An agent calls: it reads JSON and cannot take files. */
+	/** Whether an agent calls: it reads JSON and cannot take files. */
 	readonly calledByAgent: boolean;
-	/** Notes what is now paid for, so that no error can lose it. */
-	trackBilled(paid: BilledItem): void;
-	/** Takes the note back: the item's deployment was terminated. */
+	/** Records what was billed for this item, so that every error mentions it. */
+	trackBilled(item: BilledItem): void;
+	/** Removes that record: there is nothing to pay or to get any more. */
 	untrackBilled(): void;
-	/** One look at a live deployment for all items of the execution, by its id. */
-	readonly endpoint: AsyncCache<DeploymentEndpoint>;
+	/** The endpoints of live deployments by ID, read once for all items of the execution. */
+	readonly endpoints: AsyncCache<DeploymentEndpoint>;
 }
 
-/** One operation: its fields in the form, and what it does with one item. */
+/** One operation: its fields in the form, and how it handles one item. */
 export interface Operation {
-	/** Title Case, as the drop-down shows it. */
+	/** Title Case, as shown in the drop-down. */
 	readonly name: string;
-	/** Sentence case, as the node panel lists it. */
+	/** Sentence case, as listed in the node panel. */
 	readonly action: string;
 	readonly description: string;
 	readonly fields: INodeProperties[];
-	/** A list gives as many items as it has entries, none included. */
+	/** A list operation returns one item per entry, possibly none. */
 	execute(context: ItemContext): Promise<ItemOutput | ItemOutput[]>;
 }

@@ -22,7 +22,7 @@ import { deleteOperation } from './webhook/delete.operation';
 import { get as getWebhook } from './webhook/get.operation';
 import { getMany } from './webhook/getMany.operation';
 
-/** Every operation of every resource. Saved workflows hold these names: they never change. */
+/** Every operation of every resource. Saved workflows contain these names, so they never change. */
 export interface Operations {
 	deployment:
 		| 'deployCustomImage'
@@ -47,11 +47,11 @@ export interface Resource<Name extends string> {
 	readonly operations: Readonly<Record<Name, Operation>>;
 }
 
-/** Does not compile while an operation is missing. */
+/** Does not compile if an operation is missing. */
 export const resources: { readonly [R in keyof Operations]: Resource<Operations[R]> } = {
 	deployment: {
 		name: 'Deployment',
-		description: 'Models and images of your own, on machines that cost money while they run',
+		description: 'Your own models and images, on machines that cost money while they run',
 		defaultOperation: 'getMany',
 		operations: {
 			deployCustomImage,
@@ -73,7 +73,7 @@ export const resources: { readonly [R in keyof Operations]: Resource<Operations[
 	},
 	job: {
 		name: 'Job',
-		description: 'Jobs that were handed over earlier',
+		description: 'Jobs that were submitted earlier',
 		defaultOperation: 'get',
 		operations: { get, wait },
 	},
@@ -85,13 +85,13 @@ export const resources: { readonly [R in keyof Operations]: Resource<Operations[
 	},
 	webhook: {
 		name: 'Webhook',
-		description: 'URLs that MonsterAPI calls when a job changes',
+		description: 'URLs that MonsterAPI calls when a job changes its status',
 		defaultOperation: 'getMany',
 		operations: { create, delete: deleteOperation, get: getWebhook, getMany },
 	},
 };
 
-/** The operation that a node's two parameters name, or undefined when a hand-edited workflow names none. */
+/** The operation of a resource; undefined for an unknown name, such as in a hand-edited workflow. */
 export function findOperation(resource: string, operation: string): Operation | undefined {
 	if (!isOwnKey(resources, resource)) return undefined;
 	const operations: Readonly<Record<string, Operation>> = resources[resource].operations;

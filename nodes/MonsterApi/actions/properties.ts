@@ -42,7 +42,7 @@ const operationField = (
 	),
 });
 
-/** An operation's fields, shown only when it is chosen. */
+/** An operation's fields, shown only if the operation is chosen. */
 const fieldsOf = (resource: string, operation: string, { fields }: Operation): INodeProperties[] =>
 	fields.map((field) => ({
 		...field,
@@ -54,7 +54,7 @@ const fieldsOf = (resource: string, operation: string, { fields }: Operation): I
 
 const entries = Object.entries<Resource<string>>(resources);
 
-/** The whole form of the node, made from the table of operations. */
+/** The whole form of the node, created from the table of operations. */
 export const properties: INodeProperties[] = [
 	resourceField,
 	...entries.map(([resource, entry]) => operationField(resource, entry)),

@@ -1,94 +1,89 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
-import type { DeploymentEndpoint } from '../../core/api/deployedModel';
+import type { DeploymentEndpoint } from '../../core/api/generate';
 import { runBatch, type Settled } from '../../core/jobs/batch';
-import { toErrorJson, toNodeError, type NodeError, type BilledItem } from '../../host/errors';
-import type { ItemOutput } from '../output/jobItem';
+import { toNodeError } from '../../host/errors';
 import { executionClient } from '../../host/n8nHost';
-import { saveDurations, loadDurations } from './run/durationStore';
-import { createAsyncCache } from './run/asyncCache';
+import type { ItemOutput } from '../../output/jobItem';
+import { readMaxConcurrency } from './form/options';
+import { createParameters } from './form/parameters';
 import type { Operation } from './operation';
-import { readMaxConcurrency } from './run/options';
+import { findOperation } from './operations';
+import { createAsyncCache } from './run/asyncCache';
 import {
-	terminateUnused,
 	maybeAcceptedItems,
+	terminateUnused,
 	withBilled,
 	type BilledItems,
 } from './run/billedItems';
-import { createParameters } from './run/parameters';
-import { findOperation } from './operations';
+import { loadDurations, saveDurations } from './run/durationStore';
+import { toErrorItem } from './run/errorItem';
+
+type ItemOutcome = Settled<ItemOutput | ItemOutput[]>;
 
 /**
- * Runs the chosen operation on all items: side by side, answered in their order, each paired with its input. The one
- * place that knows what a failing item does to the others.
+ * Runs the chosen operation on all items concurrently and returns their output in the order of the input, each item paired
+ * with its input. The only place that decides what a failed item means for the others.
  */
 export async function route(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const node = context.getNode();
-	/** What is paid for: no error may lose it. */
-	const paid = new Map<number, BilledItem>();
-	const outcome = await runItems(context, paid).then(
-		(settled) => ({ settled }),
+	const billed: BilledItems = new Map();
+	const result = await runItems(context, billed).then(
+		(outcomes) => ({ outcomes }),
 		(error: unknown) => ({ error }),
 	);
-	if ('error' in outcome) {
-		await terminateUnused(paid);
-		throw withBilled(toNodeError(node, outcome.error), paid);
+	if ('error' in result) {
+		await terminateUnused(billed);
+		throw withBilled(toNodeError(node, result.error), billed);
 	}
-	const { settled } = outcome;
-	const first = settled.findIndex(({ kind }) => kind === 'failed');
-	const failed = settled[first];
-	if (failed?.kind === 'failed' && !context.continueOnFail()) {
-		await terminateUnused(paid);
-		const others = maybeAcceptedItems(settled).filter((item) => item !== first);
-		throw withBilled(toNodeError(node, failed.error, first), paid, others);
+	const { outcomes } = result;
+	const failedItem = outcomes.findIndex(({ kind }) => kind === 'failed');
+	const failure = outcomes[failedItem];
+	if (failure?.kind === 'failed' && !context.continueOnFail()) {
+		await terminateUnused(billed);
+		const others = maybeAcceptedItems(outcomes).filter((item) => item !== failedItem);
+		throw withBilled(toNodeError(node, failure.error, failedItem), billed, others);
 	}
-	return [settled.flatMap((one, item) => toItems(context, one, item, paid))];
+	return [outcomes.flatMap((outcome, item) => toItems(context, outcome, item, billed))];
 }
 
-async function runItems(
-	context: IExecuteFunctions,
-	paid: Map<number, BilledItem>,
-): Promise<Array<Settled<ItemOutput | ItemOutput[]>>> {
+async function runItems(context: IExecuteFunctions, billed: BilledItems): Promise<ItemOutcome[]> {
 	const items = context.getInputData();
 	if (items.length === 0) return [];
-	const setUp = await prepare(context).catch((error: unknown) => ({ error }));
-	if ('error' in setUp) {
-		// n8n would send the inputs on as if they were results.
-		if (context.continueOnFail()) return items.map(() => ({ kind: 'failed', error: setUp.error }));
-		throw setUp.error;
+	const setup = await prepare(context).catch((error: unknown) => ({ error }));
+	if ('error' in setup) {
+		// If this threw, n8n would pass on the input items as results.
+		if (context.continueOnFail()) return items.map(() => ({ kind: 'failed', error: setup.error }));
+		throw setup.error;
 	}
-	const { operation, client, experience, maxConcurrency } = setUp;
-	// n8n adds a second node type to each tool-capable node; agents call that one.
+	const { operation, client, durationStats, maxConcurrency } = setup;
+	// n8n adds a second node type for each node that is usable as a tool; agents call that one.
 	const calledByAgent = context.getNode().type.endsWith('Tool');
-	const endpoint = createAsyncCache<DeploymentEndpoint>();
-	const settled = await runBatch(
+	const endpoints = createAsyncCache<DeploymentEndpoint>();
+	const outcomes = await runBatch(
 		items.length,
-		{
-			maxConcurrency,
-			stopOnError: !context.continueOnFail(),
-			host: client.host,
-		},
-		async (itemIndex, signal, formsRead) =>
+		{ maxConcurrency, stopOnError: !context.continueOnFail(), host: client.host },
+		async (itemIndex, signal, validated) =>
 			await operation.execute({
-				client: client.withSignal(signal, formsRead),
+				client: client.withSignal(signal, validated),
 				itemIndex,
 				parameters: createParameters(context, itemIndex),
 				calledByAgent,
-				durationStats: experience,
-				trackBilled: (one) => paid.set(itemIndex, one),
-				untrackBilled: () => paid.delete(itemIndex),
-				endpoint,
+				durationStats,
+				trackBilled: (item) => billed.set(itemIndex, item),
+				untrackBilled: () => billed.delete(itemIndex),
+				endpoints,
 			}),
 	);
-	saveDurations(context, experience);
-	return settled;
+	saveDurations(context, durationStats);
+	return outcomes;
 }
 
-/** What all items have in common. @throws when it cannot be had */
+/** What all items share. @throws when one of them is invalid */
 const prepare = async (context: IExecuteFunctions) => ({
 	operation: chosenOperation(context),
 	client: await executionClient(context),
-	experience: loadDurations(context),
+	durationStats: loadDurations(context),
 	maxConcurrency: readMaxConcurrency(context),
 });
 
@@ -99,32 +94,25 @@ function chosenOperation(context: IExecuteFunctions): Operation {
 	if (operation !== undefined) return operation;
 	throw new NodeOperationError(
 		context.getNode(),
-		`This version of the node has no operation “${name}” of “${resource}”`,
-		{ description: 'Choose resource and operation again, or update the node.' },
+		`This version of the node has no operation '${name}' of '${resource}'`,
+		{ description: "Choose 'Resource' and 'Operation' again, or update the node." },
 	);
 }
 
 function toItems(
 	context: IExecuteFunctions,
-	settled: Settled<ItemOutput | ItemOutput[]>,
+	outcome: ItemOutcome,
 	item: number,
-	paid: BilledItems,
+	billed: BilledItems,
 ): INodeExecutionData[] {
 	const pairedItem = { item };
-	if (settled.kind === 'done') {
-		return [settled.value].flat().map((output) => ({ ...output, pairedItem }));
+	if (outcome.kind === 'done') {
+		return [outcome.value].flat().map((output) => ({ ...output, pairedItem }));
 	}
-	if (settled.kind === 'skipped') return [];
+	if (outcome.kind === 'skipped') return [];
 	const node = context.getNode();
-	const shown = toNodeError(node, settled.error, item);
-	const branch = node.onError === 'continueErrorOutput';
-	const output = { json: toErrorJson(settled.error, shown, paid.get(item), branch), pairedItem };
-	return [branch ? forErrorBranch(output, shown) : output];
+	const shown = toNodeError(node, outcome.error, item);
+	const errorBranch = node.onError === 'continueErrorOutput';
+	const errorItem = toErrorItem(outcome.error, shown, billed.get(item), errorBranch);
+	return [Object.assign(errorItem, { pairedItem })];
 }
-
-/**
- * n8n 1.x sends only items there whose JSON has no keys but `error` and `message`, or that have an `error` beside it.
- * Not enumerable, since n8n copies the item after it has looked, and replaces the JSON where the copy has it too.
- */
-const forErrorBranch = (output: INodeExecutionData, error: NodeError): INodeExecutionData =>
-	Object.defineProperty(output, 'error', { value: error });

@@ -10,13 +10,13 @@ export async function searchWebhooks(
 	this: ILoadOptionsFunctions,
 	filter?: string,
 ): Promise<INodeListSearchResult> {
-	const found = await plainClient(this)
+	const webhooks = await plainClient(this)
 		.then(listWebhooks)
 		.catch(async (error: unknown) => await Promise.reject(toNodeError(this.getNode(), error)));
-	const wanted = filter?.toLowerCase() ?? '';
+	const search = filter?.toLowerCase() ?? '';
 	return {
-		results: found
-			.filter(({ name }) => name.toLowerCase().includes(wanted))
+		results: webhooks
+			.filter(({ name }) => name.toLowerCase().includes(search))
 			.sort(alphabetically(({ name }) => name))
 			.map(({ name }) => ({ name, value: name })),
 	};

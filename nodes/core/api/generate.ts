@@ -1,31 +1,31 @@
 import type { RequestBody } from '../host';
-import { isRecord, type JsonRecord } from '../json';
 import type { Client } from '../http/client';
 import { attemptMs, attempts } from '../http/limits';
+import { isRecord, parseJson, textsOf, type JsonRecord } from '../json';
 import { readId } from './ids';
 
-/** A job that MonsterAPI has accepted, and so one that is paid. */
+/** A job that MonsterAPI has accepted, and therefore billed. */
 export interface Acceptance {
 	readonly processId: string;
-	/** The answer as it came. */
+	/** The response as received. */
 	readonly raw: JsonRecord;
 }
 
 export interface GenerateRequest {
 	readonly model: string;
-	/** Made anew for each attempt. */
+	/** Called for each attempt. */
 	readonly body: () => RequestBody | Promise<RequestBody>;
 	/** Whether the body carries a file. */
 	readonly carriesFile: boolean;
-	/** The registered webhook that is told about the job. */
+	/** The registered webhook to call about the job. */
 	readonly webhookName?: string;
-	/** The moment of the host's clock after which it is not tried again. */
+	/** On the host's clock; nothing is tried after it. */
 	readonly deadline: number;
 }
 
 /**
- * `POST /generate/{model}`. Repeated only when it surely was not taken: after a 429 or when the connection was never
- * made.
+ * `POST /generate/{model}`. Repeated only if the API definitely did not accept it: after a 429, or when no connection
+ * was made.
  * @throws MonsterApiError
  */
 export const generate = (client: Client, request: GenerateRequest): Promise<Acceptance> =>
@@ -48,5 +48,62 @@ export const generate = (client: Client, request: GenerateRequest): Promise<Acce
 			return processId === undefined
 				? { unreadable: 'the answer had no process_id' }
 				: { value: { processId, raw: body } };
+		},
+	});
+
+/** The address of a live deployment, and its access token. */
+export interface DeploymentEndpoint {
+	readonly url: string;
+	readonly token: string;
+}
+
+/** A live deployment of a language model. */
+export interface DeployedModel extends DeploymentEndpoint {
+	/** Whether to accept a certificate that cannot be verified: deployments are known to have such. */
+	readonly allowInvalidCertificate: boolean;
+}
+
+export interface DeployedAnswer {
+	/** One text for each answer that was asked for. */
+	readonly texts: readonly string[];
+	/** The response as received, unpacked. */
+	readonly raw: JsonRecord;
+}
+
+/**
+ * `POST {url}/generate` of the deployment itself, with its own token. It costs nothing beyond the deployment's hours, so
+ * it is retried like a read.
+ * @param timeoutMs for all attempts together, from when the first one is sent
+ * @throws MonsterApiError
+ */
+export const generateWithDeployment = async (
+	client: Client,
+	model: DeployedModel,
+	body: JsonRecord,
+	timeoutMs: number,
+): Promise<DeployedAnswer> =>
+	await client.withSecrets(model.token).send<DeployedAnswer>({
+		method: 'POST',
+		url: `${model.url}/generate`,
+		bearer: model.token,
+		allowInvalidCertificate: model.allowInvalidCertificate,
+		body: () => ({ kind: 'json', value: body }),
+		endpoint: 'deployedModel',
+		idempotency: 'idempotent',
+		pool: 'request',
+		timeoutMs,
+		maxAttempts: attempts.read,
+		// The time spent in the queue is not the deployment's fault.
+		deadline: Infinity,
+		totalTimeoutMs: timeoutMs,
+		parse: (answer) => {
+			// The service packs its JSON into a JSON string.
+			const unpacked = typeof answer === 'string' ? parseJson(answer) : answer;
+			if (!isRecord(unpacked)) return { unreadable: 'The deployment answered with something else' };
+			const { text } = unpacked;
+			const texts = typeof text === 'string' ? [text] : textsOf(text);
+			return texts.length === 0
+				? { unreadable: 'The deployment answered without a text' }
+				: { value: { texts, raw: unpacked } };
 		},
 	});

@@ -5,27 +5,27 @@ import { redactSecrets, quoteRedacted } from '../http/errors';
 import { attemptMs } from '../http/limits';
 import { retryAfterMs } from '../http/retryPolicy';
 
-/** Where a job stands. A status that nobody has documented counts as running. */
-export type Phase = 'running' | 'completed' | 'failed';
+/** The phase of a job. An undocumented status counts as running. */
+type Phase = 'running' | 'completed' | 'failed';
 
 export interface JobState {
 	readonly processId: string;
 	/** The API's own word, in upper case: IN_QUEUE, IN_PROGRESS, COMPLETED, FAILED. */
 	readonly status: string;
 	readonly phase: Phase;
-	/** Absent while the job runs; its shape depends on the model. */
+	/** Undefined while the job runs; its shape depends on the model. */
 	readonly result: JsonRecord | undefined;
 	/** Why a job failed, in the API's own words. */
 	readonly failure: string | undefined;
-	/** How long the API asks to leave it alone, in milliseconds. */
+	/** How long the API asks not to be called again, in milliseconds. */
 	readonly retryAfterMs?: number;
-	/** The answer as it came; of a failed job without secrets, since its reason may repeat what it was given. */
+	/** The response as received; for a failed job without secrets, since the reason may repeat its inputs. */
 	readonly raw: JsonRecord;
 }
 
 /**
  * `GET /status/{process_id}`, once.
- * @param processId one that `requireProcessId` or `generate` gave
+ * @param processId as returned by `requireProcessId` or `generate`
  * @throws MonsterApiError
  */
 export const getStatus = (
@@ -42,16 +42,16 @@ export const getStatus = (
 		timeoutMs: attemptMs.read,
 		...limits,
 		parse: (body, { headers }) => {
-			const reading = readJobState(body, processId, client.secrets);
-			const askedMs = retryAfterMs(headers, client.host.wallClock());
-			return 'value' in reading && askedMs !== undefined
-				? { value: { ...reading.value, retryAfterMs: askedMs } }
-				: reading;
+			const parsed = parseJobState(body, processId, client.secrets);
+			const pauseMs = retryAfterMs(headers, client.host.wallClock());
+			return 'value' in parsed && pauseMs !== undefined
+				? { value: { ...parsed.value, retryAfterMs: pauseMs } }
+				: parsed;
 		},
 	});
 
-/** Documented are objects; whatever else it may be is paid for. */
-function readResult(result: unknown): JsonRecord | undefined {
+/** Only objects are documented, but any other result has been paid for as well. */
+function parseResult(result: unknown): JsonRecord | undefined {
 	if (result === undefined || result === null || result === '') return undefined;
 	if (isRecord(result)) return result;
 	const isText = typeof result === 'string' && !/^https?:\/\//i.test(result);
@@ -60,19 +60,19 @@ function readResult(result: unknown): JsonRecord | undefined {
 
 const phases: Readonly<Record<string, Phase>> = { COMPLETED: 'completed', FAILED: 'failed' };
 
-/** Parses the body of a status answer or of a callback: both have the same keys. */
-export function readJobState(
+/** Parses the body of a status response or of a callback: both have the same keys. */
+export function parseJobState(
 	body: unknown,
 	processId: string,
 	secrets: readonly string[],
 ): ParseResult<JobState> {
-	const stated = isRecord(body) ? textOf(body, 'status') : undefined;
-	if (!isRecord(body) || stated === undefined) {
+	const statusText = isRecord(body) ? textOf(body, 'status') : undefined;
+	if (!isRecord(body) || statusText === undefined) {
 		return { unreadable: 'MonsterAPI answered with something that is no job status' };
 	}
-	const status = stated.toUpperCase();
+	const status = statusText.toUpperCase();
 	const phase = (Object.hasOwn(phases, status) ? phases[status] : undefined) ?? 'running';
-	const result = readResult(body['result']);
+	const result = parseResult(body['result']);
 	const reason =
 		(result &&
 			['errorMessage', 'message', 'text'].map((key) => textOf(result, key)).find(Boolean)) ??

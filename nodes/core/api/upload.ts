@@ -3,14 +3,14 @@ import { isRecord, textOf } from '../json';
 import type { Client } from '../http/client';
 import { attemptMs, attempts, readLimits } from '../http/limits';
 
-/** Milliseconds that a link of the upload API can be used. */
-export const linkLifeMs = 30 * 60_000;
+/** How long an upload link is valid, in milliseconds. */
+const linkLifetimeMs = 30 * 60_000;
 
 export interface UploadLink {
-	/** A presigned capability: never shown. */
+	/** Presigned: never shown. */
 	readonly uploadUrl: string;
 	readonly downloadUrl: string;
-	/** The time of day at which the link ends, in milliseconds since 1970. */
+	/** When the link expires, in milliseconds since 1970. */
 	readonly expiresAt: number;
 }
 
@@ -18,13 +18,13 @@ const webUrl = (value: string | undefined): string | undefined =>
 	value !== undefined && /^https?:\/\//i.test(value) ? value : undefined;
 
 /**
- * `GET /upload?filename=`: where to put a file, and where the models can read it from.
+ * `GET /upload?filename=`: where to upload a file, and where the models can read it.
  * @param filename must end with an extension
  * @throws MonsterApiError
  */
 export async function getUploadLink(client: Client, filename: string): Promise<UploadLink> {
 	const { host } = client;
-	const askedAt = host.wallClock();
+	const requestedAt = host.wallClock();
 	return await client.send<UploadLink>({
 		method: 'GET',
 		path: '/upload',
@@ -39,15 +39,15 @@ export async function getUploadLink(client: Client, filename: string): Promise<U
 			const downloadUrl = isRecord(body) ? webUrl(textOf(body, 'download_url')) : undefined;
 			return uploadUrl === undefined || downloadUrl === undefined
 				? { unreadable: 'MonsterAPI gave no upload link' }
-				: { value: { uploadUrl, downloadUrl, expiresAt: askedAt + linkLifeMs } };
+				: { value: { uploadUrl, downloadUrl, expiresAt: requestedAt + linkLifetimeMs } };
 		},
 	});
 }
 
 /**
- * PUTs a file's bytes to an upload link, as a stream of exact length and without the key. Each attempt has a link of
- * its own, asked for when its turn has come: in a long line an earlier one would run out.
- * @returns the link that worked
+ * PUTs a file to an upload link, as a stream with a Content-Length and without the API key. Each attempt requests its own
+ * link when it starts: in a long queue an earlier one could expire.
+ * @returns the link that was used
  * @throws MonsterApiError
  */
 export async function putFile(client: Client, file: SourceFile): Promise<UploadLink> {

@@ -8,26 +8,26 @@ export interface Webhook {
 	readonly raw: JsonRecord;
 }
 
-/** One webhook or a list of them, bare or wrapped: which of these the API gives is written nowhere. */
-function readWebhooks(body: unknown): Webhook[] {
-	if (Array.isArray(body)) return body.flatMap(readWebhooks);
+/** One webhook or a list, bare or wrapped: the documentation does not say which of these the API returns. */
+function parseWebhooks(body: unknown): Webhook[] {
+	if (Array.isArray(body)) return body.flatMap(parseWebhooks);
 	if (!isRecord(body)) return [];
 	const name = textOf(body, 'url_name');
 	return name === undefined
-		? Object.values(body).flatMap(readWebhooks)
+		? Object.values(body).flatMap(parseWebhooks)
 		: [{ name, url: textOf(body, 'webhook_url') ?? '', raw: body }];
 }
 
 /**
- * `GET /webhook`: the registered webhooks, none on an account that has none.
- * @param name asks for this one only
- * @param until moment of the host's clock at which it is given up
+ * `GET /webhook`: the registered webhooks.
+ * @param name to ask for this one only
+ * @param deadline on the host's clock
  * @throws MonsterApiError
  */
 export const listWebhooks = async (
 	client: Client,
 	name?: string,
-	until = client.host.now() + patienceMs.webhook,
+	deadline = client.host.now() + patienceMs.webhook,
 ): Promise<Webhook[]> =>
 	await client.send<Webhook[]>({
 		method: 'GET',
@@ -38,20 +38,20 @@ export const listWebhooks = async (
 		pool: 'request',
 		timeoutMs: attemptMs.webhook,
 		maxAttempts: attempts.webhook,
-		deadline: until,
+		deadline,
 		// The documentation lists 404 for this call: an account without webhooks.
 		acceptedStatuses: [404],
 		parse: (body, { status }) => {
 			if (status === 404) return { value: [] };
 			return Array.isArray(body) || isRecord(body)
-				? { value: readWebhooks(body) }
+				? { value: parseWebhooks(body) }
 				: { unreadable: 'MonsterAPI answered with something that is no list of webhooks' };
 		},
 	});
 
 /**
- * `POST /webhook`. MonsterAPI tries the URL before it registers it.
- * @returns the answer as it came
+ * `POST /webhook`. MonsterAPI calls the URL before it registers it.
+ * @returns the response as received
  * @throws MonsterApiError, 408 when the URL could not be reached
  */
 export const createWebhook = async (
@@ -68,19 +68,19 @@ export const createWebhook = async (
 		timeoutMs: attemptMs.submit,
 		maxAttempts: attempts.connect,
 		deadline: client.host.now() + patienceMs.call,
-		// What a success says is documented nowhere.
+		// The body of a success is undocumented.
 		parse: (body) => ({ value: isRecord(body) ? body : {} }),
 	});
 
 /**
- * `DELETE /webhook?url_name=`. One that is gone already counts as deleted.
- * @param until moment of the host's clock at which it is given up
+ * `DELETE /webhook?url_name=`. One that no longer exists counts as deleted.
+ * @param deadline on the host's clock
  * @throws MonsterApiError
  */
 export const deleteWebhook = async (
 	client: Client,
 	name: string,
-	until = client.host.now() + patienceMs.webhook,
+	deadline = client.host.now() + patienceMs.webhook,
 ): Promise<void> =>
 	await client.send<void>({
 		method: 'DELETE',
@@ -91,7 +91,7 @@ export const deleteWebhook = async (
 		pool: 'request',
 		timeoutMs: attemptMs.webhook,
 		maxAttempts: attempts.webhook,
-		deadline: until,
+		deadline,
 		acceptedStatuses: [404, 410],
 		parse: () => ({ value: undefined }),
 	});

@@ -19,7 +19,7 @@ const diarize: Parameter = {
 const speakerCount: NumberParameter = {
 	type: 'integer',
 	label: 'Number of Speakers',
-	description: 'How many people speak; used together with Diarize',
+	description: 'How many people speak; used only with Diarize',
 	min: 2,
 	max: 10,
 	default: 2,
@@ -43,12 +43,12 @@ const formats: Readonly<Record<string, string>> = {
 const transcriptionFormat = (...names: string[]): EnumParameter => ({
 	type: 'enum',
 	label: 'Transcription Format',
-	description: 'The form of the transcript',
+	description: 'The format of the transcript',
 	default: 'text',
 	values: names.map((value) => ({ label: formats[value] ?? value, value })),
 });
 
-/** A share or weight with the range that the vendor's SDK gives. */
+/** A number from 0 up to the maximum in the vendor's SDK. */
 const weight = (
 	label: string,
 	description: string,
@@ -61,14 +61,14 @@ export const transcriptionModels: readonly Model[] = [
 		id: 'speech2text-v2',
 		label: 'Whisper Large V3',
 		family: 'transcription',
-		description: 'Transcribes speech with 10 to 20 % fewer mistakes than Whisper Large V2',
+		description: 'Transcribes speech with 10 to 20 % fewer errors than Whisper Large V2',
 		promptRequired: false,
 		parameters: {
 			diarize,
 			do_sample: {
 				type: 'boolean',
 				label: 'Do Sample',
-				description: 'Whether to sample; off uses greedy decoding',
+				description: 'Whether to sample instead of decoding greedily',
 				default: true,
 			},
 			language,
@@ -83,15 +83,10 @@ export const transcriptionModels: readonly Model[] = [
 			top_k: {
 				type: 'integer',
 				label: 'Top K',
-				description: 'How many of the likeliest tokens are considered at each step',
+				description: 'How many of the most likely tokens to consider at each step',
 				default: 50,
 			},
-			top_p: weight(
-				'Top P',
-				'The share of probability that the considered tokens cover together',
-				1,
-				0.9,
-			),
+			top_p: weight('Top P', 'The cumulative probability of the tokens to consider', 1, 0.9),
 			transcription_format: transcriptionFormat('text', 'srt'),
 		},
 		file: { ...mediaFile, description: 'The recording to transcribe' },
@@ -100,13 +95,13 @@ export const transcriptionModels: readonly Model[] = [
 		id: 'whisper',
 		label: 'Whisper Large V2',
 		family: 'transcription',
-		description: 'Transcribes speech in 99 languages, with speakers, subtitles or word times',
+		description: 'Transcribes speech in 99 languages, with speakers, subtitles or word timings',
 		promptRequired: false,
 		parameters: {
 			beam_size: {
 				type: 'integer',
 				label: 'Beam Size',
-				description: 'How broad the search is: more is better and slower',
+				description: 'The width of the beam search: higher is better but slower',
 				min: 1,
 				max: 100,
 				default: 5,
@@ -114,7 +109,7 @@ export const transcriptionModels: readonly Model[] = [
 			best_of: {
 				type: 'integer',
 				label: 'Best Of',
-				description: 'How many transcripts are made to choose the best from',
+				description: 'How many transcripts to create, of which the best is returned',
 				min: 1,
 				default: 8,
 			},
@@ -125,13 +120,13 @@ export const transcriptionModels: readonly Model[] = [
 				type: 'string',
 				label: 'Prompt',
 				description:
-					'Opening sentence, or comma-separated words, that show the model names and spelling',
+					'Opening sentence or comma-separated words, as an example of names and spelling',
 				multiline: true,
 			},
 			remove_silence: {
 				type: 'boolean',
 				label: 'Remove Silence',
-				description: 'Whether to cut silence out before transcribing',
+				description: 'Whether to remove silence before transcribing',
 				default: false,
 			},
 			transcription_format: transcriptionFormat('text', 'srt', 'verbose', 'word'),
@@ -167,13 +162,13 @@ export const speechModels: readonly Model[] = [
 			sample_rate: {
 				type: 'integer',
 				label: 'Sample Rate',
-				description: 'Samples per second of the sound, in hertz',
+				description: 'Sample rate of the audio in hertz',
 				default: 25000,
 			},
 			speaker: {
 				type: 'enum',
 				label: 'Speaker',
-				description: 'The language and voice that speaks',
+				description: 'The language and voice of the speaker',
 				default: 'en_speaker_6',
 				values: speakers,
 			},

@@ -5,7 +5,7 @@ import type { NumberParameter, Parameter } from './types';
  * language models from its official Python client.
  */
 
-/** The two numbers that say what a deployment runs on. */
+/** The GPUs that a deployment runs on. */
 export const gpus = {
 	per_gpu_vram: {
 		type: 'integer',
@@ -17,7 +17,7 @@ export const gpus = {
 	gpu_count: {
 		type: 'integer',
 		label: 'Number of GPUs',
-		description: 'How many GPUs the deployment gets',
+		description: 'How many GPUs the deployment uses',
 		values: [1, 2, 4, 8],
 		default: 1,
 	},
@@ -26,10 +26,10 @@ export const gpus = {
 const name: Parameter = {
 	type: 'string',
 	label: 'Deployment Name',
-	description: 'A name of your own; MonsterAPI makes one when it is left out',
+	description: 'A name for the deployment; if empty, MonsterAPI creates one',
 };
 
-/** What a deployed language model takes beside its required fields. */
+/** The optional parameters of a deployed language model. */
 export const llmParameters: Readonly<Record<string, Parameter>> = {
 	deployment_name: name,
 	loramodel_path: {
@@ -42,8 +42,7 @@ export const llmParameters: Readonly<Record<string, Parameter>> = {
 		type: 'string',
 		secret: true,
 		label: 'API Auth Token',
-		description:
-			'The token that the deployment’s own URL asks for; MonsterAPI makes one when it is left out',
+		description: 'The access token of the deployment’s own URL; if empty, MonsterAPI creates one',
 	},
 	use_nightly: {
 		type: 'boolean',
@@ -60,18 +59,18 @@ export const llmParameters: Readonly<Record<string, Parameter>> = {
 	max_model_len: {
 		type: 'integer',
 		label: 'Maximum Model Length',
-		description: 'The longest context in tokens; the model’s own when it is left out',
+		description: 'Maximum context length in tokens; if empty, the model’s own is used',
 		min: 1,
 	},
 };
 
-/** What a deployed container takes beside its image: either a machine or GPUs, and the access to a private registry. */
+/** The optional parameters of a deployed container: either a machine or GPUs, and the login of a private registry. */
 export const customImageParameters: Readonly<Record<string, Parameter>> = {
 	deployment_name: name,
 	hostname: {
 		type: 'string',
 		label: 'Hostname',
-		description: 'The name of the machine; the deployment name when it is left out',
+		description: 'The name of the machine; if empty, the deployment name is used',
 	},
 	harddisk: {
 		type: 'string',
@@ -82,7 +81,7 @@ export const customImageParameters: Readonly<Record<string, Parameter>> = {
 	blockName: {
 		type: 'string',
 		label: 'Block Name',
-		description: 'The kind of machine; Deployment > Get Instances lists what there is',
+		description: 'The type of machine, as listed by Deployment > Get Instances',
 		default: 'qb24-v2-n1',
 	},
 	username: {
@@ -100,14 +99,14 @@ export const customImageParameters: Readonly<Record<string, Parameter>> = {
 };
 
 /**
- * What a deployed language model takes with a prompt. They are vLLM's, by the vendor's official Python client; only
- * limits that follow from their meaning are checked, since the deployment's version decides on the others.
+ * The parameters of a prompt to a deployed language model: vLLM's, according to the vendor's official Python client. Only
+ * limits that follow from their meaning are checked; the others depend on the deployment's version.
  */
 export const generationParameters: Readonly<Record<string, Parameter>> = {
 	max_tokens: {
 		type: 'integer',
 		label: 'Maximum Tokens',
-		description: 'The most tokens that the answer may have',
+		description: 'Maximum number of tokens in the answer',
 		min: 1,
 		default: 256,
 	},
@@ -121,7 +120,7 @@ export const generationParameters: Readonly<Record<string, Parameter>> = {
 	top_p: {
 		type: 'number',
 		label: 'Top P',
-		description: 'The share of probability that the considered tokens cover together',
+		description: 'The cumulative probability of the tokens to consider',
 		min: 0,
 		max: 1,
 		default: 1,
@@ -129,14 +128,14 @@ export const generationParameters: Readonly<Record<string, Parameter>> = {
 	top_k: {
 		type: 'integer',
 		label: 'Top K',
-		description: 'How many of the likeliest tokens are considered at each step; -1 means all',
+		description: 'How many of the most likely tokens to consider at each step; -1 means all',
 		min: -1,
 		default: -1,
 	},
 	min_p: {
 		type: 'number',
 		label: 'Minimum P',
-		description: 'The least probability of a token, as a share of the likeliest one’s',
+		description: 'Minimum probability of a token, relative to the most likely one',
 		min: 0,
 		max: 1,
 		default: 0,
@@ -144,52 +143,52 @@ export const generationParameters: Readonly<Record<string, Parameter>> = {
 	n: {
 		type: 'integer',
 		label: 'Number of Answers',
-		description: 'How many answers to one prompt',
+		description: 'How many answers to return for one prompt',
 		min: 1,
 		default: 1,
 	},
 	best_of: {
 		type: 'integer',
 		label: 'Best Of',
-		description: 'How many answers are made, of which the best ones are given',
+		description: 'How many answers to generate, of which the best are returned',
 		min: 1,
 		default: 1,
 	},
 	presence_penalty: {
 		type: 'number',
 		label: 'Presence Penalty',
-		description: 'Above 0 it favours tokens that are not there yet',
+		description: 'Positive values favor tokens that have not occurred yet',
 		default: 0,
 	},
 	frequency_penalty: {
 		type: 'number',
 		label: 'Frequency Penalty',
-		description: 'Above 0 it avoids tokens the more often they are there',
+		description: 'Positive values penalize tokens by how often they have occurred',
 		default: 0,
 	},
 	repetition_penalty: {
 		type: 'number',
 		label: 'Repetition Penalty',
-		description: 'Above 1 it avoids tokens of the prompt and the answer so far',
+		description: 'Values above 1 penalize tokens that occur in the prompt or the answer',
 		min: 0,
 		default: 1,
 	},
 	length_penalty: {
 		type: 'number',
 		label: 'Length Penalty',
-		description: 'How the length counts in a beam search',
+		description: 'How much length matters in a beam search',
 		default: 1,
 	},
 	use_beam_search: {
 		type: 'boolean',
 		label: 'Use Beam Search',
-		description: 'Whether to search for the likeliest answer in place of sampling one',
+		description: 'Whether to use beam search instead of sampling',
 		default: false,
 	},
 	early_stopping: {
 		type: 'boolean',
 		label: 'Early Stopping',
-		description: 'Whether a beam search ends as soon as there are enough answers',
+		description: 'Whether a beam search stops as soon as it has enough answers',
 		default: false,
 	},
 };

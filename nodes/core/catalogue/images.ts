@@ -35,7 +35,7 @@ const titleCase = (value: string) =>
 const style: EnumParameter = {
 	type: 'enum',
 	label: 'Style',
-	description: 'The look that the image is steered to',
+	description: 'The visual style of the image',
 	default: 'anime',
 	values: styles.map((value) => ({ label: titleCase(value), value })),
 };
@@ -58,14 +58,14 @@ const negativePrompt: Parameter = {
 const seed: NumberParameter = {
 	type: 'integer',
 	label: 'Seed',
-	description: 'Random number that starts the generation: the same seed gives the same image again',
+	description: 'Start value of the random generator: the same seed creates the same image again',
 	default: 2414,
 };
 
 const samples = (max: number): NumberParameter => ({
 	type: 'integer',
 	label: 'Samples',
-	description: 'How many images to make',
+	description: 'How many images to generate',
 	min: 1,
 	max,
 	default: 1,
@@ -74,7 +74,7 @@ const samples = (max: number): NumberParameter => ({
 const steps = (min: number, max: number, value: number): NumberParameter => ({
 	type: 'integer',
 	label: 'Steps',
-	description: 'Sampling steps: more give better images, take longer and cost more',
+	description: 'Sampling steps: more steps create better images, but take longer and cost more',
 	min,
 	max,
 	default: value,
@@ -106,7 +106,7 @@ const optimize: BooleanParameter = {
 const enhance: BooleanParameter = {
 	type: 'boolean',
 	label: 'Enhance',
-	description: 'Whether to let the service improve the prompt and the image',
+	description: 'Whether MonsterAPI improves the prompt and the image',
 	default: false,
 };
 
@@ -150,7 +150,8 @@ export const imageEditModels: readonly Model[] = [
 		id: 'img2img',
 		label: 'Image to Image',
 		family: 'imageEdit',
-		description: 'A new image with the style and content of the given one and other details',
+		description:
+			'Creates an image with the style and content of the input image, but different details',
 		promptRequired: true,
 		parameters: {
 			guidance_scale: guidanceScale(7.5),
@@ -160,7 +161,7 @@ export const imageEditModels: readonly Model[] = [
 			strength: {
 				type: 'number',
 				label: 'Strength',
-				description: 'How much the given image may change: 0 not at all, 1 completely',
+				description: 'How much the input image may change, from 0 (not at all) to 1 (completely)',
 				min: 0,
 				max: 1,
 				default: 0.75,
@@ -172,7 +173,7 @@ export const imageEditModels: readonly Model[] = [
 		id: 'photo-maker',
 		label: 'PhotoMaker',
 		family: 'imageEdit',
-		description: 'Realistic photos of the person in the given image, as the prompt says',
+		description: 'Realistic photos of the person in the input image, as the prompt describes',
 		promptRequired: true,
 		parameters: {
 			negprompt: negativePrompt,
@@ -184,7 +185,7 @@ export const imageEditModels: readonly Model[] = [
 			strength: {
 				type: 'integer',
 				label: 'Strength',
-				description: 'How closely the output follows the given image',
+				description: 'How closely the output follows the input image',
 				min: 10,
 				max: 60,
 				default: 30,
@@ -197,14 +198,14 @@ export const imageEditModels: readonly Model[] = [
 		id: 'pix2pix',
 		label: 'InstructPix2Pix',
 		family: 'imageEdit',
-		description: 'Edits an image by plain instructions such as “make it night”',
+		description: 'Edits an image by plain instructions such as "make it night"',
 		promptRequired: true,
 		parameters: {
 			guidance_scale: guidanceScale(12.5),
 			image_guidance_scale: {
 				type: 'number',
 				label: 'Image Guidance Scale',
-				description: 'How closely the output follows the given image',
+				description: 'How closely the output follows the input image',
 				min: 0,
 				max: 5,
 				default: 1.5,

@@ -3,7 +3,7 @@ import { imageEditModels, imageModels } from './images';
 import { textModels } from './text';
 import type { Family, Model } from './types';
 
-/** Every model that the node knows, by family. Adding a model is adding one entry to its family's file. */
+/** Every known model by family. To add a model, add an entry to its family's file. */
 export const modelsByFamily: Readonly<Record<Family, readonly Model[]>> = {
 	text: textModels,
 	image: imageModels,
@@ -16,7 +16,7 @@ export const models: readonly Model[] = Object.values(modelsByFamily).flat();
 
 const byId = new Map(models.map((model) => [model.id, model]));
 
-/** The catalogue's entry for a model id (exact case), or undefined: `run` takes ids that the catalogue lacks. */
+/** The model with an ID (case-sensitive); undefined if it is unknown, which Model > Run allows. */
 export const findModel = (id: string): Model | undefined => byId.get(id);
 
 export type * from './types';

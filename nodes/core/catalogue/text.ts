@@ -1,22 +1,22 @@
 import type { Model, NumberParameter, Parameter } from './types';
 
 /*
- * Names and the defaults of the 7B to 13B models come from the vendor's documentation; the three large models are
- * named by its official clients only and take the same parameters. `temp` and `top_p` are limited to 0..1 by the
+ * Names and the defaults of the 7B to 13B models come from the vendor's documentation. The three large models occur only
+ * in its official clients and have the same parameters. `temp` and `top_p` are limited to 0..1 by the
  * official Python client.
  */
 
 const maxLength: NumberParameter = {
 	type: 'integer',
 	label: 'Maximum Length',
-	description: 'The most tokens the answer may have',
+	description: 'Maximum number of tokens in the answer',
 	default: 256,
 };
 
 const temperature = (value: number): NumberParameter => ({
 	type: 'number',
 	label: 'Temperature',
-	description: 'How random the answer is: near 0 it hardly varies, near 1 it varies most',
+	description: 'How random the answer is, from almost deterministic (0) to most varied (1)',
 	min: 0,
 	max: 1,
 	default: value,
@@ -25,14 +25,14 @@ const temperature = (value: number): NumberParameter => ({
 const topK = (value: number): NumberParameter => ({
 	type: 'integer',
 	label: 'Top K',
-	description: 'How many of the likeliest tokens are considered at each step',
+	description: 'How many of the most likely tokens to consider at each step',
 	default: value,
 });
 
 const topP = (value: number): NumberParameter => ({
 	type: 'number',
 	label: 'Top P',
-	description: 'The share of probability that the considered tokens cover together',
+	description: 'The cumulative probability of the tokens to consider',
 	min: 0,
 	max: 1,
 	default: value,
@@ -41,7 +41,7 @@ const topP = (value: number): NumberParameter => ({
 const beamSize: NumberParameter = {
 	type: 'integer',
 	label: 'Beam Size',
-	description: 'How many answers are followed side by side: more is better and slower',
+	description: 'The width of the beam search: higher is better but slower',
 	default: 1,
 };
 
@@ -55,7 +55,7 @@ const repetitionPenalty: NumberParameter = {
 const systemPrompt: Parameter = {
 	type: 'string',
 	label: 'System Prompt',
-	description: 'General guidance that the model follows in every answer',
+	description: 'General instructions that the model follows in every answer',
 	multiline: true,
 };
 

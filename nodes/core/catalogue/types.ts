@@ -1,20 +1,20 @@
-/** What a model makes, and so which operation of the node runs it. */
+/** What a model produces, and therefore which operation runs it. */
 export type Family = 'text' | 'image' | 'imageEdit' | 'transcription' | 'speech';
 
 interface Described {
-	/** Title Case, as the form shows it. */
+	/** Title Case, as shown in the form. */
 	readonly label: string;
-	/** One sentence, without a full stop at its end (n8n's rule for descriptions). */
+	/** Without a trailing period: forms append the range, and docs/models.md a period. */
 	readonly description: string;
 }
 
 export interface NumberParameter extends Described {
 	readonly type: 'integer' | 'number';
-	/** What the API uses, or its documentation shows, when the parameter is left out. Never sent unasked. */
+	/** The API's or its documentation's default. Only sent if the user adds the parameter. */
 	readonly default?: number;
 	readonly min?: number;
 	readonly max?: number;
-	/** The only values that are taken, in ascending order. */
+	/** The only valid values, in ascending order. */
 	readonly values?: readonly number[];
 }
 
@@ -22,7 +22,7 @@ export interface StringParameter extends Described {
 	readonly type: 'string';
 	readonly default?: string;
 	readonly multiline?: boolean;
-	/** Whether it is never shown: a token or password. */
+	/** Whether it is a token or password, which is never shown. */
 	readonly secret?: boolean;
 }
 
@@ -37,33 +37,33 @@ export interface EnumParameter extends Described {
 	readonly values: readonly EnumValue[];
 }
 
-export interface EnumValue {
-	/** What the form shows. */
+interface EnumValue {
+	/** As shown in the form. */
 	readonly label: string;
-	/** What the API takes. */
+	/** As sent to the API. */
 	readonly value: string;
 }
 
 export type Parameter = NumberParameter | StringParameter | BooleanParameter | EnumParameter;
 
-/** The one file that a model takes, sent as a multipart part or as a URL under the same name. */
+/** The file that a model takes, sent as multipart data or as a URL under the same name. */
 export interface FileInput extends Described {
 	readonly parameter: 'file' | 'init_image_url';
-	/** Lower case, without the dot. */
+	/** In lower case, without the dot. */
 	readonly extensions: readonly string[];
-	/** The boolean parameter that makes the model read the file; without it the file is always needed. */
+	/** The boolean parameter that makes the file optional: the model reads the file only if it is true. */
 	readonly enabledBy?: 'voice_clone';
 }
 
 export interface Model {
-	/** The last segment of `POST /generate/{model}`, to the letter. */
+	/** The last segment of `POST /generate/{model}`, case-sensitive. */
 	readonly id: string;
 	readonly label: string;
 	readonly family: Family;
 	readonly description: string;
-	/** Whether `prompt` is a required text of its own; the optional prompt of a transcription is a parameter. */
+	/** Whether `prompt` is required; the optional prompt of a transcription is an ordinary parameter. */
 	readonly promptRequired: boolean;
-	/** Keys are the API's own names, to the letter. */
+	/** By the API's own names, case-sensitive. */
 	readonly parameters: Readonly<Record<string, Parameter>>;
 	readonly file?: FileInput;
 }

@@ -1,19 +1,19 @@
 import type { Model, Parameter } from './types';
 
-/** A value as the API takes it: what a form, an expression or a JSON body can hold. */
+/** A parameter value that the API accepts. */
 export type InputValue = string | number | boolean;
 
-const number = (value: number) => value.toLocaleString('en-US', { useGrouping: false });
+const formatNumber = (value: number) => value.toLocaleString('en-US', { useGrouping: false });
 
 const rangeText = (min: number | undefined, max: number | undefined): string => {
 	if (min !== undefined && max !== undefined) {
-		return `from ${number(min)} to ${number(max)}`;
+		return `from ${formatNumber(min)} to ${formatNumber(max)}`;
 	}
-	if (min !== undefined) return `of at least ${number(min)}`;
-	return max === undefined ? '' : `of at most ${number(max)}`;
+	if (min !== undefined) return `of at least ${formatNumber(min)}`;
+	return max === undefined ? '' : `of at most ${formatNumber(max)}`;
 };
 
-/** What a parameter takes, in words: "a whole number from 30 to 500". */
+/** The values that a parameter accepts, in words: "a whole number from 30 to 500". */
 export function describeDomain(parameter: Parameter): string {
 	switch (parameter.type) {
 		case 'integer':
@@ -31,26 +31,25 @@ export function describeDomain(parameter: Parameter): string {
 }
 
 /**
- * Reads one parameter's value, forgiving what expressions bring: numbers and booleans as text are turned into what
- * the API documents.
- * @returns the value to send, or undefined when it is not one that the parameter takes
+ * Parses the value of a parameter. Expressions may return numbers and booleans as text, which are converted.
+ * @returns the value to send, or undefined if the parameter does not accept it
  */
 export function readValue(parameter: Parameter, value: unknown): InputValue | undefined {
 	switch (parameter.type) {
 		case 'integer':
 		case 'number': {
-			const read = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-			if (typeof read !== 'number' || !Number.isFinite(read)) return undefined;
-			if (parameter.type === 'integer' && !Number.isSafeInteger(read)) return undefined;
-			if (parameter.min !== undefined && read < parameter.min) return undefined;
-			if (parameter.max !== undefined && read > parameter.max) return undefined;
-			if (parameter.values?.includes(read) === false) return undefined;
-			return read;
+			const parsed = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+			if (typeof parsed !== 'number' || !Number.isFinite(parsed)) return undefined;
+			if (parameter.type === 'integer' && !Number.isSafeInteger(parsed)) return undefined;
+			if (parameter.min !== undefined && parsed < parameter.min) return undefined;
+			if (parameter.max !== undefined && parsed > parameter.max) return undefined;
+			if (parameter.values?.includes(parsed) === false) return undefined;
+			return parsed;
 		}
 		case 'boolean': {
 			if (typeof value === 'boolean') return value;
-			const word = typeof value === 'string' ? value.trim().toLowerCase() : value;
-			return word === 'true' ? true : word === 'false' ? false : undefined;
+			const normalized = typeof value === 'string' ? value.trim().toLowerCase() : value;
+			return normalized === 'true' ? true : normalized === 'false' ? false : undefined;
 		}
 		case 'enum':
 			return parameter.values.find((known) => known.value === value)?.value;
@@ -62,38 +61,38 @@ export function readValue(parameter: Parameter, value: unknown): InputValue | un
 export interface CheckedInputs {
 	/** The parameters to send, under the API's own names. */
 	readonly inputs: Readonly<Record<string, InputValue>>;
-	/** One sentence for each value that the model does not take; empty when all is well. */
+	/** One sentence for each invalid value; empty if all are valid. */
 	readonly problems: readonly string[];
 }
 
 /**
- * Checks parameters against the catalogue before anything is sent. An empty value (undefined, null, empty text) counts
- * as left out. A key that the model does not have is dropped: the form keeps values of the model chosen before.
+ * Validates parameters before anything is sent. Empty values (undefined, null, '') count as not set. A key that the model
+ * does not have is dropped, since the form keeps values of the model that was chosen before.
  */
 export function checkInputs(
 	{ parameters }: Pick<Model, 'parameters'>,
-	given: Readonly<Record<string, unknown>>,
+	values: Readonly<Record<string, unknown>>,
 ): CheckedInputs {
 	const inputs: Record<string, InputValue> = {};
 	const problems: string[] = [];
 	for (const [name, parameter] of Object.entries(parameters)) {
-		const value = Object.hasOwn(given, name) ? given[name] : undefined;
+		const value = Object.hasOwn(values, name) ? values[name] : undefined;
 		if (value === undefined || value === null || value === '') continue;
-		const read = readValue(parameter, value);
-		if (read === undefined) {
+		const input = readValue(parameter, value);
+		if (input === undefined) {
 			problems.push(
-				`${parameter.label} (${name}) takes ${describeDomain(parameter)}, but is ${shown(parameter, value)}`,
+				`'${parameter.label}' (${name}) must be ${describeDomain(parameter)}, but is ${describeValue(parameter, value)}`,
 			);
 		} else {
-			inputs[name] = read;
+			inputs[name] = input;
 		}
 	}
 	return { inputs, problems };
 }
 
-/** A wrong value for a message: short, on one line, whatever was given. */
-function shown(parameter: Parameter, value: unknown): string {
+/** An invalid value for an error message: short and on one line. */
+function describeValue(parameter: Parameter, value: unknown): string {
 	if (parameter.type === 'string' && parameter.secret === true) return 'something else';
-	const text = typeof value === 'object' ? 'an object or a list' : `“${String(value)}”`;
+	const text = typeof value === 'object' ? 'an object or a list' : `'${String(value)}'`;
 	return text.length > 60 ? `${text.slice(0, 57)}…”` : text;
 }

@@ -9,18 +9,18 @@ import type { Parameter } from '../catalogue';
 import { checkInputs, type CheckedInputs } from '../catalogue/validate';
 import type { JsonRecord } from '../json';
 
-/** The body of a launch, and the texts in it that no error may hold. */
+/** The body of a launch, and the values in it that no error may contain. */
 export interface LaunchBody {
 	readonly body: JsonRecord;
 	readonly secrets: readonly string[];
 }
 
-/** @throws MonsterApiError that names every value that is not taken */
-function check(
+/** @throws MonsterApiError that lists every invalid value */
+function requireValid(
 	parameters: Readonly<Record<string, Parameter>>,
-	given: JsonRecord,
+	values: JsonRecord,
 ): CheckedInputs['inputs'] {
-	const { inputs, problems } = checkInputs({ parameters }, given);
+	const { inputs, problems } = checkInputs({ parameters }, values);
 	const [first, ...others] = problems;
 	if (first === undefined) return inputs;
 	throw validationError(first, [...others, 'Nothing was sent'].join('. ') + '.');
@@ -42,14 +42,14 @@ export interface LlmForm {
 }
 
 /**
- * The body of `POST /deploy/llm`, with nothing in it that the user did not set.
- * @throws MonsterApiError when the API would refuse it
+ * The body of `POST /deploy/llm`, with only what the user set.
+ * @throws MonsterApiError when the API would reject it
  */
 export function llmBody(form: LlmForm): LaunchBody {
 	const basemodelPath = requireValue(
 		form.basemodelPath,
-		'Base Model Path',
-		'Give a Hugging Face model such as mistralai/Mistral-7B-Instruct-v0.2, or the URL of a zip file.',
+		"'Base Model Path'",
+		'Enter a Hugging Face model such as mistralai/Mistral-7B-Instruct-v0.2, or the URL of a zip file.',
 	);
 	const keys = form.promptTemplate.match(/\{[^{}\s]+\}/g) ?? [];
 	if (keys.length < 2) {
@@ -58,14 +58,14 @@ export function llmBody(form: LlmForm): LaunchBody {
 			'It needs at least two, one for the input and one for the output, such as {prompt}{completion}.',
 		);
 	}
-	const machine = check(gpus, { per_gpu_vram: form.perGpuVram, gpu_count: form.gpuCount });
+	const machine = requireValid(gpus, { per_gpu_vram: form.perGpuVram, gpu_count: form.gpuCount });
 	if (Object.keys(machine).length < 2) {
 		throw validationError(
-			'VRAM per GPU and Number of GPUs are needed',
+			`'${gpus.per_gpu_vram.label}' and '${gpus.gpu_count.label}' are required`,
 			'Choose both, or check the expressions.',
 		);
 	}
-	const inputs = check(llmParameters, form.parameters);
+	const inputs = requireValid(llmParameters, form.parameters);
 	return {
 		body: {
 			basemodel_path: basemodelPath,
@@ -87,23 +87,23 @@ export interface CustomImageForm {
 }
 
 /**
- * The body of `POST /deploy/custom_image`, in the form of the documentation (`instance_params`), or in that of the
- * official client (`serving_params`) when GPUs are named.
- * @throws MonsterApiError when the API would refuse it, or would pass over what was set
+ * The body of `POST /deploy/custom_image`: as documented (`instance_params`), or as the official client sends it
+ * (`serving_params`) when GPUs are given.
+ * @throws MonsterApiError when the API would reject it, or ignore something that the user set
  */
 export function customImageBody(form: CustomImageForm): LaunchBody {
 	const registryName = requireValue(
 		form.registryName,
-		'Image',
-		'Give the name of the image, such as owner/image:tag.',
+		"'Image'",
+		'Enter the name of the image, such as owner/image:tag.',
 	);
-	const { username, password, ...machine } = check(customImageParameters, form.parameters);
+	const { username, password, ...machine } = requireValid(customImageParameters, form.parameters);
 	const env = readEnv(form.env);
 	const ports = readPorts(form.portNumbers);
 	return {
 		body: {
 			...readMachine(machine),
-			image_registry: { registryName, ...given({ username, password }) },
+			image_registry: { registryName, ...omitUndefined({ username, password }) },
 			...(env === undefined ? {} : { env_params: env }),
 			...(ports.length === 0 ? {} : { port_numbers: ports }),
 		},
@@ -116,29 +116,29 @@ function readMachine(machine: CheckedInputs['inputs']): JsonRecord {
 	const name = deployment_name ?? hostname;
 	if (hostname !== undefined && hostname !== name) {
 		throw validationError(
-			'Deployment Name and Hostname are two names for the same deployment',
-			'MonsterAPI takes one: remove the other.',
+			"'Deployment Name' and 'Hostname' differ, but both name the deployment",
+			'MonsterAPI takes only one of them: remove the other.',
 		);
 	}
 	if (per_gpu_vram === undefined && gpu_count === undefined) {
 		return {
-			instance_params: given({ hostname: name, harddisk, blockName }),
+			instance_params: omitUndefined({ hostname: name, harddisk, blockName }),
 		};
 	}
 	if (per_gpu_vram === undefined || gpu_count === undefined) {
 		throw validationError(
-			`${gpus.per_gpu_vram.label} and ${gpus.gpu_count.label} go together`,
-			'Add the other one too, or take both out to choose a machine by Hard Disk and Block Name.',
+			`'${gpus.per_gpu_vram.label}' and '${gpus.gpu_count.label}' must be set together`,
+			"Add the other one too, or remove both to choose a machine by 'Hard Disk (GB)' and 'Block Name'.",
 		);
 	}
 	if (harddisk !== undefined || blockName !== undefined) {
 		throw validationError(
-			'GPUs and a kind of machine exclude each other',
-			'Take out Hard Disk and Block Name, or the two GPU values.',
+			'GPUs and a type of machine cannot be combined',
+			"Remove 'Hard Disk (GB)' and 'Block Name', or the two GPU values.",
 		);
 	}
 	return {
-		serving_params: given({
+		serving_params: omitUndefined({
 			deployment_name: name,
 			per_gpu_vram,
 			gpu_count,
@@ -146,18 +146,21 @@ function readMachine(machine: CheckedInputs['inputs']): JsonRecord {
 	};
 }
 
-/** The record without what was not set. */
-const given = (record: JsonRecord): JsonRecord =>
+const omitUndefined = (record: JsonRecord): JsonRecord =>
 	Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
 
 function readEnv(pairs: CustomImageForm['env']): Readonly<Record<string, string>> | undefined {
 	if (pairs.length === 0) return undefined;
 	const seen = new Map<string, string>();
 	for (const { name, value } of pairs) {
-		const key = requireValue(name, 'The name of an environment variable', 'Give it, or remove it.');
+		const key = requireValue(
+			name,
+			'The name of an environment variable',
+			'Enter a name, or remove the variable.',
+		);
 		if (seen.has(key)) {
 			throw validationError(
-				`The environment variable ${key} stands there twice`,
+				`The environment variable '${key}' is set twice`,
 				'Remove one of the two.',
 			);
 		}
@@ -166,26 +169,26 @@ function readEnv(pairs: CustomImageForm['env']): Readonly<Record<string, string>
 	return Object.fromEntries(seen);
 }
 
-const highestPort = 65_535;
+const maxPort = 65_535;
 
 function readPorts(text: string): number[] {
 	const words = text.split(/[\s,;]+/).filter((word) => word !== '');
 	return words.map((word) => {
 		const port = /^\d{1,5}$/.test(word) ? Number(word) : 0;
-		if (port >= 1 && port <= highestPort) return port;
+		if (port >= 1 && port <= maxPort) return port;
 		throw validationError(
-			'Port Numbers takes whole numbers from 1 to 65535',
-			'Write them with commas between them, such as 80, 8080.',
+			"'Port Numbers' must be whole numbers from 1 to 65535",
+			'Separate them with commas, such as 80, 8080.',
 		);
 	});
 }
 
-/** One or two characters are no secret, and stand in every message. */
-const shortestSecret = 3;
+/** One or two characters are no secret, and occur in every message. */
+const minSecretLength = 3;
 
 const secretsOf = (...values: unknown[]): string[] =>
 	values.filter(
-		(value): value is string => typeof value === 'string' && value.length >= shortestSecret,
+		(value): value is string => typeof value === 'string' && value.length >= minSecretLength,
 	);
 
 export interface GenerationForm {
@@ -195,28 +198,28 @@ export interface GenerationForm {
 		| { readonly input_variables: JsonRecord };
 	/** Under the API's own names. */
 	readonly parameters: JsonRecord;
-	/** Wins over the others. */
+	/** Overrides the others. */
 	readonly extraBody?: JsonRecord;
 }
 
 /**
  * The body of a live deployment's `/generate`.
- * @throws MonsterApiError when there is nothing to answer, or a parameter is not what it takes
+ * @throws MonsterApiError when the input is empty or a parameter is invalid
  */
 export function generationBody({ input, parameters, extraBody = {} }: GenerationForm): JsonRecord {
-	const empty =
+	const isEmpty =
 		'prompt' in input
 			? input.prompt.trim() === ''
 			: Object.keys(input.input_variables).length === 0;
-	if (empty) {
+	if (isEmpty) {
 		throw validationError(
-			'prompt' in input ? 'The prompt is empty' : 'Input Variables is empty',
-			'Write what the model should answer, or check the expression.',
+			'prompt' in input ? 'The prompt is empty' : "'Input Variables' is empty",
+			'Enter what the model should answer, or check the expression.',
 		);
 	}
 	const { stream = false } = extraBody;
 	if (stream !== false) {
-		throw validationError('Answers cannot be streamed', 'Take “stream” out of Extra Body.');
+		throw validationError('Answers cannot be streamed', "Remove 'stream' from 'Extra Body'.");
 	}
-	return { ...input, ...check(generationParameters, parameters), ...extraBody };
+	return { ...input, ...requireValid(generationParameters, parameters), ...extraBody };
 }

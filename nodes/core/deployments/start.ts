@@ -6,16 +6,16 @@ import {
 	type Launch,
 	type Termination,
 	type TerminationLimits,
-} from '../api/deploy';
+} from '../api/deploymentLifecycle';
 import { MonsterApiError } from '../http/errors';
 import { patienceMs } from '../http/limits';
 import type { LaunchBody } from './inputs';
 
-/** How long a launch may be put off by 429s, in milliseconds. */
-const longestQueueMs = 600_000;
+/** How long 429s may delay a launch, in milliseconds. */
+const maxQueueMs = 600_000;
 
 /**
- * Starts a deployment, and writes its id to the log: what costs money by the hour can be traced whatever happens next.
+ * Starts a deployment and logs its ID, so that it can be found whatever happens next: it costs money by the hour.
  * @throws MonsterApiError
  */
 export async function startDeployment(
@@ -24,27 +24,27 @@ export async function startDeployment(
 	{ body, secrets }: LaunchBody,
 ): Promise<Launch> {
 	const { host } = client;
-	const until = host.now() + longestQueueMs;
-	const launch = await deploy(client.withSecrets(...secrets), kind, body, until).catch(
+	const deadline = host.now() + maxQueueMs;
+	const launch = await deploy(client.withSecrets(...secrets), kind, body, deadline).catch(
 		async (error: unknown) => {
-			// After a stop, n8n shows no error: the log is the only trace.
+			// After a cancellation n8n shows no error: the log is the only trace.
 			if (error instanceof MonsterApiError && error.details.maybeAccepted === true) {
 				host.log(
-					'MonsterAPI may have started a deployment whose ID is unknown: look with Deployment > Get Many',
+					'MonsterAPI may have started a deployment whose ID is unknown: check with Deployment > Get Many',
 					{},
 				);
 			}
 			return await Promise.reject(error);
 		},
 	);
-	// The id stands in the text itself: n8n's usual log drops the details.
+	// The ID is part of the message because n8n's default log drops the details.
 	host.log(`MonsterAPI started deployment ${launch.id}`, { deploymentId: launch.id });
 	return launch;
 }
 
 /**
- * Ends a deployment. One that had ended before counts as ended.
- * @param limits two minutes unless they say otherwise, pauses and further attempts included
+ * Terminates a deployment. Succeeds if it had already ended.
+ * @param limits two minutes by default, retries included
  * @throws MonsterApiError
  */
 export async function terminateDeployment(

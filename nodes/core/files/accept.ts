@@ -3,13 +3,13 @@ import type { FileInput } from '../catalogue';
 import type { SourceFile } from '../host';
 import { extensionOf, extensionOfMime, mimeFor, mimeOfExtension, nameWithExtension } from './names';
 
-/** What a parameter takes; any format when `extensions` is empty. */
+/** The file that a parameter takes; any format if `extensions` is empty. */
 export type FileRule = Pick<FileInput, 'label' | 'extensions'> & { readonly parameter: string };
 
-const unsupported = (rule: FileRule, what: string): MonsterApiError =>
+const unsupportedFormat = (rule: FileRule, subject: string): MonsterApiError =>
 	validationError(
-		`${what} is not in a format that the model takes`,
-		`${rule.label} takes these formats: ${rule.extensions.join(', ')}.`,
+		`${subject} has a format that the model does not support`,
+		`Supported formats of '${rule.label}': ${rule.extensions.join(', ')}.`,
 	);
 
 const renamed = (file: SourceFile, name: string): SourceFile => ({
@@ -21,52 +21,53 @@ const renamed = (file: SourceFile, name: string): SourceFile => ({
 });
 
 /**
- * The file under a name that ends with an extension, by which MonsterAPI tells formats apart.
+ * The file, with a name that ends with an extension: MonsterAPI recognizes formats by it.
  * @throws MonsterApiError when the file is empty or its format is unknown
  */
 export function requireNamedFile(file: SourceFile): SourceFile {
 	if (file.size <= 0)
-		throw validationError(`The file “${file.name}” is empty`, 'Check the node that made it.');
+		throw validationError(`The file '${file.name}' is empty`, 'Check the node that created it.');
 	const name = nameWithExtension(file.name, file.mimeType);
 	if (name !== undefined) return renamed(file, name);
 	throw validationError(
-		`The name of the file “${file.name}” has no extension`,
-		'MonsterAPI tells formats apart by it: give the file a name such as “talk.mp3”.',
+		`The name of the file '${file.name}' has no extension`,
+		'MonsterAPI recognizes formats by it: give the file a name such as talk.mp3.',
 	);
 }
 
 /**
- * The file under a name with an extension that the model takes.
- * @throws MonsterApiError with the list of formats
+ * The file, with a name whose extension the model supports.
+ * @throws MonsterApiError that lists the supported formats
  */
-export function requireAcceptedFile(rule: FileRule, given: SourceFile): SourceFile {
-	const file = requireNamedFile(given);
+export function requireAcceptedFile(rule: FileRule, source: SourceFile): SourceFile {
+	const file = requireNamedFile(source);
 	const extension = extensionOf(file.name);
 	if (rule.extensions.length === 0 || rule.extensions.includes(extension)) return file;
-	// Chats and phones name formats their own way, such as “voice.oga”: then the type decides.
-	const byType = extensionOfMime(file.mimeType);
-	const unknownName = mimeOfExtension(extension) === undefined;
-	if (unknownName && byType !== undefined && rule.extensions.includes(byType)) {
-		return renamed(file, `${file.name}.${byType}`);
+	// Chat apps and phones use extensions of their own, such as voice.oga: then the MIME type decides.
+	const typeExtension = extensionOfMime(file.mimeType);
+	const isUnknown = mimeOfExtension(extension) === undefined;
+	if (isUnknown && typeExtension !== undefined && rule.extensions.includes(typeExtension)) {
+		return renamed(file, `${file.name}.${typeExtension}`);
 	}
-	throw unsupported(rule, `The file “${file.name}”`);
+	throw unsupportedFormat(rule, `The file '${file.name}'`);
 }
 
 /**
- * The URL of a file, trimmed. It need not end like a file: only one that surely names another format is refused.
+ * The URL of a file, trimmed. It need not end with a file name: only a known extension of another format is rejected.
  * @throws MonsterApiError
  */
-export function requireFileUrl(rule: FileRule, given: string): string {
-	const text = given.trim();
+export function requireFileUrl(rule: FileRule, value: string): string {
+	const text = value.trim();
 	const url = URL.canParse(text) ? new URL(text) : undefined;
 	if (url === undefined || !/^https?:$/.test(url.protocol)) {
 		throw validationError(
 			text === '' ? 'The file URL is empty' : 'The file URL is not a web address',
-			'Give a public URL that begins with https:// or http://.',
+			'Enter a public URL that starts with https:// or http://.',
 		);
 	}
 	const extension = extensionOf(url.pathname);
-	const foreign = mimeOfExtension(extension) !== undefined && !rule.extensions.includes(extension);
-	if (rule.extensions.length > 0 && foreign) throw unsupported(rule, 'The file URL');
+	const isForeign =
+		mimeOfExtension(extension) !== undefined && !rule.extensions.includes(extension);
+	if (rule.extensions.length > 0 && isForeign) throw unsupportedFormat(rule, 'The file URL');
 	return text;
 }

@@ -3,34 +3,34 @@ import type { RequestBody, SourceFile } from '../host';
 import { requireAcceptedFile, requireFileUrl, type FileRule } from './accept';
 import { uploadFile } from './upload';
 
-/** MonsterAPI takes files of up to this many bytes, this many included, within the call itself. */
+/** Files of up to this many bytes (inclusive) can be sent within the generate call itself. */
 export const directLimitBytes = 8 * 1024 * 1024;
 
-/** Where a job's file comes from: an item's binary, or a place on the web. */
+/** Where a job's file comes from: binary data of an item, or a URL. */
 export type FileSource =
 	| { readonly kind: 'binary'; readonly file: SourceFile }
 	| { readonly kind: 'url'; readonly url: string };
 
 export type JobInputs = Readonly<Record<string, unknown>>;
 
-/** The body of a generate call as a recipe: each attempt gets a fresh one. */
+/** How to create the body of a generate call: each attempt needs a fresh one. */
 export interface JobBody {
 	readonly carriesFile: boolean;
-	readonly make: () => RequestBody | Promise<RequestBody>;
+	readonly create: () => RequestBody | Promise<RequestBody>;
 }
 
 export const jsonBody = (inputs: JobInputs): JobBody => ({
 	carriesFile: false,
-	make: () => ({ kind: 'json', value: inputs }),
+	create: () => ({ kind: 'json', value: inputs }),
 });
 
-const asField = (value: unknown): string =>
+const toField = (value: unknown): string =>
 	typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
 
 /**
- * Brings a file into a job the way that fits it: a URL as it is, up to 8 MB as a part of the call, anything larger by
- * an upload link, whose upload happens here.
- * @throws MonsterApiError when the model does not take the file, or it cannot be uploaded
+ * Adds a file to a job: a URL as it is, a file of up to 8 MB as multipart data of the call, anything larger by an upload
+ * link; the upload happens here.
+ * @throws MonsterApiError when the model does not support the file, or it cannot be uploaded
  */
 export async function attachFile(
 	client: Client,
@@ -49,13 +49,13 @@ export async function attachFile(
 	}
 	const fields = Object.fromEntries(
 		Object.entries(inputs)
-			// A form knows no null, only the word; and as in JSON, the file wins over a value under its name.
+			// A form cannot express null; and as in JSON, the file overrides a value of the same name.
 			.filter(([name, value]) => value !== null && value !== undefined && name !== parameter)
-			.map(([name, value]) => [name, asField(value)]),
+			.map(([name, value]) => [name, toField(value)]),
 	);
 	return {
 		carriesFile: true,
-		make: async () => ({
+		create: async () => ({
 			kind: 'form',
 			fields,
 			file: { parameter, name: file.name, mimeType: file.mimeType, bytes: await file.read() },

@@ -1,4 +1,4 @@
-/* The formats that MonsterAPI takes or gives; `mime-types` is not among the modules a verified package may import. */
+/* The formats that MonsterAPI reads or returns. A verified package may not import `mime-types`. */
 const mimeByExtension: Readonly<Record<string, string>> = {
 	gif: 'image/gif',
 	jpeg: 'image/jpeg',
@@ -20,7 +20,7 @@ const mimeByExtension: Readonly<Record<string, string>> = {
 	zip: 'application/zip',
 };
 
-/* Other names under which browsers, phones and n8n know the same formats. */
+/* Other MIME types that browsers, phones and n8n use for the same formats. */
 const extensionByMime: Readonly<Record<string, string>> = {
 	...Object.fromEntries(
 		Object.entries(mimeByExtension)
@@ -42,7 +42,7 @@ const extensionByMime: Readonly<Record<string, string>> = {
 
 const essence = (mimeType: string): string => (mimeType.split(';')[0] ?? '').trim().toLowerCase();
 
-/** Types that say nothing about the content. */
+/** MIME types that say nothing about the content. */
 const genericMime = new Set([
 	'',
 	'application/octet-stream',
@@ -51,7 +51,7 @@ const genericMime = new Set([
 	'text/plain',
 ]);
 
-/** The extension in lower case without its dot; empty when there is none. */
+/** The extension in lower case without its dot; empty if there is none. */
 export function extensionOf(name: string): string {
 	const dot = name.lastIndexOf('.');
 	return dot > 0 ? name.slice(dot + 1).toLowerCase() : '';
@@ -65,18 +65,18 @@ export const extensionOfMime = (mimeType: string): string | undefined => {
 	return Object.hasOwn(extensionByMime, type) ? extensionByMime[type] : undefined;
 };
 
-/** The stated type, unless it says nothing and the extension says more. */
-export function mimeFor(name: string, stated: string): string {
-	const type = essence(stated);
+/** The declared MIME type, or that of the extension if the declared one is generic. */
+export function mimeFor(name: string, declared: string): string {
+	const type = essence(declared);
 	if (!genericMime.has(type)) return type;
 	return mimeOfExtension(extensionOf(name)) ?? (type === '' ? 'application/octet-stream' : type);
 }
 
-const longestName = 200;
+const maxNameLength = 200;
 
 /**
- * The last part of a path as a file name: no folders, no control characters, not overlong. Quotes, umlauts and emoji
- * stay.
+ * The last segment of a path as a file name, without control characters and at most 200 characters long. Quotes, umlauts
+ * and emoji are kept.
  */
 export function safeFileName(path: string): string {
 	const name = (path.split(/[/\\]/).pop() ?? '')
@@ -84,13 +84,13 @@ export function safeFileName(path: string): string {
 		.replace(/[\u0000-\u001f\u007f]/g, '')
 		.trim();
 	const characters = [...name];
-	if (characters.length <= longestName) return name;
+	if (characters.length <= maxNameLength) return name;
 	const extension = extensionOf(name);
 	const ending = extension === '' || extension.length > 10 ? '' : `.${extension}`;
-	return `${characters.slice(0, longestName - ending.length).join('')}${ending}`;
+	return `${characters.slice(0, maxNameLength - ending.length).join('')}${ending}`;
 }
 
-/** A name that ends with an extension: its own, or the one of its type. Undefined when neither is known. */
+/** The name with an extension: its own, or that of the MIME type. Undefined if neither is known. */
 export function nameWithExtension(name: string, mimeType: string): string | undefined {
 	const safe = safeFileName(name);
 	if (extensionOf(safe) !== '') return safe;

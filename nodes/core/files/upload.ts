@@ -6,15 +6,15 @@ import { requireNamedFile } from './accept';
 export interface UploadedFile {
 	readonly downloadUrl: string;
 	readonly name: string;
-	/** Bytes. */
+	/** In bytes. */
 	readonly size: number;
 	readonly mimeType: string;
-	/** The time of day at which the download URL ends, in milliseconds since 1970. */
+	/** When the download URL expires, in milliseconds since 1970. */
 	readonly expiresAt: number;
 }
 
 /**
- * Puts a file where MonsterAPI's models can read it for 30 minutes. It is streamed: nothing is held in memory.
+ * Uploads a file for MonsterAPI's models to read within 30 minutes. It is streamed, not held in memory.
  * @throws MonsterApiError
  */
 export async function uploadFile(client: Client, source: SourceFile): Promise<UploadedFile> {

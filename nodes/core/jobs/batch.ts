@@ -1,65 +1,65 @@
 import { CancelledError, type Host } from '../host';
 import { onAbort } from '../onAbort';
 
-/** What became of one item. */
+/** The outcome of one task. */
 export type Settled<T> =
 	| { readonly kind: 'done'; readonly value: T }
 	| { readonly kind: 'failed'; readonly error: unknown }
-	/** Never started, or cut short because the batch had ended. */
+	/** Not started, or cancelled, because the batch had ended. */
 	| { readonly kind: 'skipped' };
 
 export interface BatchOptions {
-	/** How many items are worked on at the same time; Infinity for all. */
+	/** How many tasks run at the same time; Infinity for all. */
 	readonly maxConcurrency: number;
-	/** Whether the first failure ends the batch: nothing new starts, and what waits is told by its signal. */
+	/** Whether the first failure ends the batch: no task starts after it, and running ones are aborted by their signal. */
 	readonly stopOnError: boolean;
-	/** Its signal is the execution's stop. */
+	/** Its signal fires when the execution is cancelled. */
 	readonly host: Pick<Host, 'signal' | 'sleep'>;
 }
 
 /**
- * Items that start before the event loop has a turn. Each reads its form first, which takes a millisecond or more; with
- * thousands at once, neither the first requests nor the rest of the process would make progress meanwhile.
+ * How many tasks start before the event loop gets a turn. Each first reads its form, which takes a millisecond or more;
+ * with thousands at once, neither the first requests nor the rest of the process would make progress.
  */
 const chunkSize = 10;
 
 /**
- * Works on items side by side and returns their outcomes in the order of the input. Resolves when everything that was
- * started has ended, so that nothing goes on behind the caller's back.
- * @param work must not send anything before `validated` resolves, where that is given: if the first failure ends the
- * batch, a wrong form is found before anything is paid
- * @throws CancelledError when the execution was stopped
+ * Runs tasks concurrently and returns their outcomes in the order of the input. Resolves when all started tasks have
+ * settled, so that nothing continues in the background.
+ * @param task must not send anything before `validated` resolves, if given: with `stopOnError`, an invalid form is found
+ * before anything is billed
+ * @throws CancelledError when the execution was cancelled
  */
 export async function runBatch<T>(
 	count: number,
 	{ maxConcurrency, stopOnError, host }: BatchOptions,
-	work: (index: number, signal: AbortSignal, validated?: Promise<void>) => Promise<T>,
+	task: (index: number, signal: AbortSignal, validated?: Promise<void>) => Promise<T>,
 ): Promise<Array<Settled<T>>> {
-	const end = new AbortController();
-	const { signal } = end;
-	const unsubscribe = onAbort(host.signal, () => end.abort());
-	const settled = Array.from({ length: count }, (): Settled<T> => ({ kind: 'skipped' }));
-	// All forms of the first items have been read when a turn of the event loop has passed.
+	const controller = new AbortController();
+	const { signal } = controller;
+	const unsubscribe = onAbort(host.signal, () => controller.abort());
+	const outcomes = Array.from({ length: count }, (): Settled<T> => ({ kind: 'skipped' }));
+	// After one turn of the event loop the forms of all first tasks have been read.
 	const validated = stopOnError ? host.sleep(0, signal).catch(() => undefined) : undefined;
 
-	const settle = (index: number): Promise<void> =>
-		work(index, signal, validated).then(
+	const run = (index: number): Promise<void> =>
+		task(index, signal, validated).then(
 			(value) => {
-				settled[index] = { kind: 'done', value };
+				outcomes[index] = { kind: 'done', value };
 			},
 			(error: unknown) => {
 				if (error instanceof CancelledError) return;
-				settled[index] = { kind: 'failed', error };
-				if (stopOnError) end.abort();
+				outcomes[index] = { kind: 'failed', error };
+				if (stopOnError) controller.abort();
 			},
 		);
 	const workers: Array<Promise<void>> = [];
 	const workerCount = Math.min(count, maxConcurrency);
 	let next = workerCount;
 	const runWorker = async (first: number): Promise<void> => {
-		await settle(first);
+		await run(first);
 		await allStarted;
-		while (next < count && !signal.aborted) await settle(next++);
+		while (next < count && !signal.aborted) await run(next++);
 	};
 	const startWorkers = async (): Promise<void> => {
 		for (let index = 0; index < workerCount; index++) {
@@ -75,5 +75,5 @@ export async function runBatch<T>(
 	await Promise.all(workers);
 	unsubscribe();
 	if (host.signal.aborted) throw new CancelledError();
-	return settled;
+	return outcomes;
 }

@@ -3,15 +3,15 @@ import type { JobState } from '../api/status';
 import { isRecord, textOf, textsOf, type JsonRecord } from '../json';
 import { readSegments, type Segment } from './segments';
 
-/** The web addresses of a finished job's files, in the order of the samples. */
+/** The URLs of a finished job's files, in the order of the samples. */
 export function outputUrls(state: JobState): string[] {
 	const output = state.result?.['output'];
-	const listed = typeof output === 'string' ? [output] : textsOf(output);
-	return listed.filter((url) => /^https?:\/\//i.test(url));
+	const urls = typeof output === 'string' ? [output] : textsOf(output);
+	return urls.filter((url) => /^https?:\/\//i.test(url));
 }
 
-/** What a user wants to know of a job: ten fields at most, the API's own names. */
-export interface SimpleJob {
+/** The simplified job: at most ten fields, under the API's own names. */
+interface SimpleJob {
 	readonly process_id: string;
 	readonly model?: string;
 	readonly status: string;
@@ -23,7 +23,7 @@ export interface SimpleJob {
 	readonly credit_used?: number;
 }
 
-/** The simple form of a job: its text, or its output, with the segments of a transcript where there are any. */
+/** The simplified form of a job: its text or its output, and the segments of a transcript if it has any. */
 export function simplify(state: JobState, model: string | undefined): SimpleJob {
 	const { processId, status, raw, failure } = state;
 	const credits = raw['credit_used'];
@@ -37,7 +37,7 @@ export function simplify(state: JobState, model: string | undefined): SimpleJob 
 	};
 }
 
-/** The API's answer as it came, with the model. The URL of a webhook in it shows no token; those of files are whole. */
+/** The API's response as received, with the model. Webhook URLs in it lose their token; URLs of files are unchanged. */
 export function verbatim(state: JobState, model: string | undefined): JsonRecord {
 	const { result, ...rest } = state.raw;
 	return {
@@ -48,11 +48,11 @@ export function verbatim(state: JobState, model: string | undefined): JsonRecord
 }
 
 function withModel(state: JobState, model: string | undefined): { model?: string } {
-	const known = model ?? textOf(state.raw, 'model_name');
-	return known === undefined ? {} : { model: known };
+	const name = model ?? textOf(state.raw, 'model_name');
+	return name === undefined ? {} : { model: name };
 }
 
-/** Text, transcript or files; a result of any other shape is given whole, so that nothing is lost. */
+/** Text, transcript or files; a result of any other shape is returned whole, so that nothing is lost. */
 function content(result: JsonRecord): Partial<SimpleJob> {
 	const { text, data, output } = result;
 	const segments = readSegments(isRecord(text) ? text : (data ?? result['segments']));

@@ -9,20 +9,19 @@ import { outputUrls } from './output';
 
 export interface Job {
 	readonly model: string;
-	/** Under the API's own names; only what the user set. */
+	/** By the API's parameter names; only what the user set. */
 	readonly inputs: JobInputs;
 	readonly file?: { readonly rule: FileRule; readonly source: FileSource };
-	/** The registered webhook that is told about the job. */
+	/** The registered webhook to call about the job. */
 	readonly webhookName?: string;
 }
 
-/** How long a submission may be put off by 429s when the user set no time limit, in milliseconds. */
-const longestQueueMs = 600_000;
+/** How long 429s may delay a submission if the user set no timeout, in milliseconds. */
+const maxQueueMs = 600_000;
 
 /**
- * Hands a job over, its file included, and writes its process id to the log: a paid job can be traced whatever happens
- * next.
- * @param timeoutMs how long to keep trying while the API says 429; the upload of a large file does not count
+ * Submits a job with its file and logs its process ID, so that the job can be found whatever happens next: it is billed.
+ * @param timeoutMs how long to retry after 429s; the upload of a large file does not count
  * @throws MonsterApiError
  */
 export async function submitJob(client: Client, job: Job, timeoutMs: number): Promise<Acceptance> {
@@ -33,12 +32,12 @@ export async function submitJob(client: Client, job: Job, timeoutMs: number): Pr
 			: await attachFile(client, job.inputs, job.file.rule, job.file.source);
 	const acceptance = await generate(client, {
 		model: job.model,
-		body: body.make,
+		body: body.create,
 		carriesFile: body.carriesFile,
 		...(job.webhookName === undefined ? {} : { webhookName: job.webhookName }),
-		deadline: host.now() + Math.min(timeoutMs, longestQueueMs),
+		deadline: host.now() + Math.min(timeoutMs, maxQueueMs),
 	});
-	// The id stands in the text itself: n8n's usual log drops the details.
+	// The ID is part of the message because n8n's default log drops the details.
 	host.log(`MonsterAPI accepted job ${acceptance.processId} (${job.model})`, {
 		processId: acceptance.processId,
 		model: job.model,
@@ -47,15 +46,15 @@ export async function submitJob(client: Client, job: Job, timeoutMs: number): Pr
 }
 
 /**
- * The state of a job that has finished well.
- * @throws MonsterApiError with the API's own words when the job failed
+ * The state of a job that has not failed.
+ * @throws MonsterApiError with the API's reason when the job failed
  */
 export function requireSuccess(state: JobState): JobState {
 	if (state.phase !== 'failed') return state;
 	throw new MonsterApiError(
 		`MonsterAPI could not finish the job: ${state.failure ?? state.status}`,
 		{
-			advice: `Check the input, or try again. The job was ${state.processId}.`,
+			advice: `Check the input, or try again. The job's process ID is ${state.processId}.`,
 			processId: state.processId,
 			jobStatus: state.status,
 			retryable: true,
@@ -63,7 +62,7 @@ export function requireSuccess(state: JobState): JobState {
 	);
 }
 
-/** Fetches every output file of a finished job, and tells of each what became of it, in the order of the samples. */
+/** Downloads all output files of a finished job, in the order of the samples, and settles each on its own. */
 export const settleOutputs = async <Stored>(
 	client: Client<Stored>,
 	state: JobState,
@@ -75,26 +74,26 @@ export const settleOutputs = async <Stored>(
 	);
 
 /**
- * Fetches every output file of a finished job, in the order of the samples.
- * @throws MonsterApiError that carries the job's id and the files' URLs: what is paid is not lost
+ * Downloads all output files of a finished job, in the order of the samples.
+ * @throws MonsterApiError with the job's ID and the files' URLs, since they have been paid for
  */
 export async function downloadOutputs<Stored>(
 	client: Client<Stored>,
 	state: JobState,
 ): Promise<Stored[]> {
-	const fetched = await settleOutputs(client, state);
-	return fetched.map((one) => {
-		if (one.status === 'fulfilled') return one.value;
-		const error: unknown = one.reason;
+	const results = await settleOutputs(client, state);
+	return results.map((result) => {
+		if (result.status === 'fulfilled') return result.value;
+		const error: unknown = result.reason;
 		if (!(error instanceof MonsterApiError)) throw error;
 		const { processId, status: jobStatus } = state;
 		throw error.with({
 			advice:
-				`${error.details.advice ?? ''} Fetch job ${processId} again with Job > Get; with Download off that gives the URLs.`.trim(),
+				`${error.details.advice ?? ''} Get job ${processId} again with Job > Get; with 'Download' off it returns the URLs.`.trim(),
 			processId,
 			jobStatus,
 			output: outputUrls(state),
-			// Another attempt at the file makes sense, another job does not.
+			// Retrying the download makes sense, submitting another job does not.
 			retryable: false,
 		});
 	});

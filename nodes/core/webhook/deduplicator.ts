@@ -1,67 +1,63 @@
+import { BoundedMap } from '../boundedMap';
+import { finalStatuses } from './callback';
+
 /**
  * Remembers which callbacks have started the workflow, so that the same job and status does so once. Bounded: the
  * oldest are forgotten first.
  */
 export interface Deduplicator {
-	/** Whether it was delivered before, or its job has ended: what comes after the end is late, whatever it says. */
+	/** Whether it was delivered before, or its job has ended: whatever comes after the end is late. */
 	isDuplicate(processId: string, status: string): boolean;
-	/** Notes what is about to start the workflow: it is not among the newest before `started` says that it does. */
+	/** Records a delivery that is about to start the workflow; `newest` leaves it out until `started` is called. */
 	add(processId: string, status: string): void;
-	/** Tells that nothing can keep it from starting any more. */
+	/** Records that nothing can keep a delivery from starting the workflow any more. */
 	started(processId: string, status: string): void;
 	/**
-	 * Works on the callbacks of one job one after the other. Two at the same moment can then neither both pass, nor
-	 * can one be dropped for the sake of another that turns out not to be true.
-	 * @returns undefined when too many are in line already
+	 * Handles the callbacks of one job one after the other. Otherwise two that arrive together could both pass, or one
+	 * could be dropped in favour of another that turns out to be forged.
+	 * @returns undefined when too many are queued already
 	 */
 	runExclusive<T>(processId: string, work: () => Promise<T>): Promise<T | undefined>;
-	/** The newest remembered deliveries that have started, oldest first, to be kept over a restart. */
+	/** The keys of the newest started deliveries, oldest first, to be stored across restarts. */
 	newest(count: number): string[];
-	/** Adds deliveries that were kept elsewhere. */
-	restore(kept: readonly string[]): void;
+	/** Adds stored keys that are not known yet. */
+	restore(keys: readonly string[]): void;
 }
 
-/** A job has four statuses; more callbacks than this at once are no accident. */
-const longestLine = 50;
+/** A job has four statuses; more concurrent callbacks than this are no accident. */
+const maxQueueLength = 50;
 
-const finalStatuses = ['COMPLETED', 'FAILED'];
+const keyOf = (processId: string, status: string) => `${processId} ${status}`;
 
-const key = (processId: string, status: string) => `${processId} ${status}`;
-
-/** @param most how many are remembered */
-export function createDeduplicator(most: number): Deduplicator {
-	const delivered = new Set<string>();
-	/** Those that are about to start: when n8n ends now, their callbacks must count if they are sent again. */
-	const pending = new Set<string>();
-	const turns = new Map<string, { last: Promise<unknown>; inLine: number }>();
-	const remember = (entry: string) => {
-		delivered.add(entry);
-		const [oldest] = delivered;
-		if (delivered.size <= most || oldest === undefined) return;
-		delivered.delete(oldest);
-		pending.delete(oldest);
-	};
+/** @param maxSize how many deliveries are remembered */
+export function createDeduplicator(maxSize: number): Deduplicator {
+	/** One that has not started is about to: if n8n ends now, its callback must count when it is sent again. */
+	const deliveries = new BoundedMap<string, { started: boolean }>(maxSize);
+	const queues = new Map<string, { last: Promise<unknown>; length: number }>();
 	return {
 		isDuplicate: (processId, status) =>
-			[status, ...finalStatuses].some((one) => delivered.has(key(processId, one))),
-		add(processId, status) {
-			pending.add(key(processId, status));
-			remember(key(processId, status));
+			[status, ...finalStatuses].some((known) => deliveries.has(keyOf(processId, known))),
+		add: (processId, status) => void deliveries.set(keyOf(processId, status), { started: false }),
+		started(processId, status) {
+			const delivery = deliveries.get(keyOf(processId, status));
+			if (delivery !== undefined) delivery.started = true;
 		},
-		started: (processId, status) => pending.delete(key(processId, status)),
 		async runExclusive(processId, work) {
-			const line = turns.get(processId) ?? { last: Promise.resolve(), inLine: 0 };
-			if (line.inLine >= longestLine) return undefined;
-			const own = line.last.then(work, work);
-			line.last = own;
-			line.inLine += 1;
-			turns.set(processId, line);
-			return await own.finally(() => {
-				line.inLine -= 1;
-				if (line.inLine === 0) turns.delete(processId);
+			const queue = queues.get(processId) ?? { last: Promise.resolve(), length: 0 };
+			if (queue.length >= maxQueueLength) return undefined;
+			const result = queue.last.then(work, work);
+			queue.last = result;
+			queue.length += 1;
+			queues.set(processId, queue);
+			return await result.finally(() => {
+				queue.length -= 1;
+				if (queue.length === 0) queues.delete(processId);
 			});
 		},
-		newest: (count) => [...delivered].filter((entry) => !pending.has(entry)).slice(-count),
-		restore: (kept) => kept.forEach(remember),
+		newest: (count) =>
+			[...deliveries].flatMap(([key, { started }]) => (started ? [key] : [])).slice(-count),
+		restore(keys) {
+			for (const key of keys) if (!deliveries.has(key)) deliveries.set(key, { started: true });
+		},
 	};
 }

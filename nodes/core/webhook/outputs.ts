@@ -5,42 +5,41 @@ import type { JobState } from '../api/status';
 import { settleOutputs } from '../jobs/submit';
 import { onAbort } from '../onAbort';
 
-/** What came of a job's files. */
-export interface Outputs<Stored> {
-	/** In the order of the samples; undefined stands for one that could not be fetched. */
+interface Outputs<Stored> {
+	/** In the order of the samples; undefined if one could not be downloaded. */
 	readonly files: ReadonlyArray<Stored | undefined>;
-	/** Why the first of those could not be fetched. */
-	readonly failed?: string;
+	/** Why the first of those could not be downloaded. */
+	readonly failure?: string;
 }
 
 /**
- * Fetches the output files of a job that called back, within two minutes: the execution begins only afterwards. Never
- * rejects, since a file that cannot be fetched now must not lose the event.
+ * Downloads the output files of a job that called back, within two minutes: the execution starts only afterwards. Never
+ * rejects, because the event must not be lost when a file cannot be downloaded.
  */
-export async function fetchOutputs<Stored>(
+export async function downloadWithinLimit<Stored>(
 	client: Client<Stored>,
 	state: JobState,
 ): Promise<Outputs<Stored>> {
 	const { host, signal } = client;
-	const late = new AbortController();
+	const timeout = new AbortController();
 	const done = new AbortController();
-	const forget = onAbort(signal, () => late.abort());
+	const unsubscribe = onAbort(signal, () => timeout.abort());
 	host.sleep(patienceMs.callbackFiles, done.signal).then(
-		() => late.abort(),
+		() => timeout.abort(),
 		() => undefined,
 	);
-	const fetched = await settleOutputs(client.withSignal(late.signal), state);
-	forget();
+	const results = await settleOutputs(client.withSignal(timeout.signal), state);
+	unsubscribe();
 	done.abort();
-	const files = fetched.map((one) => (one.status === 'fulfilled' ? one.value : undefined));
-	const failure = fetched.find((one) => one.status === 'rejected');
-	if (failure === undefined) return { files };
-	const reason: unknown = failure.reason;
+	const files = results.map((result) => (result.status === 'fulfilled' ? result.value : undefined));
+	const rejected = results.find((result) => result.status === 'rejected');
+	if (rejected === undefined) return { files };
+	const reason: unknown = rejected.reason;
 	return {
 		files,
-		failed:
+		failure:
 			reason instanceof MonsterApiError
 				? reason.message
-				: `The result file could not be fetched${late.signal.aborted ? ' in time' : ''}`,
+				: `The result file could not be downloaded${timeout.signal.aborted ? ' in time' : ''}`,
 	};
 }

@@ -4,23 +4,23 @@ import { patienceMs } from '../http/limits';
 import { createWebhook, deleteWebhook, listWebhooks } from '../api/webhooks';
 
 export interface Registration {
-	/** The name under which a job names the webhook. */
+	/** The name by which jobs refer to the webhook. */
 	readonly name: string;
-	/** Where MonsterAPI calls, token included: a capability, never shown. */
+	/** The URL that MonsterAPI calls, with the token: never shown. */
 	readonly url: string;
 }
 
 /**
- * Whether exactly this registration stands.
+ * Whether exactly this name and URL are registered.
  * @throws MonsterApiError
  */
 export const isRegistered = async (client: Client, { name, url }: Registration): Promise<boolean> =>
-	(await listWebhooks(client)).some((known) => known.name === name && isSame(known.url, url));
+	(await listWebhooks(client)).some((webhook) => webhook.name === name && isSame(webhook.url, url));
 
 /**
- * Registers a webhook. Safe to repeat: what stands already is left alone, and a name that points elsewhere is taken
- * back first, and put back when MonsterAPI does not take the new address: another n8n may live on it.
- * @returns where the name pointed before, when that was elsewhere
+ * Registers a webhook. Safe to repeat: an identical registration is left alone. A name that points elsewhere is deleted
+ * first, and restored if MonsterAPI rejects the new URL, since another n8n may depend on it.
+ * @returns the URL that the name pointed to before, if it was another one
  * @throws MonsterApiError, 408 when MonsterAPI could not reach the URL
  */
 export async function register(
@@ -28,31 +28,30 @@ export async function register(
 	registration: Registration,
 ): Promise<string | undefined> {
 	const { name, url } = registration;
-	const known = await listWebhooks(client);
-	const own = known.find((webhook) => webhook.name === name);
-	if (own !== undefined && isSame(own.url, url)) return undefined;
-	if (own !== undefined) await deleteWebhook(client, name);
+	const previous = (await listWebhooks(client)).find((webhook) => webhook.name === name);
+	if (previous !== undefined && isSame(previous.url, url)) return undefined;
+	if (previous !== undefined) await deleteWebhook(client, name);
 	await createWebhook(client, { name, url }).catch(async (error: unknown) => {
-		if (own === undefined) return await Promise.reject(error);
-		const news = await createWebhook(client, { name, url: own.url }).then(
-			() => stillElsewhere,
-			() => nowNowhere,
+		if (previous === undefined) throw error;
+		const advice = await createWebhook(client, { name, url: previous.url }).then(
+			() => restored,
+			() => notRestored,
 		);
-		return await Promise.reject(withNews(error, news));
+		throw withAdvice(error, advice);
 	});
-	return own?.url;
+	return previous?.url;
 }
 
-const stillElsewhere = 'The name points to where it pointed before.';
-const nowNowhere =
-	'The name pointed elsewhere before, and could not be put back: publish that workflow again.';
+const restored = 'The name points to its previous URL again.';
+const notRestored =
+	'The name pointed to another URL, which could not be restored: publish that workflow again.';
 
-const withNews = (error: unknown, news: string): unknown =>
+const withAdvice = (error: unknown, advice: string): unknown =>
 	error instanceof MonsterApiError
-		? error.with({ advice: `${error.details.advice ?? ''} ${news}`.trim() })
+		? error.with({ advice: `${error.details.advice ?? ''} ${advice}`.trim() })
 		: error;
 
-/** Host and path of a URL, in the one form that the platform gives them, without a slash at the end. */
+/** The normalized origin and path of a URL, without a trailing slash. */
 function addressOf(text: string): string {
 	const url = URL.canParse(text) ? new URL(text) : undefined;
 	return url === undefined ? text : `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
@@ -61,36 +60,20 @@ function addressOf(text: string): string {
 const tokenOf = (text: string): string | null =>
 	URL.canParse(text) ? new URL(text).searchParams.get('token') : null;
 
-/** Whether two URLs are the same webhook: MonsterAPI may give one back in another spelling. */
+/** Whether two URLs are the same webhook: MonsterAPI may return one in another spelling. */
 const isSame = (left: string, right: string): boolean =>
 	addressOf(left) === addressOf(right) && tokenOf(left) === tokenOf(right);
 
 /**
- * Takes back everything that points here, whatever its name: a name may have been changed meanwhile. What is gone
- * already counts as taken back. The token does not matter: the API key may have changed. Looking and deleting together
- * take 20 s at most: a user who unpublishes waits for it.
+ * Deletes every webhook that points to this URL, whatever its name or token: the name in the form or the API key may have
+ * changed. Takes 20 s at most, since a user who unpublishes waits for it.
  * @throws MonsterApiError
  */
 export async function unregister(client: Client, url: string): Promise<void> {
-	const until = client.host.now() + patienceMs.webhook;
-	const known = await listWebhooks(client, undefined, until);
-	for (const webhook of known) {
-		if (addressOf(webhook.url) === addressOf(url)) await deleteWebhook(client, webhook.name, until);
+	const deadline = client.host.now() + patienceMs.webhook;
+	for (const webhook of await listWebhooks(client, undefined, deadline)) {
+		if (addressOf(webhook.url) === addressOf(url)) {
+			await deleteWebhook(client, webhook.name, deadline);
+		}
 	}
-}
-
-/**
- * Whether a URL is one that only this machine or its own network can reach.
- * @returns false for anything that could be public
- */
-export function isPrivateUrl(url: string): boolean {
-	if (!URL.canParse(url)) return false;
-	const host = new URL(url).hostname.replace(/^\[|\]$/g, '').toLowerCase();
-	return (
-		host === 'localhost' ||
-		/\.(localhost|local|internal|home\.arpa)$/.test(host) ||
-		/^(127|10)\.|^192\.168\.|^169\.254\.|^172\.(1[6-9]|2\d|3[01])\.|^0\./.test(host) ||
-		/^(::1?|f[cd][0-9a-f]{2}:.*|fe[89ab][0-9a-f]:.*)$/.test(host) ||
-		(!host.includes('.') && !host.includes(':'))
-	);
 }

@@ -31,8 +31,8 @@ const storage = (put: HttpResult = json(200, '')): VirtualHost =>
 		return json(200, { process_id: 'p' });
 	});
 
-describe('a file going in', () => {
-	test('of exactly 8 MB goes within the call', async () => {
+describe('an input file', () => {
+	test('of exactly 8 MB is part of the call', async () => {
 		const host = storage();
 		const body = await attachFile(clientOf(host), { language: 'en', n: 2, f: true }, rule, {
 			kind: 'binary',
@@ -40,7 +40,7 @@ describe('a file going in', () => {
 		});
 		expect(directLimitBytes).toBe(8_388_608);
 		expect(body.carriesFile).toBe(true);
-		await expect(body.make()).resolves.toMatchObject({
+		await expect(body.create()).resolves.toMatchObject({
 			kind: 'form',
 			fields: { language: 'en', n: '2', f: 'true' },
 			file: { parameter: 'file', name: 'talk.mp3', mimeType: 'audio/mpeg' },
@@ -48,16 +48,16 @@ describe('a file going in', () => {
 		expect(host.requests).toHaveLength(0);
 	});
 
-	test('wins over a value under its name, and what is null stays away, as in JSON', async () => {
+	test('overrides a value of the same name, and null is left out, as in JSON', async () => {
 		const inputs = { language: null, file: 'https://a.test/b.mp3', n: 0 };
 		const body = await attachFile(clientOf(storage()), inputs, rule, {
 			kind: 'binary',
 			file: file('talk.mp3', 9),
 		});
-		expect(Object(await body.make()).fields).toEqual({ n: '0' });
+		expect(Object(await body.create()).fields).toEqual({ n: '0' });
 	});
 
-	test('of one byte more goes by an upload link, with its exact length and without the key', async () => {
+	test('of one byte more is sent by an upload link, with its exact length and without the key', async () => {
 		const host = storage();
 		const body = await host.run(
 			attachFile(clientOf(host), { language: 'en' }, rule, {
@@ -65,7 +65,7 @@ describe('a file going in', () => {
 				file: file('talk.mp3', directLimitBytes + 1),
 			}),
 		);
-		expect(await body.make()).toEqual({
+		expect(await body.create()).toEqual({
 			kind: 'json',
 			value: { language: 'en', file: 'https://storage.test/get?X-Amz-Signature=def' },
 		});
@@ -82,12 +82,12 @@ describe('a file going in', () => {
 		});
 	});
 
-	test('given as a URL goes as it is', async () => {
+	test('given as a URL is passed on unchanged', async () => {
 		const body = await attachFile(clientOf(storage()), {}, rule, {
 			kind: 'url',
 			url: ' https://example.test/talk.mp3?x=1 ',
 		});
-		expect(await body.make()).toEqual({
+		expect(await body.create()).toEqual({
 			kind: 'json',
 			value: { file: 'https://example.test/talk.mp3?x=1' },
 		});
@@ -97,14 +97,14 @@ describe('a file going in', () => {
 		'https://example.test/download?id=4',
 		'https://example.test/talk.MP3',
 		'http://h/x.php',
-	])('%s is a URL that may be a recording', async (url) => {
+	])('%s is accepted as the URL of a recording', async (url) => {
 		await expect(
 			attachFile(clientOf(storage()), {}, rule, { kind: 'url', url }),
 		).resolves.toBeDefined();
 	});
 
 	test.each(['', 'talk.mp3', 'ftp://example.test/talk.mp3', 'https://example.test/scan.pdf'])(
-		'%j is refused as a URL',
+		'%j is rejected as a URL',
 		async (url) => {
 			await expect(
 				attachFile(clientOf(storage()), {}, rule, { kind: 'url', url }),
@@ -116,40 +116,43 @@ describe('a file going in', () => {
 		['scan.pdf', 'application/pdf'],
 		['scan.pdf', 'audio/mpeg'],
 		['noextension', 'application/octet-stream'],
-	])('%s (%s) is refused before anything is sent, with the list', async (name, mimeType) => {
-		const host = storage();
-		const refused = attachFile(clientOf(host), {}, rule, {
-			kind: 'binary',
-			file: file(name, 10, mimeType),
-		});
-		await expect(refused).rejects.toMatchObject({ name: 'MonsterApiError' });
-		if (name === 'scan.pdf') {
-			await expect(refused).rejects.toMatchObject({
-				details: { advice: 'Audio or Video takes these formats: mp3, ogg, wav.' },
+	])(
+		'%s (%s) is rejected with the supported formats before anything is sent',
+		async (name, mimeType) => {
+			const host = storage();
+			const refused = attachFile(clientOf(host), {}, rule, {
+				kind: 'binary',
+				file: file(name, 10, mimeType),
 			});
-		}
-		expect(host.requests).toHaveLength(0);
-	});
+			await expect(refused).rejects.toMatchObject({ name: 'MonsterApiError' });
+			if (name === 'scan.pdf') {
+				await expect(refused).rejects.toMatchObject({
+					details: { advice: "Supported formats of 'Audio or Video': mp3, ogg, wav." },
+				});
+			}
+			expect(host.requests).toHaveLength(0);
+		},
+	);
 
 	test.each([
 		['voice.oga', 'audio/ogg', 'voice.oga.ogg'],
 		['voice', 'audio/x-wav', 'voice.wav'],
 		['dir/sub\\Ä "quoted" 🎤.mp3', 'audio/mpeg', 'Ä "quoted" 🎤.mp3'],
-	])('%s (%s) goes as %s', async (name, mimeType, expected) => {
+	])('%s (%s) is sent as %s', async (name, mimeType, expected) => {
 		const body = await attachFile(clientOf(storage()), {}, rule, {
 			kind: 'binary',
 			file: file(name, 10, mimeType),
 		});
-		await expect(body.make()).resolves.toMatchObject({ file: { name: expected } });
+		await expect(body.create()).resolves.toMatchObject({ file: { name: expected } });
 	});
 
-	test('an empty file is refused', async () => {
+	test('an empty file is rejected', async () => {
 		await expect(
 			attachFile(clientOf(storage()), {}, rule, { kind: 'binary', file: file('a.mp3', 0) }),
 		).rejects.toThrow('is empty');
 	});
 
-	test('an upload is retried with a fresh stream, and its failure names no link', async () => {
+	test('an upload is retried with a fresh stream, and its error contains no link', async () => {
 		let opened = 0;
 		const source = {
 			...file('a.bin', 20),
@@ -163,7 +166,7 @@ describe('a file going in', () => {
 		expect(JSON.stringify([String(error), error])).not.toContain('Signature');
 	});
 
-	test('each attempt has a link of its own, asked for when its turn has come', async () => {
+	test('each attempt has its own link, requested when it starts', async () => {
 		const puts: string[] = [];
 		let links = 0;
 		const host = virtualHost((request) => {
@@ -180,7 +183,7 @@ describe('a file going in', () => {
 		expect(uploaded.downloadUrl).toBe('https://storage.test/2?get');
 	});
 
-	test('a hundred slow uploads all arrive: no link runs out in line', async () => {
+	test('a hundred slow uploads all arrive: no link expires in the queue', async () => {
 		const host = virtualHost(async (request, self) => {
 			if (request.method !== 'PUT') {
 				const url = `https://storage.test/${self.now()}`;

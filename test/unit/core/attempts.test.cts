@@ -1,6 +1,6 @@
-import { generateWithDeployment } from '../../../nodes/core/api/deployedModel';
+import { generateWithDeployment } from '../../../nodes/core/api/generate';
 import { createClient, type Client } from '../../../nodes/core/http/client';
-import { getDeployment } from '../../../nodes/core/api/deployment';
+import { getDeployment } from '../../../nodes/core/api/deploymentLifecycle';
 import { generate } from '../../../nodes/core/api/generate';
 import { readLimits } from '../../../nodes/core/http/limits';
 import { getStatus } from '../../../nodes/core/api/status';
@@ -90,7 +90,7 @@ test.each<[string, (client: Client) => Promise<unknown>]>([
 	[
 		'a live deployment',
 		async (client) => {
-			const model = { url: 'https://d.test', token: 't', unverified: false };
+			const model = { url: 'https://d.test', token: 't', allowInvalidCertificate: false };
 			return await generateWithDeployment(client, model, {}, 120_000);
 		},
 	],
@@ -114,7 +114,7 @@ test('whose turn at a live deployment comes late may try again like the others, 
 		return self.now() > 80_000 ? busy : json(200, { text: ['hi'] });
 	});
 	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
-	const model = { url: 'https://d.test', token: 't', unverified: false };
+	const model = { url: 'https://d.test', token: 't', allowInvalidCertificate: false };
 	const calls = Array.from(
 		{ length: 81 },
 		async () => await generateWithDeployment(client, model, {}, 30_000),
@@ -134,7 +134,7 @@ test.each([503, 429])('who tries again after a %i does not stand in line again',
 		return failures++ === 0 ? json(status, '') : json(200, { text: ['hi'] });
 	});
 	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
-	const model = { url: 'https://d.test', token: 't', unverified: false };
+	const model = { url: 'https://d.test', token: 't', allowInvalidCertificate: false };
 	// At the end of the line its time would have run out long ago.
 	const calls = Array.from(
 		{ length: 100 },
@@ -193,7 +193,7 @@ test('an overloaded deployment is waited for while there is time', async () => {
 		self.now() < 200_000 ? json(429, { message: 'busy' }) : json(200, { text: ['hi'] }),
 	);
 	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
-	const model = { url: 'https://d.test', token: 't', unverified: false };
+	const model = { url: 'https://d.test', token: 't', allowInvalidCertificate: false };
 	await expect(host.run(generateWithDeployment(client, model, {}, 600_000))).resolves.toMatchObject(
 		{ texts: ['hi'] },
 	);

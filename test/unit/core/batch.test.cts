@@ -11,7 +11,7 @@ import {
 
 const running = { maxConcurrency: Infinity, stopOnError: false };
 
-/** A service whose jobs take a time each and which answers after 50 ms. */
+/** A service that answers after 50 ms, with jobs of different durations. */
 function service(durationOf: (job: number) => number, limit?: { perSecond: number }) {
 	const born = new Map<string, number>();
 	const taken: number[] = [];
@@ -64,7 +64,7 @@ function service(durationOf: (job: number) => number, limit?: { perSecond: numbe
 	return { host, run, peaks, born };
 }
 
-test('a thousand jobs run together, in order, within the limits and near the ideal time', async () => {
+test('a thousand jobs run concurrently, in order, within the limits and close to the ideal time', async () => {
 	const { host, run, peaks, born } = service((job) => 5_000 + (job % 10) * 1_000);
 	const settled = await host.run(runBatch(1_000, { ...running, maxConcurrency: 100, host }, run));
 	expect(settled).toHaveLength(1_000);
@@ -78,19 +78,19 @@ test('a thousand jobs run together, in order, within the limits and near the ide
 	expect(host.now()).toBeLessThan(140_000);
 });
 
-test('a rate limit slows a batch down and loses nothing', async () => {
+test('a rate limit slows a batch down without losing an item', async () => {
 	const { host, run, peaks, born } = service(() => 3_000, { perSecond: 8 });
 	const settled = await host.run(runBatch(60, { ...running, host }, run));
 	expect(settled.every(({ kind }) => kind === 'done')).toBe(true);
 	expect(born.size).toBe(60);
 	expect(peaks.refused).toBeGreaterThan(0);
-	// The pace follows: few requests are wasted on further refusals.
+	// The rate adapts: few requests meet further 429s.
 	expect(peaks.refused / host.requests.length).toBeLessThan(0.2);
-	// Once the API has said no, nobody asks before the time that it named.
+	// After a 429 nothing is sent before its Retry-After.
 	expect(peaks.early).toBe(0);
 });
 
-test('one failure is its own when the others may go on', async () => {
+test('a failure does not affect the others without stopOnError', async () => {
 	const host = virtualHost(() => json(200, {}));
 	const settled = await host.run(
 		runBatch(3, { ...running, host }, async (index) => {
@@ -102,7 +102,7 @@ test('one failure is its own when the others may go on', async () => {
 	expect(settled.map(({ kind }) => kind)).toEqual(['done', 'failed', 'done']);
 });
 
-test('a failure that ends the batch lets nothing new begin, and wakes what waits', async () => {
+test('with stopOnError a failure prevents new tasks and aborts waiting ones', async () => {
 	const host = virtualHost(() => json(200, {}));
 	const begun: number[] = [];
 	const settled = await host.run(
@@ -125,7 +125,7 @@ test('a failure that ends the batch lets nothing new begin, and wakes what waits
 	]);
 });
 
-test('a failure lets the paid requests that are under way finish: their jobs are known', async () => {
+test('a failure lets billed requests in flight finish, so that their jobs are known', async () => {
 	const host = virtualHost(async (request, self) => {
 		const { value } = Object(request.body);
 		await self.sleep(value.index === 0 ? 20 : 150, request.signal).catch(() => undefined);
@@ -153,7 +153,7 @@ test('a failure lets the paid requests that are under way finish: their jobs are
 	expect(known.sort()).toEqual(['job-1', 'job-2']);
 });
 
-test('stop ends the whole batch at once', async () => {
+test('a cancellation ends the whole batch at once', async () => {
 	const { host, run } = service(() => 60_000);
 	host.at(5_000, () => host.stop());
 	await expect(
@@ -164,11 +164,11 @@ test('stop ends the whole batch at once', async () => {
 	expect(host.pending()).toBe(0);
 });
 
-test('ten begin, then everything else has its turn before the next ten', async () => {
+test('ten tasks start, then the event loop gets a turn before the next ten', async () => {
 	const host = virtualHost(() => json(200, {}));
 	const begun: number[] = [];
 	const seen: number[] = [];
-	// What else the process does: as soon as it can, again and again.
+	// Other work of the process, rescheduled again and again.
 	const others = (times: number): void =>
 		host.at(0, () => {
 			seen.push(begun.length);
@@ -182,13 +182,13 @@ test('ten begin, then everything else has its turn before the next ten', async (
 	expect(begun).toEqual(Array.from({ length: 35 }, (_none, index) => index));
 });
 
-test('where the first failure ends the batch, all begin before anything else: a wrong form is found in time', async () => {
+test('with stopOnError all tasks start before anything else: an invalid form is found in time', async () => {
 	const host = virtualHost(() => json(200, { process_id: 'job' }));
 	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
 	const settled = await host.run(
 		runBatch(100, { ...running, stopOnError: true, host }, async (index, signal, formsRead) => {
 			if (index === 95) {
-				// As late as in a form that is read by functions that call each other.
+				// As late as a form that is read by nested functions.
 				for (let turn = 0; turn < 20; turn++) await Promise.resolve();
 				throw new Error('The prompt is empty');
 			}
@@ -204,7 +204,7 @@ test('where the first failure ends the batch, all begin before anything else: a 
 	expect(host.requests).toEqual([]);
 });
 
-test('a stop while pieces still begin drops the others', async () => {
+test('a cancellation while tasks are still starting skips the rest', async () => {
 	const host = virtualHost(() => json(200, {}));
 	const begun: number[] = [];
 	host.at(0, () => host.stop());
@@ -220,7 +220,7 @@ test('a stop while pieces still begin drops the others', async () => {
 	expect(begun).toHaveLength(10);
 });
 
-test('nothing to do is done at once', async () => {
+test('an empty batch resolves at once', async () => {
 	const host = virtualHost(() => json(200, {}));
 	await expect(
 		runBatch(0, { ...running, host }, async () => await Promise.resolve(1)),

@@ -9,7 +9,7 @@ const model = (id: string) => {
 const parametersOf = (id: string) => Object.keys(model(id).parameters).sort();
 
 describe('the catalogue', () => {
-	test('has the documented models, each once', () => {
+	test('contains each documented model once', () => {
 		expect(models.map(({ id }) => id).sort()).toEqual([
 			'codellama-13b-instruct',
 			'codellama-34b-instruct',
@@ -77,7 +77,7 @@ describe('the catalogue', () => {
 		expect(new Set(values.map(({ label }) => label)).size).toBe(count);
 	});
 
-	test('takes its files where the API wants them', () => {
+	test('has the file parameters that the API expects', () => {
 		for (const { file } of modelsByFamily.imageEdit) {
 			expect(file).toMatchObject({
 				parameter: 'init_image_url',
@@ -91,7 +91,7 @@ describe('the catalogue', () => {
 		expect(model('sunoai-bark').file?.enabledBy).toBe('voice_clone');
 	});
 
-	test('shows only defaults that it would itself accept', () => {
+	test('has only defaults that it would accept itself', () => {
 		for (const { parameters } of models) {
 			for (const parameter of Object.values(parameters)) {
 				if (parameter.default !== undefined) {
@@ -101,7 +101,7 @@ describe('the catalogue', () => {
 		}
 	});
 
-	test('describes everything, without a full stop at the end', () => {
+	test('describes everything, without a trailing period', () => {
 		for (const { description, label, parameters } of models) {
 			for (const text of [
 				description,
@@ -114,7 +114,7 @@ describe('the catalogue', () => {
 	});
 });
 
-describe('checking inputs', () => {
+describe('validation', () => {
 	test.each<[string, string, unknown, unknown]>([
 		['sdxl-base', 'steps', 30, 30],
 		['sdxl-base', 'steps', 500, 500],
@@ -129,7 +129,7 @@ describe('checking inputs', () => {
 		['sunoai-bark', 'speaker', 'zh_speaker_9', 'zh_speaker_9'],
 		['sunoai-bark', 'text_temp', 0.1, 0.1],
 		['whisper', 'prompt', 12, '12'],
-	])('%s takes %s %j', (id, name, value, sent) => {
+	])('%s accepts %s %j', (id, name, value, sent) => {
 		expect(checkInputs(model(id), { [name]: value })).toEqual({
 			inputs: { [name]: sent },
 			problems: [],
@@ -156,7 +156,7 @@ describe('checking inputs', () => {
 		['sdxl-base', 'seed', 2 ** 60, 'a whole number'],
 		['sdxl-base', 'negprompt', { a: 1 }, 'a text'],
 		['sdxl-base', 'steps', [40], 'a whole number'],
-	])('%s refuses %s %j and says what it takes', (id, name, value, range) => {
+	])('%s rejects %s %j and says what it accepts', (id, name, value, range) => {
 		const { inputs, problems } = checkInputs(model(id), { [name]: value });
 		expect(inputs).toEqual({});
 		expect(problems).toHaveLength(1);
@@ -164,7 +164,7 @@ describe('checking inputs', () => {
 		expect(problems[0]).toContain(range);
 	});
 
-	test('sends nothing that was not set, and nothing that the model does not have', () => {
+	test('drops what was not set, and what the model does not have', () => {
 		const given = { steps: '', style: null, seed: undefined, enhance: true, nonsense: 1 };
 		expect(checkInputs(model('txt2img'), given)).toEqual({ inputs: {}, problems: [] });
 		expect(checkInputs(model('txt2img'), JSON.parse('{"__proto__": {"steps": 40}}'))).toEqual({
@@ -178,7 +178,7 @@ describe('checking inputs', () => {
 		expect(problems[0]?.length).toBeLessThan(200);
 	});
 
-	test('has words for every kind of parameter', () => {
+	test('describes every type of parameter', () => {
 		expect(describeDomain({ type: 'string', label: '', description: '' })).toBe('a text');
 		expect(describeDomain({ type: 'number', label: '', description: '', max: 3 })).toBe(
 			'a number of at most 3',

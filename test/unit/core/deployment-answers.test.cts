@@ -1,11 +1,10 @@
-import { deploy } from '../../../nodes/core/api/deploy';
-import { getDeployment } from '../../../nodes/core/api/deployment';
+import { deploy, getDeployment } from '../../../nodes/core/api/deploymentLifecycle';
 import {
 	getHealth,
 	getLogs,
 	listDeployments,
 	listInstances,
-} from '../../../nodes/core/api/deployments';
+} from '../../../nodes/core/api/deploymentInfo';
 import type { HttpResult } from '../../../nodes/core/host';
 import {
 	building,
@@ -167,10 +166,10 @@ test.each([
 });
 
 test.each([json(200, '<html>'), json(200, ''), json(200, [])])(
-	'a service that answers %j is not well',
+	'a service that answers %j is unavailable',
 	async (answer) => {
 		const host = virtualHost(() => answer);
-		await expect(host.run(getHealth(clientOf(host)))).rejects.toThrow('did not say how it is');
+		await expect(host.run(getHealth(clientOf(host)))).rejects.toThrow('did not report its health');
 	},
 );
 

@@ -33,7 +33,7 @@ const problemOf = (work: () => unknown): string => {
 };
 
 describe('a language model', () => {
-	test('is sent with what was set, and nothing else', () => {
+	test('is sent with the parameters that were set, and nothing else', () => {
 		expect(llmBody(llm)).toEqual({
 			body: {
 				basemodel_path: 'mistralai/Mistral-7B-v0.1',
@@ -64,26 +64,26 @@ describe('a language model', () => {
 	});
 
 	test.each<[Partial<LlmForm>, RegExp]>([
-		[{ basemodelPath: ' ' }, /Base Model Path is empty/],
+		[{ basemodelPath: ' ' }, /'Base Model Path' is empty/],
 		[{ promptTemplate: 'none' }, /has no \{key\}.*at least two/],
 		[{ promptTemplate: '{prompt} {not a key}' }, /only one \{key\}/],
-		[{ perGpuVram: '12' }, /VRAM per GPU.*8, 16, 24, 40, 48, 80.*“12”/],
+		[{ perGpuVram: '12' }, /VRAM per GPU.*8, 16, 24, 40, 48, 80.*'12'/],
 		[{ gpuCount: '3' }, /Number of GPUs.*1, 2, 4, 8/],
-		[{ gpuCount: '' }, /are needed/],
+		[{ gpuCount: '' }, /are required/],
 		[{ parameters: { max_model_len: 0 } }, /Maximum Model Length.*at least 1/],
 		[{ parameters: { use_nightly: 'perhaps' } }, /true or false/],
-	])('%j is refused', (change, problem) =>
+	])('%j is rejected', (change, problem) =>
 		expect(problemOf(() => llmBody({ ...llm, ...change }))).toMatch(problem),
 	);
 
-	test('a refused token is not shown', () => {
+	test('a rejected token is not shown', () => {
 		const parameters = { api_auth_token: ['hush-hush'] };
 		expect(problemOf(() => llmBody({ ...llm, parameters }))).not.toContain('hush');
 	});
 });
 
 describe('a custom image', () => {
-	test('goes with the documentation’s shape', () => {
+	test('has the documented shape', () => {
 		expect(customImageBody(image).body).toEqual({
 			instance_params: {},
 			image_registry: { registryName: 'hello-world' },
@@ -113,7 +113,7 @@ describe('a custom image', () => {
 		expect(secrets).toEqual(['hunter2!', 'fast', 'hf_abcdef']);
 	});
 
-	test('goes with the client’s shape when GPUs are named', () => {
+	test('has the official client’s shape when GPUs are given', () => {
 		const parameters = { per_gpu_vram: 8, gpu_count: '2', deployment_name: 'n' };
 		expect(customImageBody({ ...image, parameters }).body).toEqual({
 			serving_params: { deployment_name: 'n', per_gpu_vram: 8, gpu_count: 2 },
@@ -122,10 +122,10 @@ describe('a custom image', () => {
 	});
 
 	test.each<[Partial<CustomImageForm>, RegExp]>([
-		[{ registryName: '' }, /Image is empty/],
-		[{ parameters: { gpu_count: 1 } }, /go together/],
-		[{ parameters: { deployment_name: 'a', hostname: 'b' } }, /two names/],
-		[{ parameters: { per_gpu_vram: 8, gpu_count: 1, harddisk: '9' } }, /exclude each other/],
+		[{ registryName: '' }, /'Image' is empty/],
+		[{ parameters: { gpu_count: 1 } }, /must be set together/],
+		[{ parameters: { deployment_name: 'a', hostname: 'b' } }, /both name the deployment/],
+		[{ parameters: { per_gpu_vram: 8, gpu_count: 1, harddisk: '9' } }, /cannot be combined/],
 		[{ parameters: { per_gpu_vram: 9, gpu_count: 1 } }, /8, 16, 24/],
 		[{ portNumbers: '80, http' }, /1 to 65535/],
 		[{ portNumbers: '0' }, /1 to 65535/],
@@ -138,15 +138,15 @@ describe('a custom image', () => {
 					{ name: 'A', value: '2' },
 				],
 			},
-			/A stands there twice/,
+			/'A' is set twice/,
 		],
-	])('%j is refused', (change, problem) =>
+	])('%j is rejected', (change, problem) =>
 		expect(problemOf(() => customImageBody({ ...image, ...change }))).toMatch(problem),
 	);
 });
 
-describe('a question to a deployment', () => {
-	test('has the input and what was set', () => {
+describe('a generate request to a deployment', () => {
+	test('contains the input and the parameters that were set', () => {
 		const parameters = { max_tokens: 5, temperature: '0.5', use_beam_search: false, unknown: 1 };
 		expect(generationBody({ input: { prompt: 'Hi' }, parameters })).toEqual({
 			prompt: 'Hi',
@@ -166,14 +166,14 @@ describe('a question to a deployment', () => {
 
 	test.each<[Parameters<typeof generationBody>[0], RegExp]>([
 		[{ input: { prompt: ' ' }, parameters: {} }, /prompt is empty/],
-		[{ input: { input_variables: {} }, parameters: {} }, /Input Variables is empty/],
+		[{ input: { input_variables: {} }, parameters: {} }, /'Input Variables' is empty/],
 		[{ input: { prompt: 'x' }, parameters: { top_p: 2 } }, /Top P.*0 to 1/],
 		[{ input: { prompt: 'x' }, parameters: { n: 0 } }, /at least 1/],
 		[
 			{ input: { prompt: 'x' }, parameters: {}, extraBody: { stream: true } },
 			/streamed.*Extra Body/,
 		],
-	])('%j is refused', (form, problem) =>
+	])('%j is rejected', (form, problem) =>
 		expect(problemOf(() => generationBody(form))).toMatch(problem),
 	);
 });

@@ -19,7 +19,7 @@ describe('a launch', () => {
 			startDeployment(clientOf(host), 'llm', { body: { a: 1 }, secrets: ['hunter2!'] }),
 		);
 
-	test('is logged with its id', async () => {
+	test('is logged with its ID', async () => {
 		const host = virtualHost(() => json(200, { deployment_id: 'd-1' }));
 		expect(await start(host)).toMatchObject({ id: 'd-1' });
 		expect(host.logged.map(({ message }) => message)).toEqual([
@@ -49,14 +49,14 @@ describe('a launch', () => {
 		expect(error.details.advice).toContain('Deployment > Get Many');
 	});
 
-	test('is sent again when it surely was not taken', async () => {
+	test('is sent again if it definitely was not accepted', async () => {
 		const answers = [json(429, {}), fault('ECONNREFUSED', 'no'), json(200, { deployment_id: 'd' })];
 		const host = virtualHost(() => answers.shift() ?? json(500, {}));
 		expect(await start(host)).toMatchObject({ id: 'd' });
 		expect(host.requests).toHaveLength(3);
 	});
 
-	test('is seen through when the execution is stopped: its id must be known', async () => {
+	test('is not cancelled with the execution: its ID must be known', async () => {
 		const host = virtualHost(async (request, { sleep }) => {
 			await sleep(2_000, request.signal);
 			return json(200, { deployment_id: 'd' });
@@ -69,38 +69,41 @@ describe('a launch', () => {
 	test.each<[string, HttpResult]>([
 		['has no id', json(200, { message: 'ok' })],
 		['never comes', fault('ETIMEDOUT', 'maybe')],
-	])('leaves a trace in the log when it is stopped and the answer %s', async (_name, answer) => {
-		const host = virtualHost(async (request, { sleep }) => {
-			await sleep(2_000, request.signal);
-			return answer;
-		});
-		host.at(1_000, () => host.stop());
-		const error = await errorOf(start(host));
-		expect(error.details.maybeAccepted).toBe(true);
-		expect(host.logged.at(-1)?.message).toMatch(/may have started.*Deployment > Get Many/);
-	});
+	])(
+		'leaves a trace in the log when the execution is cancelled and the answer %s',
+		async (_name, answer) => {
+			const host = virtualHost(async (request, { sleep }) => {
+				await sleep(2_000, request.signal);
+				return answer;
+			});
+			host.at(1_000, () => host.stop());
+			const error = await errorOf(start(host));
+			expect(error.details.maybeAccepted).toBe(true);
+			expect(host.logged.at(-1)?.message).toMatch(/may have started.*Deployment > Get Many/);
+		},
+	);
 
-	test('may take five minutes: nobody would know the id of one that was cut off', async () => {
+	test('may take five minutes: after a timeout its ID would be unknown', async () => {
 		const host = virtualHost(() => json(200, { deployment_id: 'd' }));
 		await start(host);
 		expect(host.requests[0]?.request.timeoutMs).toBe(300_000);
 	});
 
-	test('does not begin after a stop', async () => {
+	test('does not start after a cancellation', async () => {
 		const host = virtualHost(() => json(200, { deployment_id: 'd' }));
 		host.stop();
 		await expect(start(host)).rejects.toBeInstanceOf(CancelledError);
 		expect(host.requests).toEqual([]);
 	});
 
-	test('hides its secrets from errors', async () => {
+	test('redacts its secrets in errors', async () => {
 		const host = virtualHost(() => json(422, { detail: [{ msg: 'hunter2! is too short' }] }));
 		const error = await errorOf(start(host));
 		expect(error.details.advice).toContain('… is too short');
 	});
 });
 
-describe('an ending', () => {
+describe('a termination', () => {
 	test('waits out a deployment that is still being prepared', async () => {
 		const host = virtualHost((_request, { now }) =>
 			now() < 20_000 ? json(501, { message: 'Deployment provision in progress' }) : json(200, {}),
@@ -111,7 +114,7 @@ describe('an ending', () => {
 		expect(host.logged.at(-1)?.message).toBe('MonsterAPI terminated deployment d');
 	});
 
-	test('is repeated after a broken connection: ending twice ends once', async () => {
+	test('is retried after a broken connection: terminating twice is harmless', async () => {
 		const answers = [fault('ECONNRESET', 'maybe'), json(409, { message: 'Already terminated' })];
 		const host = virtualHost(() => answers.shift() ?? json(500, {}));
 		expect(await host.run(terminateDeployment(clientOf(host), 'd'))).toMatchObject({

@@ -23,7 +23,7 @@ const stream = (chunks: string[], headers: Record<string, string>, breaks?: Erro
 	),
 });
 
-const refusal = (status: number, headers: Record<string, string> = {}): HttpResult => ({
+const failedDownload = (status: number, headers: Record<string, string> = {}): HttpResult => ({
 	kind: 'stream',
 	status,
 	headers,
@@ -32,10 +32,10 @@ const refusal = (status: number, headers: Record<string, string> = {}): HttpResu
 
 const good = () => stream(['abc', 'def'], { 'content-length': '6', 'content-type': 'image/png' });
 
-describe('a file coming out', () => {
+describe('a result file', () => {
 	const url = 'https://files.test/p_0.png?X-Amz-Signature=abc';
 
-	test('is stored under its true name and type', async () => {
+	test('is stored with its name and type', async () => {
 		const host = virtualHost(good);
 		await expect(host.run(downloadFile(clientOf(host), url, 'p_0'))).resolves.toBe('p_0.png');
 		expect(host.saved).toEqual(['p_0.png image/png 6']);
@@ -57,23 +57,23 @@ describe('a file coming out', () => {
 	});
 
 	test.each<[string, () => HttpResult]>([
-		['404', () => refusal(404)],
-		['403', () => refusal(403)],
-		['500', () => refusal(500)],
+		['404', () => failedDownload(404)],
+		['403', () => failedDownload(403)],
+		['500', () => failedDownload(500)],
 		['an empty file', () => stream([], { 'content-length': '0' })],
 		['a file that breaks off', () => stream(['abc'], {}, new Error('aborted'))],
 		['a file that is too short', () => stream(['abc'], { 'content-length': '6' })],
 		['a reset connection', () => fault('ECONNRESET', 'maybe')],
-	])('%s is tried again', async (_name, setback) => {
+	])('%s is retried', async (_name, failure) => {
 		const host = virtualHost((_request, { requests }) =>
-			requests.length === 1 ? setback() : good(),
+			requests.length === 1 ? failure() : good(),
 		);
 		await expect(host.run(downloadFile(clientOf(host), url, 'p_0'))).resolves.toBe('p_0.png');
 		expect(host.requests).toHaveLength(2);
 	});
 
-	test('that never comes keeps the paid job: its id and URLs are in the error, no signature in the text', async () => {
-		const host = virtualHost(() => refusal(404));
+	test('that never arrives does not lose the job: its ID and URLs are in the error, no signature in the text', async () => {
+		const host = virtualHost(() => failedDownload(404));
 		const state = {
 			processId: 'p',
 			status: 'COMPLETED',
@@ -91,18 +91,15 @@ describe('a file coming out', () => {
 		expect(error).toMatchObject({ details: { advice: expect.not.stringContaining('Signature') } });
 	});
 
-	test.each([429, 503])(
-		'that is refused with %i each time is asked for four times',
-		async (status) => {
-			const host = virtualHost(() => refusal(status));
-			await expect(host.run(downloadFile(clientOf(host), url, 'p_0'))).rejects.toMatchObject({
-				details: { status },
-			});
-			expect(host.requests).toHaveLength(4);
-		},
-	);
+	test.each([429, 503])('that always answers %i is requested four times', async (status) => {
+		const host = virtualHost(() => failedDownload(status));
+		await expect(host.run(downloadFile(clientOf(host), url, 'p_0'))).rejects.toMatchObject({
+			details: { status },
+		});
+		expect(host.requests).toHaveLength(4);
+	});
 
-	test('that stands still for a minute is ended and tried again', async () => {
+	test('that stalls for a minute is aborted and retried', async () => {
 		const still = new Readable({ read: () => undefined });
 		const host = virtualHost((_request, { requests }) =>
 			requests.length === 1 ? { kind: 'stream', status: 200, headers: {}, stream: still } : good(),
@@ -112,11 +109,11 @@ describe('a file coming out', () => {
 		expect(host.requests[1]?.at).toBeGreaterThanOrEqual(60_000);
 	});
 
-	test('that stood in line for hours still gets its time, and is asked for again', async () => {
+	test('that was queued for hours still gets its time, and is retried', async () => {
 		const last = 'https://files.test/last.png';
 		const host = virtualHost(async (request, { sleep, signal, requests }) => {
 			if (request.url === last)
-				return requests.at(-2)?.request.url === last ? good() : refusal(404);
+				return requests.at(-2)?.request.url === last ? good() : failedDownload(404);
 			await sleep(50 * 60_000, signal);
 			return good();
 		});
@@ -129,16 +126,16 @@ describe('a file coming out', () => {
 		expect(asked.map(({ request }) => request.timeoutMs)).toEqual([30_000, 30_000]);
 	});
 
-	test('that its storage holds back waits alone: other files and looks go on', async () => {
+	test('that its storage delays waits alone: other files and polls continue', async () => {
 		const held = 'https://files.test/held.png';
 		const host = virtualHost((request, { requests }) => {
 			if (request.answer === 'text') return json(200, { process_id: 'p', status: 'IN_QUEUE' });
 			const again = requests.filter((one) => one.request.url === held).length > 1;
-			return request.url === held && !again ? refusal(429, { 'retry-after': '50' }) : good();
+			return request.url === held && !again ? failedDownload(429, { 'retry-after': '50' }) : good();
 		});
 		const client = clientOf(host);
 		const end = async (work: Promise<unknown>) => await work.then(() => host.now());
-		const look = async () => {
+		const poll = async () => {
 			await host.sleep(1_000, host.signal);
 			return await getStatus(client, 'p', { maxAttempts: 1, deadline: 10_000 });
 		};
@@ -146,13 +143,13 @@ describe('a file coming out', () => {
 			Promise.all([
 				end(downloadFile(client, held, 'a')),
 				end(downloadFile(client, 'https://files.test/other.png', 'b')),
-				end(look()),
+				end(poll()),
 			]),
 		);
 		expect(ends).toEqual([50_000, 0, 1_000]);
 	});
 
-	test('is ended by stop', async () => {
+	test('is aborted by a cancellation', async () => {
 		const still = new Readable({ read: () => undefined });
 		const host = virtualHost(() => ({ kind: 'stream', status: 200, headers: {}, stream: still }));
 		host.at(500, () => host.stop());
@@ -162,7 +159,7 @@ describe('a file coming out', () => {
 		expect(still.destroyed).toBe(true);
 	});
 
-	test('that n8n cannot store is not fetched again: the disk does not heal by asking', async () => {
+	test('that n8n cannot store is not downloaded again', async () => {
 		const host = virtualHost(good);
 		host.saveFile = async () =>
 			await Promise.reject(Object.assign(new Error('no space'), { code: 'ENOSPC' }));
@@ -173,8 +170,8 @@ describe('a file coming out', () => {
 		expect(host.requests).toHaveLength(1);
 	});
 
-	test('that fills the disk half way is not taken for one that broke off', async () => {
-		// Like a connection's: endless for the moment, and ended at once by its destruction.
+	test('that fills the disk is not mistaken for an incomplete one', async () => {
+		// Like a connection's stream: it does not end by itself, but is destroyed at once.
 		const source = new Readable({
 			read() {
 				this.push(Buffer.alloc(65_536));
@@ -183,7 +180,7 @@ describe('a file coming out', () => {
 		const host = virtualHost(() => ({ kind: 'stream', status: 200, headers: {}, stream: source }));
 		host.saveFile = async (given) => {
 			const noSpace = Object.assign(new Error('no space'), { code: 'ENOSPC' });
-			// As n8n does: the failing end of a pipeline destroys its source.
+			// As in n8n, a failing pipeline destroys its source.
 			const full = new Writable({ write: (_chunk, _encoding, done) => done(noSpace) });
 			await pipeline(given, full);
 			return 'never';

@@ -35,7 +35,7 @@ describe('the error table', () => {
 		expect(entry.retryable).toBe(retryable);
 	});
 
-	test('keeps to the tone of n8n', () => {
+	test('follows n8n’s style', () => {
 		const topics: Endpoint[] = [
 			'generate',
 			'status',
@@ -55,7 +55,7 @@ describe('the error table', () => {
 	});
 });
 
-describe('what the API says', () => {
+describe('the API’s reason', () => {
 	test.each<[unknown, string | undefined]>([
 		[{ message: 'Quota Exceeded' }, 'Quota Exceeded'],
 		[{ detail: 'nope' }, 'nope'],
@@ -71,21 +71,21 @@ describe('what the API says', () => {
 		[null, undefined],
 		['text', undefined],
 		[{ detail: [] }, undefined],
-	])('%j is read as %j', (body, reason) => expect(statedReason(body)).toBe(reason));
+	])('of %j is %j', (body, reason) => expect(statedReason(body)).toBe(reason));
 
 	test('is quoted, with the status', () => {
 		const error = statusError('generate', 429, '{"message":"Quota Exceeded"}', []);
 		expect(error.details.advice).toMatch(/MonsterAPI answered: Quota Exceeded \(429\)$/);
 	});
 
-	test('is left out when it is a page', () => {
+	test('is left out if it is an HTML page', () => {
 		const error = statusError('status', 502, '<html><body>nginx</body></html>', []);
 		expect(error.details.advice).not.toContain('nginx');
 		expect(error.details.advice).toContain('502');
 	});
 });
 
-describe('no secret stands in a text', () => {
+describe('secrets are redacted', () => {
 	const key = 'eyJhbGciOiJIUzI1NiJ9.eyJ1c2VybmFtZSI6IjEifQ.sig-nature_1';
 	test.each([
 		`your key ${key} is bad`,
@@ -99,25 +99,25 @@ describe('no secret stands in a text', () => {
 		expect(clean.length).toBeGreaterThan(5);
 	});
 
-	test('not even the rest of one that begins with another, or has a line break at its end', () => {
+	test('even one that starts with another, or ends with a line break', () => {
 		expect(quoteRedacted('my-secret-2 or my-secret', ['my-secret', 'my-secret-2\n'])).toBe(
 			'… or …',
 		);
 	});
 
-	test('nothing is left of a text with a very short one', () => {
+	test('with the whole text if one is very short', () => {
 		expect(quoteRedacted('the word is abc!', ['abc'])).toBe('…');
 		expect(quoteRedacted('another word', ['abc'])).toBe('another word');
 	});
 
-	test('and a long one is cut, on one line', () => {
+	test('and a long text is cut, on one line', () => {
 		const clean = quoteRedacted(`a\n\tb ${'x'.repeat(5_000)}`, []);
 		expect(clean.length).toBeLessThanOrEqual(301);
 		expect(clean).toMatch(/^a b x/);
 	});
 });
 
-test('a fault tells its code in the advice, since n8n replaces messages that hold one', () => {
+test('the code of a network error is part of the advice, since n8n replaces messages that contain one', () => {
 	for (const reached of ['no', 'maybe'] as const) {
 		for (const idempotency of ['billed', 'nonIdempotent', 'idempotent'] as const) {
 			const error = networkFailure(
@@ -132,7 +132,7 @@ test('a fault tells its code in the advice, since n8n replaces messages that hol
 });
 
 test.each(['deployedModel', 'uploadFile', 'resultFile'] as const)(
-	'faults of another host are not laid at the door of the API, its key or its plan: %s',
+	'errors of another host do not blame the API, its key or its plan: %s',
 	(endpoint) => {
 		const texts: string[] = [];
 		const tell = ({ message, details }: MonsterApiError) =>
@@ -151,7 +151,7 @@ test.each(['deployedModel', 'uploadFile', 'resultFile'] as const)(
 	},
 );
 
-test('an unreadable acceptance is not called retryable', () => {
+test('an unreadable acceptance is not retryable', () => {
 	expect(
 		unreadableError('the answer was no JSON object', {
 			endpoint: 'generate',

@@ -12,7 +12,7 @@ describe('names', () => {
 		['\u0000evil\n.txt', 'evil.txt'],
 		['', ''],
 		[`${'ä'.repeat(300)}.mp3`, `${'ä'.repeat(196)}.mp3`],
-	])('%j is made safe', (given, safe) => expect(safeFileName(given)).toBe(safe));
+	])('%j is sanitized', (path, name) => expect(safeFileName(path)).toBe(name));
 
 	test('extensions and types are found', () => {
 		expect(extensionOf('.hidden')).toBe('');

@@ -1,16 +1,16 @@
 import { redactSecrets } from '../../../nodes/core/http/errors';
-import { readJobState } from '../../../nodes/core/api/status';
+import { parseJobState } from '../../../nodes/core/api/status';
 import { readId, requireProcessId } from '../../../nodes/core/api/ids';
 import { outputUrls, simplify, verbatim } from '../../../nodes/core/jobs/output';
 
 const stateOf = (body: object) => {
-	const reading = readJobState({ process_id: 'p', ...body }, 'p', ['the-key']);
+	const reading = parseJobState({ process_id: 'p', ...body }, 'p', ['the-key']);
 	if ('unreadable' in reading) throw new Error(reading.unreadable);
 	return reading.value;
 };
 const completed = (result: unknown, more = {}) => stateOf({ status: 'COMPLETED', result, ...more });
 
-describe('the simple form', () => {
+describe('the simplified job', () => {
 	test.each<[string, unknown, object]>([
 		['a text', { text: 'hello' }, { text: 'hello' }],
 		['an empty text', { text: '' }, { text: '' }],
@@ -77,14 +77,14 @@ describe('the simple form', () => {
 		});
 	});
 
-	test('of a running job has no result, even when the API gives an empty one', () => {
+	test('has no result while the job runs, even if the API returns an empty one', () => {
 		expect(simplify(stateOf({ status: 'IN_QUEUE', result: {} }), undefined)).toEqual({
 			process_id: 'p',
 			status: 'IN_QUEUE',
 		});
 	});
 
-	test('of a failed job has its message, without a secret', () => {
+	test('has the message of a failed job, without secrets', () => {
 		const failed = stateOf({
 			status: 'FAILED',
 			result: { errorMessage: 'the-key is out of credit' },
@@ -99,19 +99,19 @@ describe('the simple form', () => {
 		expect(stateOf({ status: 'FAILED', result: 'no GPU' }).failure).toBe('no GPU');
 	});
 
-	test('takes the model from the answer when it is not known otherwise', () => {
+	test('takes the model from the response if it is not known otherwise', () => {
 		expect(simplify(completed({ text: 'x' }, { model_name: 'whisper' }), undefined)).toMatchObject({
 			model: 'whisper',
 		});
 	});
 });
 
-test('the raw form is the answer as it came, and the model', () => {
+test('the raw job is the response as received, with the model', () => {
 	const body = { status: 'COMPLETED', result: { text: 'x', odd: [1] }, credit_used: 1, overage: 0 };
 	expect(verbatim(stateOf(body), 'm')).toEqual({ process_id: 'p', ...body, model: 'm' });
 });
 
-test('only web addresses count as files', () => {
+test('only web URLs count as files', () => {
 	expect(
 		outputUrls(completed({ output: ['https://f/a', 'file:///etc/passwd', 7, 'http://g/b'] })),
 	).toEqual(['https://f/a', 'http://g/b']);
@@ -123,13 +123,13 @@ test('only web addresses count as files', () => {
 test.each([[], 'text', null, 7, {}, { status: 7 }, { status: '' }])(
 	'%j is no job status',
 	(body) => {
-		expect(readJobState(body, 'p', [])).toHaveProperty('unreadable');
+		expect(parseJobState(body, 'p', [])).toHaveProperty('unreadable');
 	},
 );
 
-describe('a process id', () => {
+describe('a process ID', () => {
 	test.each(['0b7e3c1e-1111-2222-3333-444455556666', 'aaaaaa-bbbbbb-cc-ggh', 'a.b_c'])(
-		'%s is one',
+		'%s is valid',
 		(id) => expect(readId(id)).toBe(id),
 	);
 	test.each([
@@ -147,18 +147,18 @@ describe('a process id', () => {
 		null,
 		{},
 		'ä',
-	])('%j is none', (id) => expect(readId(id)).toBeUndefined());
-	test('may come as a number', () => expect(readId(12345)).toBe('12345'));
-	test('given by a user is trimmed, and refused with advice', () => {
+	])('%j is invalid', (id) => expect(readId(id)).toBeUndefined());
+	test('may be a number', () => expect(readId(12345)).toBe('12345'));
+	test('from a user is trimmed, and rejected with advice', () => {
 		expect(requireProcessId(' a-b ')).toBe('a-b');
 		expect(requireProcessId(42)).toBe('42');
 		expect(() => requireProcessId('')).toThrow('is empty');
-		expect(() => requireProcessId('../admin')).toThrow('not one that MonsterAPI gives');
+		expect(() => requireProcessId('../admin')).toThrow('not a valid MonsterAPI ID');
 		expect(() => requireProcessId({})).toThrow('is empty');
 	});
 });
 
-test('the whole answer shows no token of a webhook, and the files’ addresses as they are', () => {
+test('the raw job contains no webhook token, and its file URLs are unchanged', () => {
 	const output = ['https://storage.test/a.png?token=needed'];
 	const webhook_url = 'https://n8n.test/webhook/a/webhook?token=SECRET';
 	expect(verbatim(completed({ output }, { webhook_url }), undefined)).toMatchObject({
@@ -186,12 +186,12 @@ test.each([
 	expect(redactSecrets(text, [])).not.toMatch(/SEC|RET/);
 });
 
-test('a token of any length is hidden', () => {
+test('a token of any length is redacted', () => {
 	const text = `%3Ftoken%3D${'x'.repeat(20_000_000)}`;
 	expect(redactSecrets(text, [])).toBe('%3Ftoken%3D…');
 });
 
-test('an answer that is nested to exhaust the stack comes out without its depths', () => {
+test('a response that is nested to exhaust the stack is cut off', () => {
 	const nested: unknown = JSON.parse(`${'['.repeat(20_000)}1${']'.repeat(20_000)}`);
 	expect(verbatim(completed({ text: 'x' }, { nested, note: 'kept' }), undefined)).toMatchObject({
 		note: 'kept',

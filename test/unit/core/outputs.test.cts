@@ -2,12 +2,12 @@ import { Readable } from 'node:stream';
 
 import { createClient } from '../../../nodes/core/http/client';
 import type { HttpResult } from '../../../nodes/core/host';
-import { fetchOutputs } from '../../../nodes/core/webhook/outputs';
+import { downloadWithinLimit } from '../../../nodes/core/webhook/outputs';
 import { virtualHost, type Responder } from '../../support/fakes/virtual-host.cjs';
 
 const signal = new AbortController().signal;
 
-/** A file that brings a byte every half minute: slow, but never standing still for long. */
+/** A file that delivers a byte every half minute: slow, but not stalled. */
 const slow =
 	(bytes: number): Responder =>
 	(_request, host): HttpResult => ({
@@ -33,41 +33,41 @@ const finished = (...output: string[]) => ({
 	raw: {},
 });
 
-async function fetched(respond: Responder, ...urls: string[]) {
+async function download(respond: Responder, ...urls: string[]) {
 	const host = virtualHost(respond);
 	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
-	const outputs = await host.run(fetchOutputs(client, finished(...urls)));
+	const outputs = await host.run(downloadWithinLimit(client, finished(...urls)));
 	return { outputs, host };
 }
 
-describe('the files of a callback', () => {
-	test('that come within two minutes are there, and nothing is left running', async () => {
-		const { outputs, host } = await fetched(slow(3), 'https://f.test/a.png');
+describe('the output files of a callback', () => {
+	test('are all there if they arrive within two minutes, and nothing keeps running', async () => {
+		const { outputs, host } = await download(slow(3), 'https://f.test/a.png');
 		expect(outputs).toEqual({ files: ['a.png'] });
 		expect(host.now()).toBe(90_000);
 		expect(host.pending()).toBe(0);
 	});
 
-	test('that take longer are given up at two minutes', async () => {
-		const { outputs, host } = await fetched(slow(30), 'https://f.test/a.png', 'https://f.test/b');
+	test('are given up after two minutes', async () => {
+		const { outputs, host } = await download(slow(30), 'https://f.test/a.png', 'https://f.test/b');
 		expect(outputs).toEqual({
 			files: [undefined, undefined],
-			failed: 'The result file could not be fetched in time',
+			failure: 'The result file could not be downloaded in time',
 		});
 		expect(host.now()).toBe(120_000);
 		expect(host.saved).toEqual([]);
 	});
 
-	test('that cannot be fetched say why', async () => {
-		const { outputs } = await fetched(
+	test('report why one could not be downloaded', async () => {
+		const { outputs } = await download(
 			() => ({ kind: 'stream', status: 404, headers: {}, stream: Readable.from([]) }),
 			'https://f.test/a.png',
 		);
-		expect(outputs).toEqual({ files: [undefined], failed: 'The result file is not there' });
+		expect(outputs).toEqual({ files: [undefined], failure: 'The result file is not there' });
 	});
 
-	test('are given without the one that is missing, in their places', async () => {
-		const { outputs } = await fetched(
+	test('keep their positions when one is missing', async () => {
+		const { outputs } = await download(
 			(request, host) =>
 				request.url.endsWith('b.png')
 					? { kind: 'stream', status: 404, headers: {}, stream: Readable.from([]) }
@@ -78,12 +78,12 @@ describe('the files of a callback', () => {
 		);
 		expect(outputs).toEqual({
 			files: ['a.png', undefined, 'c.png'],
-			failed: 'The result file is not there',
+			failure: 'The result file is not there',
 		});
 	});
 
-	test('a job without files has none', async () => {
-		const { outputs, host } = await fetched(slow(1));
+	test('are empty for a job without files', async () => {
+		const { outputs, host } = await download(slow(1));
 		expect(outputs).toEqual({ files: [] });
 		expect(host.requests).toEqual([]);
 	});

@@ -10,7 +10,7 @@ const listed = json(200, [
 	{ url_name: 'other', webhook_url: 'https://n8n.test/webhook/2/webhook' },
 ]);
 
-/** Takes a webhook back from an API that answers in its own time. */
+/** Unregisters a webhook at an API that takes its time. */
 async function takenBack(respond: Responder) {
 	const host = virtualHost(respond);
 	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
@@ -26,7 +26,7 @@ async function takenBack(respond: Responder) {
 	return { outcome, deleted, host };
 }
 
-test('what points here is taken back, under all its names', async () => {
+test('every name that points to the URL is deleted', async () => {
 	const { outcome, deleted } = await takenBack(({ method }) =>
 		method === 'GET' ? listed : json(200, {}),
 	);
@@ -35,7 +35,7 @@ test('what points here is taken back, under all its names', async () => {
 });
 
 test.each([
-	['and the name points there again', 0, /points to where it pointed before/],
+	['and the name points to it again', 0, /points to its previous URL again/],
 	['and says so when it cannot be put back', 9, /publish that workflow again/],
 ])('an address that is not taken takes no other n8n off the air, %s', async (_how, away, news) => {
 	const elsewhere = 'https://production.test/webhook/1/webhook?token=1';
@@ -64,7 +64,7 @@ test.each([
 	expect(webhooks.get('mine')).toBe(away === 0 ? elsewhere : undefined);
 });
 
-/* How the API wraps its list is written nowhere. */
+/* How the API wraps its list is undocumented. */
 const mine = { url_name: 'mine', webhook_url: url };
 test.each([
 	mine,

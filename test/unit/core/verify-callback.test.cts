@@ -5,7 +5,7 @@ import {
 	type VerifyOptions,
 	type Verdict,
 } from '../../../nodes/core/webhook/verifyCallback';
-import { readCallback } from '../../../nodes/core/webhook/callback';
+import { parseCallback } from '../../../nodes/core/webhook/callback';
 import { createDeduplicator } from '../../../nodes/core/webhook/deduplicator';
 import {
 	fault,
@@ -23,7 +23,7 @@ const usual: VerifyOptions = {
 };
 
 const statusCallback = (processId: string, status = 'COMPLETED', more = {}) => {
-	const callback = readCallback({ process_id: processId, status, ...more }, undefined);
+	const callback = parseCallback({ process_id: processId, status, ...more }, undefined);
 	if (callback.kind !== 'status') throw new Error('no callback');
 	return callback;
 };
@@ -51,7 +51,7 @@ const decide = async (
 	return { verdict, host };
 };
 
-/** True callbacks that come together. Each has a client of its own, as n8n calls the trigger. */
+/** Genuine callbacks that arrive together. Each has its own client, as n8n calls the trigger. */
 async function burst(host: VirtualHost, count: number): Promise<Verdict[]> {
 	const limits = createLimits(host);
 	const deliveries = createDeduplicator(1_000);
@@ -63,7 +63,7 @@ async function burst(host: VirtualHost, count: number): Promise<Verdict[]> {
 	return await host.run(Promise.all(verdicts));
 }
 
-test('an API that lags a moment behind its callback is given that moment', async () => {
+test('an API that lags a moment behind its callback is asked again', async () => {
 	const { verdict, host } = await decide((_request, { now }) =>
 		now() < 900 ? state('IN_PROGRESS') : completed,
 	);
@@ -71,7 +71,7 @@ test('an API that lags a moment behind its callback is given that moment', async
 	expect(host.now()).toBeLessThan(1_100);
 });
 
-test('with a way station, too', async () => {
+test('for a non-final status, too', async () => {
 	const { verdict } = await decide(
 		(_request, { now }) => state(now() < 900 ? 'IN_QUEUE' : 'IN_PROGRESS'),
 		'IN_PROGRESS',
@@ -82,7 +82,7 @@ test('with a way station, too', async () => {
 	expect(host.requests).toHaveLength(1);
 });
 
-test('and so is one that does not know the job yet, or has not written its result', async () => {
+test('and if it does not know the job yet, or has not written its result', async () => {
 	const unknown = await decide((_request, { now }) => (now() < 400 ? json(404, {}) : completed));
 	expect(unknown.verdict.kind).toBe('accepted');
 	const resultless = await decide((_request, { now }) =>
@@ -92,29 +92,29 @@ test('and so is one that does not know the job yet, or has not written its resul
 });
 
 test.each([
-	['an end that the job has not reached', () => state('IN_PROGRESS')],
-	['a job that nobody knows', () => json(404, { message: 'Not found' })],
-])('%s stays a lie: refused, within three seconds', async (_name, respond) => {
+	['a final status that the job has not reached', () => state('IN_PROGRESS')],
+	['an unknown job', () => json(404, { message: 'Not found' })],
+])('%s is refused within three seconds', async (_name, respond) => {
 	const { verdict, host } = await decide(respond);
 	expect(verdict).toEqual({ kind: 'refused', reason: expect.stringContaining('MonsterAPI') });
 	expect(host.requests).toHaveLength(4);
 	expect(host.now()).toBeLessThan(3_000);
 });
 
-test('the wrong end is refused at once', async () => {
+test('the wrong final status is refused at once', async () => {
 	const { verdict, host } = await decide(() => state('FAILED', { result: {} }));
 	expect(verdict).toEqual({ kind: 'refused', reason: expect.stringContaining('MonsterAPI') });
 	expect(host.requests).toHaveLength(1);
 });
 
-test('an answer about another job is refused', async () => {
+test('a response about another job is refused', async () => {
 	const { verdict } = await decide(() =>
 		json(200, { process_id: 'q', status: 'COMPLETED', result: {} }),
 	);
 	expect(verdict).toEqual({ kind: 'refused', reason: expect.stringContaining('MonsterAPI') });
 });
 
-test('the model that the API names counts, not the sender’s', async () => {
+test('the model comes from the API, not from the sender', async () => {
 	const { verdict } = await decide(() => completed, 'COMPLETED', {}, { model_name: 'forged' });
 	expect(verdict).toMatchObject({ kind: 'accepted', model: 'whisper' });
 	const filtered = await decide(() => completed, 'COMPLETED', { models: ['sdxl-base'] });
@@ -125,13 +125,13 @@ test('the model that the API names counts, not the sender’s', async () => {
 	expect(odd.verdict).toMatchObject({ kind: 'accepted', model: undefined });
 });
 
-test('an API that is away for twenty seconds makes it unavailable', async () => {
+test('an API that is unreachable for twenty seconds makes it unavailable', async () => {
 	const { verdict, host } = await decide(() => json(503, ''));
 	expect(verdict).toEqual({ kind: 'unavailable', reason: expect.stringMatching(/503/) });
 	expect(host.now()).toBeLessThanOrEqual(20_000);
 });
 
-test('a burst of true callbacks gets through a rate limit, all of it', async () => {
+test('a burst of genuine callbacks gets through a rate limit completely', async () => {
 	let tokens = 60;
 	let refilled = 0;
 	const host = virtualHost(async (request, self) => {
@@ -147,7 +147,7 @@ test('a burst of true callbacks gets through a rate limit, all of it', async () 
 	expect(verdicts.filter(({ kind }) => kind === 'accepted')).toHaveLength(300);
 });
 
-test('a rate limit with a long Retry-After costs no callback', async () => {
+test('a rate limit with a long Retry-After loses no callback', async () => {
 	const host = virtualHost((_request, self) =>
 		self.now() < 119_000
 			? json(429, {}, { 'retry-after': String((120_000 - self.now()) / 1_000) })
@@ -155,11 +155,11 @@ test('a rate limit with a long Retry-After costs no callback', async () => {
 	);
 	const verdicts = await burst(host, 200);
 	expect(verdicts.filter(({ kind }) => kind === 'unavailable')).toEqual([]);
-	// To wait costs no request.
+	// Waiting sends no request.
 	expect(host.requests.length).toBeLessThan(250);
 });
 
-test('one that never ends makes it unavailable, and says what can be done', async () => {
+test('a rate limit that never ends makes it unavailable, with advice', async () => {
 	const { verdict, host } = await decide(() => json(429, {}, { 'retry-after': '60' }));
 	expect(verdict).toEqual({
 		kind: 'unavailable',
@@ -184,7 +184,7 @@ test('all callbacks of one job share that time', async () => {
 	expect(host.now()).toBeLessThan(150_000);
 });
 
-test('a model is known however it is written', async () => {
+test('the case of a model does not matter', async () => {
 	const { verdict } = await decide(
 		() => completed,
 		'COMPLETED',
@@ -194,7 +194,7 @@ test('a model is known however it is written', async () => {
 	expect(verdict.kind).toBe('accepted');
 });
 
-test('a callback that has stood in a long line is checked like the first', async () => {
+test('a callback that has waited in a long queue is checked like the first', async () => {
 	const slowMs = 8_000;
 	const host = virtualHost(async (request, self) => {
 		const inTime = request.timeoutMs >= slowMs;
@@ -207,7 +207,7 @@ test('a callback that has stood in a long line is checked like the first', async
 	expect(verdicts.map(({ kind }) => kind)).toEqual(Array.from({ length: 50 }, () => 'accepted'));
 });
 
-test('a line of callbacks about one job has an end', async () => {
+test('the queue of callbacks about one job is bounded', async () => {
 	const host = virtualHost(() => state('IN_PROGRESS'));
 	const deliveries = createDeduplicator(9);
 	const client = clientOf(host);
@@ -218,7 +218,7 @@ test('a line of callbacks about one job has an end', async () => {
 	expect(verdicts.filter(({ kind }) => kind === 'unavailable')).toHaveLength(30);
 });
 
-test('unread, an end is remembered even when it is not wanted', async () => {
+test('without verification, a final status is remembered even if it is not wanted', async () => {
 	const host = virtualHost(() => completed);
 	const deliveries = createDeduplicator(9);
 	const options = { ...usual, verify: false, statuses: ['IN_PROGRESS'] };

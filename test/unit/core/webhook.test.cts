@@ -1,11 +1,11 @@
-import { readCallback } from '../../../nodes/core/webhook/callback';
+import { parseCallback } from '../../../nodes/core/webhook/callback';
 import { createDeduplicator } from '../../../nodes/core/webhook/deduplicator';
-import { isPrivateUrl } from '../../../nodes/core/webhook/registration';
+import { isPrivateUrl } from '../../../nodes/core/webhook/privateUrl';
 import { isToken, webhookToken } from '../../../nodes/core/webhook/token';
 import { identityOf } from '../../../nodes/MonsterApiTrigger/identity';
 
 describe('the token', () => {
-	test('depends on the key and on the place, and on nothing else', () => {
+	test('depends on the key and the scope, and on nothing else', () => {
 		const token = webhookToken('key', 'live/a');
 		expect(token).toBe(webhookToken('key', 'live/a'));
 		expect(token).toMatch(/^[\w-]{43}$/);
@@ -14,14 +14,14 @@ describe('the token', () => {
 		expect(token).not.toContain('key');
 	});
 
-	test.each([undefined, null, '', 7, [], ['x'], {}, 'x'])('%j is no token', (given) => {
-		expect(isToken(given, webhookToken('key', 'a'))).toBe(false);
+	test.each([undefined, null, '', 7, [], ['x'], {}, 'x'])('%j is no token', (value) => {
+		expect(isToken(value, webhookToken('key', 'a'))).toBe(false);
 	});
 
 	test('a very long text is no token', () =>
 		expect(isToken('x'.repeat(100_000), webhookToken('key', 'a'))).toBe(false));
 
-	test('is known again', () => {
+	test('is recognized', () => {
 		const token = webhookToken('key', 'a');
 		expect(isToken(token, token)).toBe(true);
 		expect(isToken([token], token)).toBe(false);
@@ -32,11 +32,11 @@ describe('the token', () => {
 describe('a callback', () => {
 	const body = { process_id: 'p-1', model_name: 'whisper', status: 'Completed', result: {} };
 
-	test('is read from JSON, and from a raw body of any content type', () => {
+	test('is parsed from JSON, and from a raw body of any content type', () => {
 		const read = { kind: 'status', processId: 'p-1', status: 'COMPLETED', model: 'whisper' };
-		expect(readCallback(body, undefined)).toMatchObject(read);
-		expect(readCallback({}, JSON.stringify(body))).toMatchObject(read);
-		expect(readCallback(JSON.stringify(body), JSON.stringify(body))).toMatchObject(read);
+		expect(parseCallback(body, undefined)).toMatchObject(read);
+		expect(parseCallback({}, JSON.stringify(body))).toMatchObject(read);
+		expect(parseCallback(JSON.stringify(body), JSON.stringify(body))).toMatchObject(read);
 	});
 
 	test.each<[unknown, string | undefined]>([
@@ -50,8 +50,8 @@ describe('a callback', () => {
 		[{}, '['.repeat(100_000)],
 		[{}, '{"__proto__":{"process_id":"p-1","status":"COMPLETED"}}'],
 		[{}, '[{"process_id":"p-1","status":"COMPLETED"}]'],
-	])('%# without a process id is a trial', (parsed, raw) => {
-		expect(readCallback(parsed, raw)).toEqual({ kind: 'probe' });
+	])('%# without a process ID is a probe', (parsed, raw) => {
+		expect(parseCallback(parsed, raw)).toEqual({ kind: 'probe' });
 	});
 
 	test.each([
@@ -66,12 +66,12 @@ describe('a callback', () => {
 		{ process_id: 'p-1', status: 7 },
 		{ process_id: 'p-1', status: 'X'.repeat(1_000) },
 	])('%# is malformed', (parsed) => {
-		expect(readCallback(parsed, undefined)).toEqual({ kind: 'malformed' });
+		expect(parseCallback(parsed, undefined)).toEqual({ kind: 'malformed' });
 	});
 });
 
 describe('deliveries', () => {
-	test('are late when they come again, or after the end', () => {
+	test('are duplicates when repeated, or after the end', () => {
 		const deliveries = createDeduplicator(10);
 		expect(deliveries.isDuplicate('p', 'IN_PROGRESS')).toBe(false);
 		deliveries.add('p', 'IN_PROGRESS');
@@ -84,7 +84,7 @@ describe('deliveries', () => {
 		expect(deliveries.isDuplicate('q', 'COMPLETED')).toBe(false);
 	});
 
-	test('of one job are worked on one after the other, of two jobs side by side', async () => {
+	test('of one job are handled one after the other, of two jobs concurrently', async () => {
 		const deliveries = createDeduplicator(10);
 		const order: string[] = [];
 		const work =
@@ -110,7 +110,7 @@ describe('deliveries', () => {
 		]);
 	});
 
-	test('are bounded, the oldest forgotten first, and outlast a restart', () => {
+	test('are bounded, the oldest dropped first, and survive a restart', () => {
 		const deliveries = createDeduplicator(3);
 		for (const id of ['a', 'b', 'c', 'd']) {
 			deliveries.add(id, 'COMPLETED');
@@ -125,7 +125,7 @@ describe('deliveries', () => {
 	});
 });
 
-test('a delivery whose execution has not begun is not kept over a restart', () => {
+test('a delivery whose execution has not started is not stored', () => {
 	const deliveries = createDeduplicator(3);
 	for (const id of ['slow', 'quick']) deliveries.add(id, 'COMPLETED');
 	deliveries.started('quick', 'COMPLETED');
@@ -138,7 +138,7 @@ test('a delivery whose execution has not begun is not kept over a restart', () =
 describe('the identity of a trigger', () => {
 	const node = { id: 'n1', name: 'My trigger', webhookId: 'h1' };
 
-	test('stays when workflow or node are renamed', () => {
+	test('is unaffected when workflow or node are renamed', () => {
 		expect(identityOf(node, 'w1', '', false)).toEqual(
 			identityOf({ ...node, name: 'Other' }, 'w1', '', false),
 		);
@@ -155,7 +155,7 @@ describe('the identity of a trigger', () => {
 		expect(new Set(all.map(({ name }) => name)).size).toBe(4);
 	});
 
-	test('takes the name that the user gives', () => {
+	test('uses the user’s own name', () => {
 		expect(identityOf(node, 'w1', 'mine', false).name).toBe('mine');
 		expect(identityOf(node, 'w1', 'mine', true).name).toBe('mine-test');
 	});

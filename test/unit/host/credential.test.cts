@@ -1,9 +1,9 @@
-import { sharedCredential, type SharingContext } from '../../../nodes/host/credential';
+import { sharedCredential, type SharedCredentialContext } from '../../../nodes/host/credential';
 
-/** A trigger whose credential is read once the test says so. */
+/** A trigger whose credential read resolves when the test says so. */
 function trigger({ workflow = 'w', credential = 'c' } = {}) {
 	const reads: { end(data: object): void; fail(error: Error): void }[] = [];
-	const context: SharingContext = {
+	const context: SharedCredentialContext = {
 		getCredentials: async <T extends object>() =>
 			await new Promise<T>((resolve, reject) => {
 				reads.push({ end: (data) => resolve(data as T), fail: reject });
@@ -25,7 +25,7 @@ function trigger({ workflow = 'w', credential = 'c' } = {}) {
 const data = (apiKey: string) => ({ apiKey, baseUrl: 'https://api.test/v1/' });
 const credential = (apiKey: string) => ({ apiKey, baseUrl: 'https://api.test/v1' });
 
-test('who comes while a credential is being read shares it, who comes later reads it again', async () => {
+test('concurrent callers share a read, later ones read again', async () => {
 	const { context, reads } = trigger();
 	const first = [1, 2, 3].map(async () => await sharedCredential(context));
 	expect(reads).toHaveLength(1);
@@ -37,7 +37,7 @@ test('who comes while a credential is being read shares it, who comes later read
 	expect(await later).toEqual(credential('new'));
 });
 
-test('a reading that fails does so for all that share it, and for nobody after them', async () => {
+test('a failed read fails for all that share it, and for no later caller', async () => {
 	const { context, reads } = trigger();
 	const first = [1, 2].map(async () => await sharedCredential(context));
 	reads[0]?.fail(new Error('The encryption key does not fit'));
@@ -47,14 +47,14 @@ test('a reading that fails does so for all that share it, and for nobody after t
 	expect(await later).toEqual(credential('key'));
 });
 
-test('other workflows and other credentials are read on their own', async () => {
+test('workflows and credentials are read separately', async () => {
 	const triggers = [trigger(), trigger({ workflow: 'v' }), trigger({ credential: 'd' })];
 	const under = triggers.map(async ({ context }) => await sharedCredential(context));
 	triggers.forEach(({ reads }, index) => reads[0]?.end(data(`key ${index}`)));
 	expect(await Promise.all(under)).toEqual([0, 1, 2].map((index) => credential(`key ${index}`)));
 });
 
-test('a reading that never ends holds up nobody who comes five seconds later', async () => {
+test('a read that hangs does not block callers after five seconds', async () => {
 	const now = jest.spyOn(performance, 'now').mockReturnValue(1_000);
 	const { context, reads } = trigger();
 	const stuck = sharedCredential(context);

@@ -4,7 +4,7 @@ import { openFile, type FileContext } from '../../../nodes/host/files';
 
 const bytes = Buffer.from('A recording.');
 
-/** n8n's helpers for a file that stands in the item itself. */
+/** n8n's helpers for a file inside the item itself. */
 function inMemory(data = bytes.toString('base64')) {
 	const decoded: string[] = [];
 	const binary: IBinaryData = { data, mimeType: 'audio/wav' };
@@ -18,7 +18,7 @@ function inMemory(data = bytes.toString('base64')) {
 	return { decoded, context: { helpers } as FileContext };
 }
 
-test('a file that n8n holds in memory is decoded only when it is sent', async () => {
+test('a file in memory is decoded only when it is sent', async () => {
 	const { decoded, context } = inMemory();
 	const file = await openFile(context, 0, 'data');
 	expect(file.size).toBe(bytes.length);

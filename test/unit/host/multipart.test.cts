@@ -1,6 +1,6 @@
 import { multipart } from '../../../nodes/host/multipart';
 
-/** As the platform reads it. */
+/** As the platform parses it. */
 async function read(fields: Record<string, string>, label: { name: string; mimeType: string }) {
 	const bytes = Uint8Array.from({ length: 70_000 }, (_none, index) => (index * 7) & 0xff);
 	const file = { parameter: 'file', bytes, ...label };
@@ -13,7 +13,7 @@ async function read(fields: Record<string, string>, label: { name: string; mimeT
 	return { name: found.name, type: found.type, fields: Object.fromEntries(form) };
 }
 
-test('what goes in comes out, in any writing, with every byte', async () => {
+test('any text and every byte is preserved', async () => {
 	const fields = { prompt: 'Grüße 👋\n--x\r\n"quoted"', steps: '30', empty: '', 'ä b': 'x' };
 	expect(await read(fields, { name: 'Gespräch 1.mp3', mimeType: 'audio/mpeg' })).toEqual({
 		name: 'Gespräch 1.mp3',
@@ -22,7 +22,7 @@ test('what goes in comes out, in any writing, with every byte', async () => {
 	});
 });
 
-test('no name and no type adds a header or a part', async () => {
+test('no name or type can inject a header or a part', async () => {
 	const hostile = 'a"\r\nContent-Type: text/html\r\n\r\n<b>';
 	const seen = await read({ [hostile]: '1' }, { name: hostile, mimeType: 'audio/mpeg\r\nX-Y: z' });
 	expect(seen.type).toBe('application/octet-stream');

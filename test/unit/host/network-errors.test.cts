@@ -3,7 +3,7 @@ import { toNetworkError } from '../../../nodes/host/networkErrors';
 const errorWith = (code: string, message = '', more: object = {}): Error =>
 	Object.assign(new Error(message), { code, ...more });
 
-describe('whether a request got there', () => {
+describe('whether a request may have arrived', () => {
 	test.each<[string, Error]>([
 		['nobody listens', errorWith('ECONNREFUSED')],
 		['the name is unknown', errorWith('ENOTFOUND')],

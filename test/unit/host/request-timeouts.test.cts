@@ -8,18 +8,21 @@ afterEach(async () => {
 
 const pass = async (ms: number) => await jest.advanceTimersByTimeAsync(ms);
 
-test.each([1, 700, 1_000, 1_001, 30_000, 30_700])('a limit of %d ms ends then', async (ms) => {
-	const expire = jest.fn();
-	startTimeout(ms, expire);
-	await pass(ms - 1);
-	expect(expire).not.toHaveBeenCalled();
-	await pass(1);
-	expect(expire).toHaveBeenCalledTimes(1);
-	await pass(60_000);
-	expect(expire).toHaveBeenCalledTimes(1);
-});
+test.each([1, 700, 1_000, 1_001, 30_000, 30_700])(
+	'a timeout of %d ms fires after that time',
+	async (ms) => {
+		const expire = jest.fn();
+		startTimeout(ms, expire);
+		await pass(ms - 1);
+		expect(expire).not.toHaveBeenCalled();
+		await pass(1);
+		expect(expire).toHaveBeenCalledTimes(1);
+		await pass(60_000);
+		expect(expire).toHaveBeenCalledTimes(1);
+	},
+);
 
-test('a short limit that begins while a long one runs ends in time', async () => {
+test('a short timeout that starts during a long one fires in time', async () => {
 	const [long, short] = [jest.fn(), jest.fn()];
 	startTimeout(30_000, long);
 	await pass(100);
@@ -29,7 +32,7 @@ test('a short limit that begins while a long one runs ends in time', async () =>
 	expect(long).not.toHaveBeenCalled();
 });
 
-test('what has been taken back never ends', async () => {
+test('a cleared timeout never fires', async () => {
 	const expire = jest.fn();
 	for (const ms of [300, 5_000]) startTimeout(ms, expire)();
 	await pass(60_000);

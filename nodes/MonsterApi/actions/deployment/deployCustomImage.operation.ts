@@ -4,14 +4,14 @@ import { customImageBody, type CustomImageForm } from '../../../core/deployments
 import { isRecord } from '../../../core/json';
 import type { Operation } from '../operation';
 import { parameterCollection } from '../form/parameterFields';
-import { requireText, type Parameters } from '../run/parameters';
+import { requireText, type Parameters } from '../form/parameters';
 import { deployOptionsField, waitUntilLiveField } from '../form/deploymentFields';
-import { launch } from '../run/launchDeployment';
+import { launchDeployment } from '../run/launchDeployment';
 
 export const deployCustomImage: Operation = {
 	name: 'Deploy Custom Image',
 	action: 'Deploy a custom image',
-	description: 'Start a Docker image of your own; it costs money until it is terminated',
+	description: 'Start your own Docker image. It costs money until it is terminated.',
 	fields: [
 		{
 			displayName: 'Image',
@@ -46,7 +46,7 @@ export const deployCustomImage: Operation = {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. 80, 8080',
-			description: 'The ports that the image listens on, with commas between them',
+			description: 'The ports that the image listens on, separated by commas',
 		},
 		parameterCollection('Deployment Parameters', customImageParameters),
 		waitUntilLiveField,
@@ -54,7 +54,7 @@ export const deployCustomImage: Operation = {
 	],
 	execute: async (context) => {
 		const { parameters } = context;
-		return await launch(context, 'custom_image', () =>
+		return await launchDeployment(context, 'custom_image', () =>
 			customImageBody({
 				registryName: parameters.text('registryName', 'Image'),
 				env: readEnv(parameters),
@@ -67,17 +67,17 @@ export const deployCustomImage: Operation = {
 
 function readEnv(parameters: Parameters): CustomImageForm['env'] {
 	const label = 'Environment Variables';
-	const given = parameters.record('envParams', label);
-	const values = Object.keys(given).length === 0 ? [] : given['values'];
-	// Passed over, they would leave a container that is paid for without its variables.
+	const collection = parameters.record('envParams', label);
+	const values = Object.keys(collection).length === 0 ? [] : collection['values'];
+	// If they were ignored, a container that costs money would run without its variables.
 	if (!Array.isArray(values) || !values.every(isRecord)) {
 		throw validationError(
-			`${label} is not a list of names and values`,
-			'An expression must give { "values": [{ "name": "A", "value": "1" }] }.',
+			`'${label}' must be a list of names and values`,
+			'An expression must return { "values": [{ "name": "A", "value": "1" }] }.',
 		);
 	}
 	return values.map(({ name, value }) => ({
-		name: requireText(name, 'The name of an environment variable'),
-		value: requireText(value, 'The value of an environment variable'),
+		name: requireText(name, `${label} > Name`),
+		value: requireText(value, `${label} > Value`),
 	}));
 }

@@ -8,12 +8,12 @@ import {
 	perGpuVramField,
 	waitUntilLiveField,
 } from '../form/deploymentFields';
-import { launch } from '../run/launchDeployment';
+import { launchDeployment } from '../run/launchDeployment';
 
 export const deployLlm: Operation = {
 	name: 'Deploy Language Model',
 	action: 'Deploy a language model',
-	description: 'Start a language model on GPUs of your own; it costs money until it is terminated',
+	description: 'Start a language model on your own GPUs. It costs money until it is terminated.',
 	fields: [
 		{
 			displayName: 'Base Model Path',
@@ -22,7 +22,8 @@ export const deployLlm: Operation = {
 			required: true,
 			default: '',
 			placeholder: 'e.g. mistralai/Mistral-7B-Instruct-v0.2',
-			description: 'A model of Hugging Face that vLLM can run, or the URL of a zip file with one',
+			description:
+				'A Hugging Face model that vLLM can run, or the URL of a zip file that contains one',
 		},
 		{
 			displayName: 'Prompt Template',
@@ -32,7 +33,7 @@ export const deployLlm: Operation = {
 			required: true,
 			default: '{prompt}{completion}',
 			description:
-				'How the prompt is put together. It needs at least two keys in braces: one for the input, one for the output.',
+				'How the prompt is composed. It needs at least two keys in braces: one for the input, one for the output.',
 		},
 		perGpuVramField,
 		gpuCountField,
@@ -42,7 +43,7 @@ export const deployLlm: Operation = {
 	],
 	execute: async (context) => {
 		const { parameters } = context;
-		return await launch(context, 'llm', () =>
+		return await launchDeployment(context, 'llm', () =>
 			llmBody({
 				basemodelPath: parameters.text('basemodelPath', 'Base Model Path'),
 				promptTemplate: parameters.text('promptTemplate', 'Prompt Template'),

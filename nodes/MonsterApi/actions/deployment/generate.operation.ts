@@ -1,22 +1,21 @@
-import { generateWithDeployment, type DeploymentEndpoint } from '../../../core/api/deployedModel';
-import { getDeployment } from '../../../core/api/deployment';
+import { getDeployment } from '../../../core/api/deploymentLifecycle';
+import { generateWithDeployment, type DeploymentEndpoint } from '../../../core/api/generate';
 import { MonsterApiError } from '../../../core/http/errors';
 import { readLimits } from '../../../core/http/limits';
 import { generationParameters } from '../../../core/catalogue/deployments';
 import { generationBody } from '../../../core/deployments/inputs';
-import { toJson } from '../../output/jobItem';
-import { promptField } from '../form/jobFields';
+import { toJson } from '../../../output/json';
+import { promptField, simplifyField } from '../form/jobFields';
 import type { ItemContext, Operation } from '../operation';
 import { optionsField } from '../form/optionFields';
-import { readGenerationOptions } from '../run/options';
+import { readGenerationOptions } from '../form/options';
 import { parameterCollection } from '../form/parameterFields';
-import { simplifyField } from '../form/simplifyField';
 import { deploymentField, readDeploymentId } from '../form/deploymentFields';
 
 export const generate: Operation = {
 	name: 'Generate With Deployment',
 	action: 'Generate text with a deployment',
-	description: 'Let a deployed language model that is live answer a prompt',
+	description: 'Generate text from a prompt with a live deployment of a language model',
 	fields: [
 		deploymentField,
 		{
@@ -24,9 +23,13 @@ export const generate: Operation = {
 			name: 'inputType',
 			type: 'options',
 			default: 'prompt',
-			description: 'What the model is given',
+			description: 'What to send to the model',
 			options: [
-				{ name: 'Input Variables', value: 'variables', description: 'For the prompt template' },
+				{
+					name: 'Input Variables',
+					value: 'variables',
+					description: 'Values for the prompt template',
+				},
 				{ name: 'Prompt', value: 'prompt', description: 'The text as it is' },
 			],
 		},
@@ -51,31 +54,36 @@ export const generate: Operation = {
 	async execute(context) {
 		const { client, parameters } = context;
 		const id = readDeploymentId(parameters);
-		const { timeoutMs, unverified, extraBody } = readGenerationOptions(parameters);
-		const variables = parameters.text('inputType', 'Input') === 'variables';
+		const { timeoutMs, allowInvalidCertificate, extraBody } = readGenerationOptions(parameters);
+		const hasVariables = parameters.text('inputType', 'Input') === 'variables';
 		const body = generationBody({
-			input: variables
+			input: hasVariables
 				? { input_variables: parameters.record('inputVariables', 'Input Variables') }
 				: { prompt: parameters.text('prompt', 'Prompt') },
 			parameters: parameters.record('parameters', 'Generation Parameters'),
 			extraBody,
 		});
-		const simple = parameters.flag('simplify', 'Simplify', true);
-		// One look for all items that go to the same deployment.
-		const look = async (stale?: DeploymentEndpoint) =>
-			await context.endpoint(id, async () => await lookUp(context, id), stale);
-		const ask = async (endpoint: DeploymentEndpoint) =>
-			await generateWithDeployment(client, { ...endpoint, unverified }, body, timeoutMs);
-		const endpoint = await look();
-		const { texts, raw } = await ask(endpoint).catch(async (error: unknown) => {
-			// Its token may have changed since the look.
-			if (!isRefusedToken(error)) return await Promise.reject(error);
-			return await ask(await look(endpoint));
+		const simplify = parameters.flag('simplify', 'Simplify', true);
+		// Read once for all items that use the same deployment.
+		const getEndpoint = async (stale?: DeploymentEndpoint) =>
+			await context.endpoints(id, async () => await fetchEndpoint(context, id), stale);
+		const generateAt = async (endpoint: DeploymentEndpoint) =>
+			await generateWithDeployment(
+				client,
+				{ ...endpoint, allowInvalidCertificate },
+				body,
+				timeoutMs,
+			);
+		const endpoint = await getEndpoint();
+		const { texts, raw } = await generateAt(endpoint).catch(async (error: unknown) => {
+			// The token may have changed since the endpoint was read.
+			if (!isTokenRejected(error)) throw error;
+			return await generateAt(await getEndpoint(endpoint));
 		});
 		const [text = ''] = texts;
 		return {
 			json: toJson(
-				simple
+				simplify
 					? { deployment_id: id, text, ...(texts.length > 1 ? { texts: [...texts] } : {}) }
 					: { ...raw, deployment_id: id },
 			),
@@ -83,11 +91,11 @@ export const generate: Operation = {
 	},
 };
 
-const isRefusedToken = (error: unknown): boolean =>
+const isTokenRejected = (error: unknown): boolean =>
 	error instanceof MonsterApiError && [401, 403].includes(error.details.status ?? 0);
 
 /** @throws MonsterApiError when the deployment is not live */
-async function lookUp({ client }: ItemContext, id: string): Promise<DeploymentEndpoint> {
+async function fetchEndpoint({ client }: ItemContext, id: string): Promise<DeploymentEndpoint> {
 	const { phase, status, url, token } = await getDeployment(
 		client,
 		id,
@@ -95,16 +103,19 @@ async function lookUp({ client }: ItemContext, id: string): Promise<DeploymentEn
 	);
 	if (phase === 'live' && url !== undefined && token !== undefined) return { url, token };
 	if (phase === 'live') {
-		const lacking = url === undefined ? 'URL' : 'token';
-		throw new MonsterApiError(`The deployment is live, but MonsterAPI gives no ${lacking} for it`, {
-			advice:
-				'Only deployed language models can be asked; call a custom image with the HTTP Request node.',
-			deploymentId: id,
-			retryable: false,
-		});
+		const missing = url === undefined ? 'URL' : 'token';
+		throw new MonsterApiError(
+			`The deployment is live, but MonsterAPI returned no ${missing} for it`,
+			{
+				advice:
+					'Only deployed language models can generate text. Call a custom image with the HTTP Request node.',
+				deploymentId: id,
+				retryable: false,
+			},
+		);
 	}
 	throw new MonsterApiError(`The deployment is not live (${status})`, {
-		advice: `Wait until Deployment > Get says that ${id} is live, or start it with Wait Until Live.`,
+		advice: `Wait until Deployment > Get shows that ${id} is live, or start it with 'Wait Until Live'.`,
 		deploymentId: id,
 		retryable: true,
 	});

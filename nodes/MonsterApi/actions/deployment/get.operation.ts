@@ -1,25 +1,24 @@
-import { getDeployment } from '../../../core/api/deployment';
+import { getDeployment } from '../../../core/api/deploymentLifecycle';
 import { readLimits } from '../../../core/http/limits';
 import type { Operation } from '../operation';
 import { deploymentField, readDeploymentId } from '../form/deploymentFields';
-import { toDeploymentJson } from '../../output/deploymentJson';
+import { toDeploymentJson } from '../../../output/json';
 
 export const get: Operation = {
 	name: 'Get',
 	action: 'Get a deployment',
-	description: 'Look once at the status of a deployment; a live one has its URL and token',
+	description: 'Get the current status of a deployment, and the URL and token of a live one',
 	fields: [deploymentField],
 	async execute(context) {
-		const { client, parameters } = context;
+		const { client, parameters, calledByAgent } = context;
 		const id = readDeploymentId(parameters);
 		const { raw, status, message } = await getDeployment(client, id, readLimits(client.host.now()));
-		return {
-			json: toDeploymentJson(context, {
-				...raw,
-				...(message === undefined ? {} : { message }),
-				status,
-				deployment_id: id,
-			}),
+		const json = {
+			...raw,
+			...(message === undefined ? {} : { message }),
+			status,
+			deployment_id: id,
 		};
+		return { json: toDeploymentJson(json, calledByAgent) };
 	},
 };

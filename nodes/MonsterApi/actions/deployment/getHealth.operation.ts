@@ -1,11 +1,11 @@
-import { getHealth as fetchHealth } from '../../../core/api/deployments';
-import { toJson } from '../../output/jobItem';
+import { getHealth as fetchHealth } from '../../../core/api/deploymentInfo';
+import { toJson } from '../../../output/json';
 import type { Operation } from '../operation';
 
 export const getHealth: Operation = {
 	name: 'Get Health',
 	action: 'Get the health of the deployment service',
-	description: 'Ask whether MonsterAPI’s deployment service is well',
+	description: 'Check whether MonsterAPI’s deployment service is available',
 	fields: [],
 	execute: async ({ client }) => ({ json: toJson(await fetchHealth(client)) }),
 };

@@ -1,5 +1,5 @@
-import { listInstances } from '../../../core/api/deployments';
-import { toJson } from '../../output/jobItem';
+import { listInstances } from '../../../core/api/deploymentInfo';
+import { toJson } from '../../../output/json';
 import type { Operation } from '../operation';
 
 export const getInstances: Operation = {

@@ -1,7 +1,7 @@
-import { getLogs as fetchLogs } from '../../../core/api/deployments';
-import { toJson } from '../../output/jobItem';
+import { getLogs as fetchLogs } from '../../../core/api/deploymentInfo';
+import { toJson } from '../../../output/json';
 import type { Operation } from '../operation';
-import { readNumber } from '../run/parameters';
+import { readNumber } from '../form/parameters';
 import { deploymentField, readDeploymentId } from '../form/deploymentFields';
 
 const defaultLines = 30;
@@ -9,7 +9,7 @@ const defaultLines = 30;
 export const getLogs: Operation = {
 	name: 'Get Logs',
 	action: 'Get the logs of a deployment',
-	description: 'Read the last lines that a deployment has written; none while it is too early',
+	description: 'Get the last lines of a deployment’s log, which may still be empty',
 	fields: [
 		deploymentField,
 		{
@@ -18,7 +18,7 @@ export const getLogs: Operation = {
 			type: 'number',
 			typeOptions: { minValue: 1, numberPrecision: 0 },
 			default: defaultLines,
-			description: 'How many lines to read at most',
+			description: 'Maximum number of lines to return',
 		},
 	],
 	async execute({ client, parameters }) {

@@ -1,9 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { listDeployments } from '../../../core/api/deployments';
-import { toJson } from '../../output/jobItem';
+import { listDeployments } from '../../../core/api/deploymentInfo';
+import { toJson } from '../../../output/json';
 import type { Operation } from '../operation';
-import { readNumber, requireText } from '../run/parameters';
+import { readNumber, requireText } from '../form/parameters';
 
 const filtersField: INodeProperties = {
 	displayName: 'Filters',
@@ -18,7 +18,7 @@ const filtersField: INodeProperties = {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. llm',
-			description: 'Only deployments of this kind, in the words of MonsterAPI',
+			description: 'Only deployments of this type, under MonsterAPI’s own name for it',
 		},
 		{
 			displayName: 'Status',
@@ -26,7 +26,7 @@ const filtersField: INodeProperties = {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. live',
-			description: 'Only deployments with this status, in the words of MonsterAPI',
+			description: 'Only deployments with this status, under MonsterAPI’s own name for it',
 		},
 	],
 };
@@ -34,7 +34,7 @@ const filtersField: INodeProperties = {
 export const getMany: Operation = {
 	name: 'Get Many',
 	action: 'Get many deployments',
-	description: 'List the account’s deployments; none gives no item',
+	description: 'List the account’s deployments. Without any, there is no output item.',
 	fields: [
 		{
 			displayName: 'Return All',
@@ -59,10 +59,10 @@ export const getMany: Operation = {
 		const limit = parameters.flag('returnAll', 'Return All', false)
 			? Infinity
 			: readNumber(parameters.text('limit', 'Limit'), 'Limit', 50, 1);
-		const found = await listDeployments(client, {
+		const deployments = await listDeployments(client, {
 			status: requireText(filters['status'], 'Status').trim(),
 			deployment_service: requireText(filters['deployment_service'], 'Service').trim(),
 		});
-		return found.slice(0, limit).map(({ raw }) => ({ json: toJson(raw) }));
+		return deployments.slice(0, limit).map(({ raw }) => ({ json: toJson(raw) }));
 	},
 };

@@ -1,19 +1,18 @@
 import { terminateDeployment } from '../../../core/deployments/start';
-import { toJson } from '../../output/jobItem';
+import { toJson } from '../../../output/json';
 import type { Operation } from '../operation';
 import { deploymentField, readDeploymentId } from '../form/deploymentFields';
 
 export const terminate: Operation = {
 	name: 'Terminate',
 	action: 'Terminate a deployment',
-	description:
-		'End a deployment, so that it costs nothing more. One that has ended already is fine.',
+	description: 'Terminate a deployment to stop billing. Succeeds if it has already ended.',
 	fields: [deploymentField],
 	async execute({ client, parameters }) {
 		const id = readDeploymentId(parameters);
-		// Another item's failure does not break off what saves money; a stop does.
-		const unhalted = client.withSignal(client.host.signal);
-		const { alreadyEnded, raw } = await terminateDeployment(unhalted, id);
+		// The failure of another item does not cancel what saves money; a cancelled execution does.
+		const ownClient = client.withSignal(client.host.signal);
+		const { alreadyEnded, raw } = await terminateDeployment(ownClient, id);
 		return {
 			json: toJson({
 				...raw,

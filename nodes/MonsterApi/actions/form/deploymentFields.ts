@@ -4,9 +4,9 @@ import { requireDeploymentId } from '../../../core/api/ids';
 import { gpus } from '../../../core/catalogue/deployments';
 import { launchOptionsField } from './optionFields';
 import { parameterField } from './parameterFields';
-import type { Parameters } from '../run/parameters';
+import type { Parameters } from './parameters';
 
-/** Picks a deployment from the account's list, or takes its id. */
+/** Selects a deployment from the account's list, or by its ID. */
 export const deploymentField: INodeProperties = {
 	displayName: 'Deployment',
 	name: 'deploymentId',
@@ -31,7 +31,8 @@ export const deploymentField: INodeProperties = {
 					type: 'regex',
 					properties: {
 						regex: '^\\s*[\\w.\\-]{1,128}\\s*$',
-						errorMessage: 'A deployment ID has only letters, digits, dashes, dots and underscores',
+						errorMessage:
+							'A deployment ID contains only letters, digits, dashes, dots and underscores',
 					},
 				},
 			],
@@ -39,7 +40,7 @@ export const deploymentField: INodeProperties = {
 	],
 };
 
-/** @throws MonsterApiError when it is empty or cannot be one */
+/** @throws MonsterApiError when it is empty or malformed */
 export const readDeploymentId = (parameters: Parameters): string =>
 	requireDeploymentId(parameters.locator('deploymentId', 'Deployment'));
 
@@ -59,10 +60,10 @@ export const waitUntilLiveField: INodeProperties = {
 	type: 'boolean',
 	default: true,
 	description:
-		'Whether to wait until the deployment answers. Off: the output is its ID, to be looked at later with Deployment > Get, and nothing terminates it by itself.',
+		'Whether to wait until the deployment is live. If off, the output is its ID: check it later with Deployment > Get. It is then never terminated automatically.',
 };
 
-/** The "Options" of what starts a deployment. */
+/** The "Options" of operations that start a deployment. */
 export const deployOptionsField = launchOptionsField(
 	'launchPollIntervalSeconds',
 	'launchTimeout',

@@ -1,14 +1,14 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { alphabetically } from '../../../core/alphabetical';
-import { webhookLocator } from './webhookLocator';
+import { webhookLocator } from './webhookFields';
 
 const timeoutSeconds = 600;
 const launchTimeoutSeconds = 1800;
 const maxConcurrency = 100;
 const binaryField = 'data';
 
-/** What an option is when the user did not set it; 0 and empty ones need no name. */
+/** The defaults of options, except for those that are 0 or empty. */
 export const defaults = {
 	timeoutSeconds,
 	launchTimeoutSeconds,
@@ -16,8 +16,8 @@ export const defaults = {
 	binaryField,
 } as const;
 
-/** Every option of every operation, as the form shows it. */
-export const optionFields = {
+/** Every option of every operation. */
+const optionFields = {
 	allowUnauthorizedCerts: {
 		displayName: 'Ignore SSL Issues (Insecure)',
 		name: 'allowUnauthorizedCerts',
@@ -31,7 +31,7 @@ export const optionFields = {
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		default: timeoutSeconds,
-		description: 'How long to wait for the answer at most. 0 means an hour.',
+		description: 'Maximum time to wait for the answer. 0 means one hour.',
 	},
 	extraBody: {
 		displayName: 'Extra Body',
@@ -39,7 +39,7 @@ export const optionFields = {
 		type: 'json',
 		default: '{}',
 		description:
-			'JSON object that is merged into the request and wins over the fields above, for parameters that this node does not know yet',
+			'JSON object to merge into the request. It overrides the fields above. Use it for parameters that this node does not know yet.',
 	},
 	fileName: {
 		displayName: 'File Name',
@@ -48,7 +48,7 @@ export const optionFields = {
 		default: '',
 		placeholder: 'e.g. interview.mp3',
 		description:
-			'The name to upload the file under. The extension of its type is added when there is none.',
+			'The name of the uploaded file. The extension of its type is added if it has none.',
 	},
 	launchPollIntervalSeconds: {
 		displayName: 'Poll Interval (Seconds)',
@@ -56,7 +56,7 @@ export const optionFields = {
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		default: 0,
-		description: 'How often to ask whether it is live. 0 means every five seconds.',
+		description: 'How often to check whether the deployment is live. 0 means every five seconds.',
 	},
 	launchTimeout: {
 		displayName: 'Timeout (Seconds)',
@@ -64,7 +64,7 @@ export const optionFields = {
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		default: launchTimeoutSeconds,
-		description: 'How long to wait for a deployment to be live at most. 0 means no limit.',
+		description: 'Maximum time to wait until the deployment is live. 0 means no limit.',
 	},
 	maxConcurrency: {
 		displayName: 'Max Concurrency',
@@ -73,14 +73,14 @@ export const optionFields = {
 		typeOptions: { minValue: 0, numberPrecision: 0 },
 		default: maxConcurrency,
 		description:
-			'How many items are worked on at the same time. 0 means all of them. The output keeps the order of the input.',
+			'How many items to handle at the same time. 0 means all of them. The output keeps the order of the input.',
 	},
 	onTimeout: {
 		displayName: 'On Timeout',
 		name: 'onTimeout',
 		type: 'options',
 		default: 'error',
-		description: 'What to do with a job that has not ended in time. It goes on at MonsterAPI.',
+		description: 'What to do if a job has not ended in time. It continues at MonsterAPI.',
 		options: [
 			{ name: 'Stop With an Error', value: 'error' },
 			{ name: 'Return the Job as It Stands', value: 'return' },
@@ -91,7 +91,7 @@ export const optionFields = {
 		name: 'onTimeout',
 		type: 'options',
 		default: 'error',
-		description: 'What to do with a deployment that is not live in time',
+		description: 'What to do if a deployment is not live in time',
 		options: [
 			{ name: 'Stop With an Error', value: 'error' },
 			{ name: 'Return the Deployment as It Stands', value: 'return' },
@@ -104,7 +104,7 @@ export const optionFields = {
 		default: binaryField,
 		placeholder: 'e.g. data',
 		description:
-			'The binary field that gets the first file; further files go to the same name with _1, _2 and so on',
+			'The binary field for the first file. Further files get the same name with _1, _2 and so on.',
 	},
 	pollIntervalSeconds: {
 		displayName: 'Poll Interval (Seconds)',
@@ -113,18 +113,18 @@ export const optionFields = {
 		typeOptions: { minValue: 0 },
 		default: 0,
 		description:
-			'How often to ask for the status. 0 looks when the job is likely to end, going by jobs of the same kind before it.',
+			'How often to check the status. 0 adapts the interval to the durations of earlier jobs of the same kind.',
 	},
 	polling: {
 		displayName: 'Polling',
 		name: 'polling',
 		type: 'options',
 		default: 'balanced',
-		description: 'Whether to be early or to ask seldom, where Poll Interval is 0',
+		description: 'Trade faster results for more requests. Used only if Poll Interval is 0.',
 		options: [
 			{ name: 'Balanced', value: 'balanced' },
-			{ name: 'Eager', value: 'eager', description: 'Results earlier, with more requests' },
-			{ name: 'Frugal', value: 'frugal', description: 'Few requests, results later' },
+			{ name: 'Eager', value: 'eager', description: 'Faster results, more requests' },
+			{ name: 'Frugal', value: 'frugal', description: 'Fewer requests, slower results' },
 		],
 	},
 	terminateOnFailure: {
@@ -133,7 +133,7 @@ export const optionFields = {
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether to terminate a deployment that is not live in time or whose launch fails, and all of them when the node fails or is stopped before it has ended',
+			'Whether to terminate a deployment that is not live in time or whose launch fails. If the node fails or is stopped before it has finished, all its deployments are terminated.',
 	},
 	timeout: {
 		displayName: 'Timeout (Seconds)',
@@ -141,18 +141,18 @@ export const optionFields = {
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		default: timeoutSeconds,
-		description: 'How long to wait for a job at most. 0 means no limit.',
+		description: 'Maximum time to wait for a job. 0 means no limit.',
 	},
 	webhookName: {
 		...webhookLocator,
 		description:
-			'The webhook that MonsterAPI tells about the job. A published MonsterAPI Trigger registers one; Webhook > Create does so too.',
+			'The webhook that MonsterAPI calls about the job. Register one with a published MonsterAPI Trigger or with Webhook > Create.',
 	},
 } as const satisfies Record<string, INodeProperties>;
 
-export type OptionName = keyof typeof optionFields;
+type OptionName = keyof typeof optionFields;
 
-/** A field that says whether the node waits, and the options that do nothing when it does not. */
+/** A field that decides whether the node waits, and the options that have no effect if it does not. */
 interface WaitSwitch {
 	readonly field: string;
 	readonly options: readonly OptionName[];
@@ -171,7 +171,7 @@ const forLive: WaitSwitch = {
 /** The "Options" collection with the named options, in alphabetical order. */
 export const optionsField = (...names: OptionName[]): INodeProperties => collection(names);
 
-/** The same for operations that hand over a job and may wait for it. */
+/** The same for operations that submit a job and may wait for it. */
 export const jobOptionsField = (...names: OptionName[]): INodeProperties =>
 	collection(names, forCompletion);
 

@@ -10,13 +10,13 @@ interface Variant {
 }
 
 /**
- * The "Model Parameters" collection of a family: each model shows what it has, and nothing else. A parameter that
- * differs between models (another range or default) stands there once for each kind.
+ * The "Model Parameters" collection of a family: each model shows its own parameters only. A parameter that differs
+ * between models (another range or default) has one field for each variant.
  */
 export const parametersField = (family: Family): INodeProperties => ({
 	...collection,
 	displayName: 'Model Parameters',
-	description: 'Only what you add here is sent; everything else is left to the model',
+	description: 'Only parameters that you add are sent. The model decides on all others.',
 	options: sorted(
 		variantsOf(modelsByFamily[family]).map((variant) =>
 			toVariantField(variant, modelsByFamily[family]),
@@ -24,15 +24,17 @@ export const parametersField = (family: Family): INodeProperties => ({
 	),
 });
 
-/** The "Parameters" collection of something that always takes the same ones. */
+/** A collection with a fixed set of parameters. */
 export const parameterCollection = (
 	displayName: string,
 	parameters: Readonly<Record<string, Parameter>>,
 ): INodeProperties => ({
 	...collection,
 	displayName,
-	description: 'Only what you add here is sent; everything else is left to MonsterAPI',
-	options: sorted(Object.entries(parameters).map(([name, one]) => parameterField(name, one))),
+	description: 'Only parameters that you add are sent. MonsterAPI decides on all others.',
+	options: sorted(
+		Object.entries(parameters).map(([name, parameter]) => parameterField(name, parameter)),
+	),
 });
 
 const collection = {
@@ -83,7 +85,7 @@ export function parameterField(name: string, parameter: Parameter): INodePropert
 			return {
 				...shared,
 				type: 'number',
-				// No limits in the form: it would cut a value to them without a word. The check before sending has words.
+				// No limits in the form, which would silently clamp a value to them. Validation reports it instead.
 				...(parameter.type === 'integer' ? { typeOptions: { numberPrecision: 0 } } : {}),
 				default: parameter.default ?? parameter.min ?? 0,
 			};
@@ -107,7 +109,7 @@ export function parameterField(name: string, parameter: Parameter): INodePropert
 	}
 }
 
-/** The description with the range, where there is one: "How random the answer is (0 to 1)". */
+/** The description with the range, if there is one: "How random the answer is (0 to 1)". */
 function describe(parameter: Parameter): string {
 	const { description } = parameter;
 	if (parameter.type !== 'integer' && parameter.type !== 'number') return description;

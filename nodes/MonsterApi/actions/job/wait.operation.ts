@@ -1,17 +1,15 @@
 import { MonsterApiError } from '../../../core/http/errors';
 import { requireProcessId } from '../../../core/api/ids';
-import { downloadField } from '../form/jobFields';
-import { simplifyField } from '../form/simplifyField';
+import { downloadField, processIdField, simplifyField } from '../form/jobFields';
 import type { Operation } from '../operation';
 import { optionsField } from '../form/optionFields';
-import { readJobOptions } from '../run/options';
+import { readJobOptions } from '../form/options';
 import { awaitJob, readOutputOptions } from '../run/awaitJob';
-import { processIdField } from '../form/processIdField';
 
 export const wait: Operation = {
 	name: 'Wait',
 	action: 'Wait for a job',
-	description: 'Wait until a job that was handed over earlier has ended, and take its result',
+	description: 'Wait until a job that was submitted earlier has ended, and get its result',
 	fields: [
 		processIdField,
 		downloadField,
@@ -28,18 +26,18 @@ export const wait: Operation = {
 	async execute(context) {
 		const { parameters } = context;
 		const options = readJobOptions(parameters);
-		const form = readOutputOptions(context, options.outputBinaryField);
+		const output = readOutputOptions(context, options.outputBinaryField);
 		const processId = requireProcessId(parameters.text('processId', 'Process ID'));
 		context.trackBilled({ kind: 'job', id: processId });
-		return await awaitJob(context, { processId, options, form }).catch(async (error: unknown) => {
-			// A file that is not there is another matter: its job is paid.
-			if (isUnknown(error)) context.untrackBilled();
-			return await Promise.reject(error);
+		return await awaitJob(context, { processId, options, output }).catch(async (error: unknown) => {
+			// A 404 for a result file is different: its job has been billed.
+			if (isUnknownJob(error)) context.untrackBilled();
+			throw error;
 		});
 	},
 };
 
-const isUnknown = (error: unknown): boolean =>
+const isUnknownJob = (error: unknown): boolean =>
 	error instanceof MonsterApiError &&
 	error.details.status === 404 &&
 	error.details.output === undefined;

@@ -1,12 +1,13 @@
 import type { Operation } from '../operation';
-import { fileFields, modelField, promptField, resultFields } from '../form/jobFields';
+import { fileFields } from '../form/fileFields';
+import { modelField, promptField, resultFields } from '../form/jobFields';
 import { runCatalogueModel } from '../run/runModel';
 import { parametersField } from '../form/parameterFields';
 
 export const editImage: Operation = {
 	name: 'Edit Image',
 	action: 'Edit an image',
-	description: 'Let a model change an image, or make a new one like it',
+	description: 'Change an image, or create a similar one',
 	fields: [
 		modelField('imageEdit', 'pix2pix'),
 		...fileFields('image', 'imageEdit'),

@@ -6,7 +6,7 @@ import { parametersField } from '../form/parameterFields';
 export const generateImage: Operation = {
 	name: 'Generate Image',
 	action: 'Generate images from text',
-	description: 'Let a model paint what a prompt says',
+	description: 'Generate images from a prompt',
 	fields: [
 		modelField('image', 'sdxl-base'),
 		promptField('e.g. A lighthouse in a storm, oil painting'),

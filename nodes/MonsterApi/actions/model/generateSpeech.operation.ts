@@ -1,18 +1,19 @@
 import type { Operation } from '../operation';
-import { fileFields, modelField, promptField, resultFields } from '../form/jobFields';
+import { fileFields } from '../form/fileFields';
+import { modelField, promptField, resultFields } from '../form/jobFields';
 import { runCatalogueModel } from '../run/runModel';
 import { parametersField } from '../form/parameterFields';
 
 export const generateSpeech: Operation = {
 	name: 'Generate Speech',
 	action: 'Generate speech from text',
-	description: 'Let a model speak a text, in a voice of its own or in yours',
+	description: 'Generate speech from a text, with a built-in or a cloned voice',
 	fields: [
 		modelField('speech', 'sunoai-bark'),
 		{
 			...promptField('e.g. Hello, and welcome back! [laughs]'),
 			displayName: 'Text',
-			description: 'What to speak',
+			description: 'The text to speak',
 		},
 		{
 			displayName: 'Clone a Voice',

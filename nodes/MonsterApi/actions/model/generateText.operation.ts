@@ -6,7 +6,7 @@ import { parametersField } from '../form/parameterFields';
 export const generateText: Operation = {
 	name: 'Generate Text',
 	action: 'Generate text',
-	description: 'Let a language model answer a prompt',
+	description: 'Generate text from a prompt with a language model',
 	fields: [
 		modelField('text', 'llama2-7b-chat'),
 		promptField('e.g. Write a friendly reminder to pay invoice 1042'),

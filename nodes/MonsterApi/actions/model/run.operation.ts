@@ -1,12 +1,13 @@
-import { MonsterApiError } from '../../../core/http/errors';
+import { validationError } from '../../../core/http/errors';
 import type { Operation } from '../operation';
-import { fileFields, resultFields } from '../form/jobFields';
+import { fileFields } from '../form/fileFields';
+import { resultFields } from '../form/jobFields';
 import { requirePrompt, runModel } from '../run/runModel';
 
 export const run: Operation = {
 	name: 'Run',
 	action: 'Run any model',
-	description: 'Send a JSON body of your own to any model, known to this node or not',
+	description: 'Send your own JSON body to any model, even one that this node does not know',
 	fields: [
 		{
 			displayName: 'Model',
@@ -15,7 +16,7 @@ export const run: Operation = {
 			required: true,
 			default: '',
 			placeholder: 'e.g. sdxl-base',
-			description: 'The ID of the model as it stands in the URL after /generate/',
+			description: 'The ID of the model: the part of its URL after /generate/',
 		},
 		{
 			displayName: 'Body',
@@ -32,7 +33,7 @@ export const run: Operation = {
 			default: '',
 			placeholder: 'e.g. file',
 			description:
-				'The parameter that takes a file, such as file or init_image_url. Leave it empty for a model without one.',
+				'The parameter that takes a file, such as file or init_image_url. Leave it empty if the model takes none.',
 		},
 		...fileFields('file', undefined, {
 			fileParameter: [{ _cnd: { not: '' } }],
@@ -43,10 +44,7 @@ export const run: Operation = {
 		const { parameters } = context;
 		const model = parameters.text('model', 'Model').trim();
 		if (model === '') {
-			throw new MonsterApiError('The model is empty', {
-				advice: 'Give the ID of a model, such as sdxl-base.',
-				retryable: false,
-			});
+			throw validationError('The model is empty', 'Enter the ID of a model, such as sdxl-base.');
 		}
 		const inputs = parameters.record('body', 'Body');
 		const parameter = parameters.text('fileParameter', 'File Parameter').trim();

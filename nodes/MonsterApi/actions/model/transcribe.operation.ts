@@ -1,12 +1,13 @@
 import type { Operation } from '../operation';
-import { fileFields, modelField, resultFields } from '../form/jobFields';
+import { fileFields } from '../form/fileFields';
+import { modelField, resultFields } from '../form/jobFields';
 import { runCatalogueModel } from '../run/runModel';
 import { parametersField } from '../form/parameterFields';
 
 export const transcribe: Operation = {
 	name: 'Transcribe',
 	action: 'Transcribe audio or video',
-	description: 'Turn speech into text, subtitles or words with times',
+	description: 'Transcribe speech to text, subtitles or timed words',
 	fields: [
 		modelField('transcription', 'whisper'),
 		...fileFields('recording', 'transcription'),

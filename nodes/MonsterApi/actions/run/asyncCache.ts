@@ -1,26 +1,25 @@
 /**
- * Does a piece of work once for all that ask for the same key. One that fails is forgotten: who comes next tries it
- * again.
- * @param stale a value that has turned out to be of no use any more: it is looked for anew
+ * Returns the value of a key, loading it once for all concurrent callers. A failed load is not cached.
+ * @param stale a value that turned out to be out of date: it is loaded again
  */
-export type AsyncCache<T> = (key: string, work: () => Promise<T>, stale?: T) => Promise<T>;
+export type AsyncCache<T> = (key: string, load: () => Promise<T>, stale?: T) => Promise<T>;
 
-/** Remembers one kind of work for one execution, so that many items share it. */
+/** Creates the cache of one execution, which all its items share. */
 export function createAsyncCache<T>(): AsyncCache<T> {
-	const known = new Map<string, Promise<T>>();
-	const once: AsyncCache<T> = async (key, work, stale) => {
-		const running = known.get(key);
-		if (running !== undefined) {
-			const value = await running;
+	const entries = new Map<string, Promise<T>>();
+	const get: AsyncCache<T> = async (key, load, stale) => {
+		const cached = entries.get(key);
+		if (cached !== undefined) {
+			const value = await cached;
 			if (value !== stale) return value;
-			// Many may find out together: the first of them looks, the others share what it finds.
-			if (known.get(key) === running) known.delete(key);
-			return await once(key, work, stale);
+			// Several callers may find out together: the first of them loads, the others share its result.
+			if (entries.get(key) === cached) entries.delete(key);
+			return await get(key, load, stale);
 		}
-		const begun = work();
-		known.set(key, begun);
-		begun.catch(() => known.delete(key));
-		return await begun;
+		const loading = load();
+		entries.set(key, loading);
+		loading.catch(() => entries.delete(key));
+		return await loading;
 	};
-	return once;
+	return get;
 }

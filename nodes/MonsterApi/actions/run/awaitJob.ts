@@ -3,36 +3,37 @@ import { requireSuccess, type Job } from '../../../core/jobs/submit';
 import { kindOf } from '../../../core/jobs/size';
 import { waitForJob } from '../../../core/jobs/wait';
 import type { PollOptions } from '../../../core/polling/pollUntilDone';
-import { toItem, toJson, type OutputOptions, type ItemOutput } from '../../output/jobItem';
+import { toJobItem, type ItemOutput, type OutputOptions } from '../../../output/jobItem';
+import { toJson } from '../../../output/json';
+import type { JobOptions } from '../form/options';
 import type { ItemContext } from '../operation';
-import type { JobOptions } from './options';
 
 export interface AwaitedJob {
 	readonly processId: string;
 	readonly model?: string;
 	readonly options: JobOptions;
-	readonly form: OutputOptions;
-	/** What was handed over just now; for a job of earlier days nothing is known. */
-	readonly handedOver?: Job;
+	readonly output: OutputOptions;
+	/** The job that was just submitted; nothing is known about an earlier one. */
+	readonly submitted?: Job;
 }
 
 /**
- * Waits for a job and makes the item of it, files included.
+ * Waits for a job and creates its item, files included.
  * @throws MonsterApiError
  */
 export async function awaitJob(context: ItemContext, job: AwaitedJob): Promise<ItemOutput> {
-	const { processId, model, options, handedOver } = job;
-	const waited = await waitForJob(context.client, processId, {
+	const { processId, model, options, submitted } = job;
+	const outcome = await waitForJob(context.client, processId, {
 		timeoutMs: options.timeoutMs,
-		immediate: handedOver === undefined,
-		...expectationOf(context, options, handedOver),
+		immediate: submitted === undefined,
+		...scheduleFor(context, options, submitted),
 	});
-	if (waited.kind === 'ended') {
-		// There is nothing to fetch later.
-		if (waited.state.phase === 'failed') context.untrackBilled();
-		return await toItem(context.client, requireSuccess(waited.state), model, job.form);
+	if (outcome.kind === 'ended') {
+		// A failed job has no result to get later.
+		if (outcome.state.phase === 'failed') context.untrackBilled();
+		return await toJobItem(context.client, requireSuccess(outcome.state), model, job.output);
 	}
-	const status = waited.state?.status ?? 'UNKNOWN';
+	const status = outcome.state?.status ?? 'UNKNOWN';
 	if (options.onTimeout === 'return') {
 		return {
 			json: toJson({
@@ -44,13 +45,13 @@ export async function awaitJob(context: ItemContext, job: AwaitedJob): Promise<I
 		};
 	}
 	const seconds = options.timeoutMs / 1000;
-	const rescue = `Its process ID is ${processId}: fetch it later with Job > Wait, raise the Timeout option, or set On Timeout to return the job as it stands.`;
+	const advice = `Its process ID is ${processId}: get it later with Job > Wait, increase 'Timeout', or set 'On Timeout' to 'Return the Job as It Stands'.`;
 	throw new MonsterApiError(
-		waited.rateLimited === true
+		outcome.rateLimited === true
 			? `MonsterAPI’s rate limit left no time to see whether the job ended within ${seconds} seconds`
-			: `The job did not end within ${seconds} seconds and goes on at MonsterAPI`,
+			: `The job did not end within ${seconds} seconds and continues at MonsterAPI`,
 		{
-			advice: waited.rateLimited === true ? `Lower Max Concurrency. ${rescue}` : rescue,
+			advice: outcome.rateLimited === true ? `Lower 'Max Concurrency'. ${advice}` : advice,
 			processId,
 			jobStatus: status,
 			retryable: false,
@@ -58,23 +59,23 @@ export async function awaitJob(context: ItemContext, job: AwaitedJob): Promise<I
 	);
 }
 
-/** When to look: at the user's own pace, or as the jobs before suggest. */
-function expectationOf(
-	{ durationStats: experience }: ItemContext,
+/** When to poll: at the user's own interval, or as the durations of earlier jobs suggest. */
+function scheduleFor(
+	{ durationStats }: ItemContext,
 	{ schedule, polling }: JobOptions,
-	handedOver: Job | undefined,
+	submitted: Job | undefined,
 ): Pick<PollOptions, 'trackedJob' | 'schedule'> {
-	if (handedOver === undefined) {
-		return { schedule: schedule ?? experience.defaultSchedule(polling) };
+	if (submitted === undefined) {
+		return { schedule: schedule ?? durationStats.defaultSchedule(polling) };
 	}
 	return {
-		trackedJob: experience.trackJob(kindOf(handedOver), polling),
+		trackedJob: durationStats.trackJob(kindOf(submitted), polling),
 		...(schedule === undefined ? {} : { schedule }),
 	};
 }
 
 /**
- * How this item's form wants a job. An agent gets the URLs: n8n drops the files of a tool.
+ * How this item's form wants a job. An agent gets URLs only: n8n drops the files of a tool.
  * @throws MonsterApiError
  */
 export const readOutputOptions = (
@@ -82,7 +83,7 @@ export const readOutputOptions = (
 	binaryField: string,
 ): OutputOptions => ({
 	simplify: parameters.flag('simplify', 'Simplify', true),
-	// Operations without files have no such field.
+	// Operations without files do not have this field.
 	download: parameters.flag('download', 'Download', true) && !calledByAgent,
 	binaryField,
 });

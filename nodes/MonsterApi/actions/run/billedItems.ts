@@ -1,51 +1,61 @@
 import { MonsterApiError } from '../../../core/http/errors';
 import type { Settled } from '../../../core/jobs/batch';
-import type { NodeError, BilledItem } from '../../../host/errors';
+import type { NodeError } from '../../../host/errors';
 
-/** What is paid for, by item. */
-export type BilledItems = ReadonlyMap<number, BilledItem>;
+/** Something at MonsterAPI that costs money: a job once, a deployment by the hour. */
+export interface BilledItem {
+	readonly kind: 'job' | 'deployment';
+	readonly id: string;
+	/** Terminates it when the node fails, if the user wants that. Never rejects; resolves to whether it was terminated. */
+	readonly terminate?: () => Promise<boolean>;
+}
 
-const mostListed = 50;
+/** What was billed, by the index of its item. */
+export type BilledItems = Map<number, BilledItem>;
 
-/** How the user gets at what was paid for, or rid of it. */
+const maxListed = 50;
+
+/** How to use, or get rid of, what was billed. */
 const remedies: Readonly<Record<BilledItem['kind'], string>> = {
-	job: 'MonsterAPI accepted these jobs; fetch their results with Job > Wait instead of paying again',
+	job: 'MonsterAPI accepted these jobs; get their results with Job > Wait instead of paying again',
 	deployment:
-		'These deployments were started and may cost money until they are ended with Deployment > Terminate',
+		'These deployments were started and may cost money until they are stopped with Deployment > Terminate',
 };
 
-/** Items whose job or deployment may have been accepted although nobody confirmed it. */
-export const maybeAcceptedItems = (settled: ReadonlyArray<Settled<unknown>>): number[] =>
-	settled.flatMap((one, item) =>
-		one.kind === 'failed' &&
-		one.error instanceof MonsterApiError &&
-		one.error.details.maybeAccepted === true
+/** The indexes of items whose job or deployment may have been accepted without a confirmation. */
+export const maybeAcceptedItems = (outcomes: ReadonlyArray<Settled<unknown>>): number[] =>
+	outcomes.flatMap((outcome, item) =>
+		outcome.kind === 'failed' &&
+		outcome.error instanceof MonsterApiError &&
+		outcome.error.details.maybeAccepted === true
 			? [item]
 			: [],
 	);
 
-/** Ends what nobody could use: n8n drops the output of a failing or stopped node, that of its good items included. */
-export async function terminateUnused(paid: Map<number, BilledItem>): Promise<void> {
+/** Terminates what can no longer be used: n8n drops the whole output of a failing or cancelled node. */
+export async function terminateUnused(billed: BilledItems): Promise<void> {
 	await Promise.all(
-		[...paid].map(async ([item, { end }]) => {
-			if ((await end?.()) === true) paid.delete(item);
+		[...billed].map(async ([item, { terminate }]) => {
+			if ((await terminate?.()) === true) billed.delete(item);
 		}),
 	);
 }
 
-/** Adds to an error what was paid for: n8n drops what a failing node has made, so what has finished is named too. */
+/** Adds to an error what was billed, finished items included: n8n drops the whole output of a failing node. */
 export function withBilled(
 	error: NodeError,
-	paid: BilledItems,
+	billed: BilledItems,
 	maybeAccepted: readonly number[] = [],
 ): NodeError {
+	const text = error.description ?? '';
+	// The error's own advice already covers a deployment that it mentions.
+	const others = new Map([...billed].filter(([, { id }]) => !text.includes(id)));
 	const description = [
-		error.description,
-		listed('job', paid),
-		// Its own advice has said what to do about this one.
-		listed('deployment', new Map([...paid].filter(([, { id }]) => !said(error).includes(id)))),
+		text,
+		describe('job', billed),
+		describe('deployment', others),
 		maybeAccepted.length > 0 &&
-			`MonsterAPI did not confirm these items, which may have been accepted too: ${maybeAccepted.join(', ')}.`,
+			`MonsterAPI did not confirm these items, but may have accepted them: ${maybeAccepted.join(', ')}.`,
 	]
 		.filter(Boolean)
 		.join(' ');
@@ -53,12 +63,10 @@ export function withBilled(
 	return error;
 }
 
-const said = ({ description }: NodeError): string => description ?? '';
-
-function listed(kind: BilledItem['kind'], paid: BilledItems): string | undefined {
-	const all = [...paid].filter(([, one]) => one.kind === kind);
-	if (all.length === 0) return undefined;
-	const shown = all.slice(0, mostListed).map(([item, { id }]) => `item ${item}: ${id}`);
-	const more = all.length - shown.length;
-	return `${remedies[kind]}: ${shown.join(', ')}${more > 0 ? ` and ${more} more, which are in n8n’s log` : ''}.`;
+function describe(kind: BilledItem['kind'], billed: BilledItems): string | undefined {
+	const items = [...billed].filter(([, item]) => item.kind === kind);
+	if (items.length === 0) return undefined;
+	const listed = items.slice(0, maxListed).map(([index, { id }]) => `item ${index}: ${id}`);
+	const more = items.length - listed.length;
+	return `${remedies[kind]}: ${listed.join(', ')}${more > 0 ? ` and ${more} more, which are in n8n’s log` : ''}.`;
 }

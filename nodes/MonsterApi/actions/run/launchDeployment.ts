@@ -1,85 +1,87 @@
-import type { DeploymentKind, Launch } from '../../../core/api/deploy';
-import { MonsterApiError } from '../../../core/http/errors';
+import type { DeploymentKind, Launch } from '../../../core/api/deploymentLifecycle';
 import type { LaunchBody } from '../../../core/deployments/inputs';
-import {
-	tryTerminate,
-	describeTermination,
-	consistencyDelayMs,
-	waitUntilLive,
-} from '../../../core/deployments/live';
 import { startDeployment } from '../../../core/deployments/start';
-import type { ItemOutput } from '../../output/jobItem';
+import {
+	consistencyDelayMs,
+	describeTermination,
+	tryTerminate,
+	waitUntilLive,
+} from '../../../core/deployments/waitUntilLive';
+import { MonsterApiError } from '../../../core/http/errors';
+import type { ItemOutput } from '../../../output/jobItem';
+import { toDeploymentJson } from '../../../output/json';
+import { readLaunchOptions, type LaunchOptions } from '../form/options';
 import type { ItemContext } from '../operation';
-import { readLaunchOptions, type LaunchOptions } from './options';
-import { toDeploymentJson } from '../../output/deploymentJson';
 
-/** Starts a deployment, and waits until it is live where the user wants that. */
-export async function launch(
+/** Starts a deployment, and waits until it is live if the user wants that. */
+export async function launchDeployment(
 	context: ItemContext,
 	kind: DeploymentKind,
 	readBody: () => LaunchBody,
 ): Promise<ItemOutput> {
-	const { client, parameters } = context;
-	// All of the form is read before anything is started: an expression can fail.
+	const { client, parameters, calledByAgent } = context;
+	// The whole form is read before anything is started, because an expression can fail.
 	const wait = parameters.flag('waitUntilLive', 'Wait Until Live', true);
-	// The other options are about the wait.
+	// All options are about waiting.
 	const options = wait ? readLaunchOptions(parameters) : undefined;
 	const body = readBody();
-	const begun = await startDeployment(client, kind, body);
-	const { id, token } = begun;
+	const deployment = await startDeployment(client, kind, body);
+	const { id, token } = deployment;
 	const consistentFrom = client.host.now() + consistencyDelayMs;
 	context.trackBilled({
 		kind: 'deployment',
 		id,
 		...(options?.terminateOnFailure === true
-			? { end: async () => (await tryTerminate(client, id, consistentFrom)) === 'terminated' }
+			? { terminate: async () => (await tryTerminate(client, id, consistentFrom)) === 'terminated' }
 			: {}),
 	});
-	if (options === undefined)
-		return { json: toDeploymentJson(context, { ...begun.raw, deployment_id: id }) };
+	if (options === undefined) {
+		return { json: toDeploymentJson({ ...deployment.raw, deployment_id: id }, calledByAgent) };
+	}
 	const secrets = [...body.secrets, ...(token === undefined ? [] : [token])];
-	return await untilLive({ ...context, client: client.withSecrets(...secrets) }, begun, options);
+	return await awaitLive(
+		{ ...context, client: client.withSecrets(...secrets) },
+		deployment,
+		options,
+	);
 }
 
-async function untilLive(
+async function awaitLive(
 	context: ItemContext,
 	{ id, raw }: Launch,
 	options: LaunchOptions,
 ): Promise<ItemOutput> {
-	const outcome = await waitUntilLive(context.client, id, options, (fate) => {
-		// What could not be ended here is not tried once more when the node fails.
-		if (fate === 'terminated') context.untrackBilled();
+	const outcome = await waitUntilLive(context.client, id, options, (termination) => {
+		// A termination that failed here is not tried again when the node fails.
+		if (termination === 'terminated') context.untrackBilled();
 		else context.trackBilled({ kind: 'deployment', id });
 	});
+	// Taken from the parsed state, where the secrets of the launch are redacted.
 	const message = outcome.deployment?.message;
-	// As it was read: free of what the launch keeps secret.
-	const said = message === undefined ? {} : { message };
+	const withMessage = message === undefined ? {} : { message };
 	if (outcome.kind === 'live') {
-		const { deployment } = outcome;
-		return {
-			json: toDeploymentJson(context, { ...raw, ...deployment.raw, ...said, deployment_id: id }),
-		};
+		const json = { ...raw, ...outcome.deployment.raw, ...withMessage, deployment_id: id };
+		return { json: toDeploymentJson(json, context.calledByAgent) };
 	}
-	const { deployment, fate, rateLimited: heldBack } = outcome;
+	const { deployment, termination, rateLimited } = outcome;
 	if (options.onTimeout === 'return') {
-		return {
-			json: toDeploymentJson(context, {
-				...raw,
-				deployment_id: id,
-				status: deployment?.status ?? 'unknown',
-				...said,
-				timed_out: true,
-				terminated: fate === 'terminated',
-			}),
+		const json = {
+			...raw,
+			deployment_id: id,
+			status: deployment?.status ?? 'unknown',
+			...withMessage,
+			timed_out: true,
+			terminated: termination === 'terminated',
 		};
+		return { json: toDeploymentJson(json, context.calledByAgent) };
 	}
 	const seconds = options.timeoutMs / 1000;
 	throw new MonsterApiError(
-		heldBack
+		rateLimited
 			? `MonsterAPI’s rate limit left no time to see whether the deployment was live within ${seconds} seconds`
 			: `The deployment was not live within ${seconds} seconds`,
 		{
-			advice: `${describeTermination(id, fate)} Raise the Timeout option, or set On Timeout to return the deployment as it stands.`,
+			advice: `${describeTermination(id, termination)} Increase 'Timeout', or set 'On Timeout' to 'Return the Deployment as It Stands'.`,
 			deploymentId: id,
 			retryable: false,
 		},

@@ -1,18 +1,18 @@
-import { MonsterApiError } from '../../../core/http/errors';
+import { validationError } from '../../../core/http/errors';
 import { createWebhook } from '../../../core/api/webhooks';
 import type { Operation } from '../operation';
-import { requireWebhookName, webhookNameField } from '../form/webhookFields';
-import { toWebhookJson } from '../../output/webhookJson';
+import { readWebhookName, webhookNameField } from '../form/webhookFields';
+import { toWebhookJson } from '../../../output/json';
 
 export const create: Operation = {
 	name: 'Create',
 	action: 'Create a webhook',
-	description: 'Register a URL that MonsterAPI calls when a job changes',
+	description: 'Register a URL that MonsterAPI calls when a job changes its status',
 	fields: [
 		{
 			...webhookNameField,
 			default: { mode: 'name', value: '' },
-			description: 'The name under which jobs name the webhook',
+			description: 'The name by which jobs refer to the webhook',
 		},
 		{
 			displayName: 'Webhook URL',
@@ -21,17 +21,17 @@ export const create: Operation = {
 			required: true,
 			default: '',
 			placeholder: 'e.g. https://example.com/callback',
-			description: 'The public URL to call. MonsterAPI tries it before it registers it.',
+			description: 'The public URL to call. MonsterAPI tests it before it registers the webhook.',
 		},
 	],
 	async execute({ client, parameters }) {
-		const name = requireWebhookName(parameters);
+		const name = readWebhookName(parameters);
 		const url = parameters.text('webhookUrl', 'Webhook URL').trim();
 		if (!URL.canParse(url) || !/^https?:/i.test(url)) {
-			throw new MonsterApiError('The webhook URL is not a web address', {
-				advice: 'Give a public URL that begins with https:// or http://.',
-				retryable: false,
-			});
+			throw validationError(
+				'The webhook URL is not a web address',
+				'Enter a public URL that starts with https:// or http://.',
+			);
 		}
 		const answer = await createWebhook(client, { name, url });
 		return { json: toWebhookJson({ ...answer, url_name: name, webhook_url: url }) };

@@ -3,17 +3,17 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { validationError } from '../../../core/http/errors';
 import { isRecord, parseJson, type JsonRecord } from '../../../core/json';
 
-/** A form's values for one item, each read into a type where it enters. Expressions can bring anything. */
+/** The form's values for one item, each parsed into a type where it enters: an expression can return anything. */
 export interface Parameters {
-	/** A text, or a number as text; empty when there is nothing. @throws MonsterApiError for anything else */
+	/** A string, or a number as a string; empty if not set. @throws MonsterApiError for anything else */
 	text(name: string, label: string): string;
-	/** @param fallback for an expression that gives nothing. @throws MonsterApiError when it is neither yes nor no */
+	/** @param fallback if an expression returns nothing. @throws MonsterApiError if it is neither true nor false */
 	flag(name: string, label: string, fallback: boolean): boolean;
-	/** What a resource locator points at; empty when it is nothing. @throws MonsterApiError when that is no text */
+	/** The value of a resource locator; empty if not set. @throws MonsterApiError if it is not a string */
 	locator(name: string, label: string): string;
-	/** A JSON object, or text that holds one; empty when there is nothing. @throws MonsterApiError for anything else */
+	/** A JSON object, or a string that contains one; empty if not set. @throws MonsterApiError for anything else */
 	record(name: string, label: string): JsonRecord;
-	/** The name of a binary field, or the file itself, as an expression can give it. */
+	/** The name of a binary field, or the file itself, which an expression can return. */
 	binary(name: string): unknown;
 }
 
@@ -21,8 +21,8 @@ export const createParameters = (
 	context: Pick<IExecuteFunctions, 'getNodeParameter'>,
 	itemIndex: number,
 ): Parameters => {
-	// A field that the form does not show now has no value: then n8n wants a fallback. n8n's own validation knows none of
-	// our fields' types, and looks through all fields for each.
+	// A field that the form does not show has no value, and n8n then requires a fallback. Its own validation is skipped: it
+	// knows none of these fields' types, and searches all fields for each.
 	const read = (name: string): unknown =>
 		context.getNodeParameter(name, itemIndex, null, { skipValidation: true });
 	return {
@@ -37,7 +37,7 @@ export const createParameters = (
 	};
 };
 
-/** A text, or a number or boolean as text; everything else is empty. */
+/** A string, or a number or boolean as a string; anything else is empty. */
 export function readText(value: unknown): string {
 	if (typeof value === 'string') return value;
 	return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
@@ -47,7 +47,7 @@ export function readText(value: unknown): string {
 export function requireText(value: unknown, label: string): string {
 	if (typeof value !== 'object' || value === null) return readText(value);
 	throw validationError(
-		`${label} is ${Array.isArray(value) ? 'a list' : 'an object'}, not a text`,
+		`'${label}' must be a text, but is ${Array.isArray(value) ? 'a list' : 'an object'}`,
 		'Check the expression.',
 	);
 }
@@ -55,46 +55,46 @@ export function requireText(value: unknown, label: string): string {
 /** @throws MonsterApiError */
 export function readFlag(value: unknown, label: string, fallback: boolean): boolean {
 	if (value === undefined || value === null || value === '') return fallback;
-	const word = typeof value === 'string' ? value.trim().toLowerCase() : value;
-	if (word === true || word === 'true') return true;
-	if (word === false || word === 'false') return false;
-	throw validationError(`${label} takes true or false`, 'Check the expression.');
+	const normalized = typeof value === 'string' ? value.trim().toLowerCase() : value;
+	if (normalized === true || normalized === 'true') return true;
+	if (normalized === false || normalized === 'false') return false;
+	throw validationError(`'${label}' must be true or false`, 'Check the expression.');
 }
 
 /**
- * What a resource locator points at, or a plain text in its place.
+ * The value of a resource locator, or a plain string instead of one.
  * @throws MonsterApiError
  */
 export const readLocator = (value: unknown, label: string): string =>
 	requireText(isRecord(value) ? value['value'] : value, label).trim();
 
 /**
- * A JSON object: an object from an expression, or text from the editor. Empty text is an empty object.
+ * A JSON object: an object from an expression, or a string from the editor. An empty string is an empty object.
  * @throws MonsterApiError
  */
 export function readRecord(value: unknown, label: string): JsonRecord {
 	if (value === undefined || value === null) return {};
 	if (typeof value === 'string' && value.trim() === '') return {};
-	const read = typeof value === 'string' ? parseJson(value) : value;
-	if (isRecord(read)) return read;
+	const parsed = typeof value === 'string' ? parseJson(value) : value;
+	if (isRecord(parsed)) return parsed;
 	throw validationError(
-		`${label} is not a JSON object`,
-		'Write it as { "name": value } with double quotes, or use an expression that gives an object.',
+		`'${label}' must be a JSON object`,
+		'Write it as { "name": value } with double quotes, or use an expression that returns an object.',
 	);
 }
 
 /**
- * A number of at least `min`; text from an expression counts when it is one.
- * @returns `fallback` when nothing was given
+ * A number of at least `min`, or a string that contains one.
+ * @returns `fallback` if nothing is set
  * @throws MonsterApiError
  */
 export function readNumber(value: unknown, label: string, fallback: number, min: number): number {
-	const given = typeof value === 'string' ? value.trim() : value;
-	if (given === undefined || given === null || given === '') return fallback;
-	const read = typeof given === 'string' ? Number(given) : given;
-	if (typeof read === 'number' && Number.isFinite(read) && read >= min) return read;
+	const trimmed = typeof value === 'string' ? value.trim() : value;
+	if (trimmed === undefined || trimmed === null || trimmed === '') return fallback;
+	const parsed = typeof trimmed === 'string' ? Number(trimmed) : trimmed;
+	if (typeof parsed === 'number' && Number.isFinite(parsed) && parsed >= min) return parsed;
 	throw validationError(
-		`${label} takes a number of at least ${min}`,
-		'Change it in the options of the node.',
+		`'${label}' must be a number of at least ${min}`,
+		'Check the value or the expression.',
 	);
 }

@@ -1,0 +1,111 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import type { JsonRecord } from '../../../core/json';
+import type { Polling } from '../../../core/polling/durationStats';
+import { fixedSchedule, type Schedule } from '../../../core/polling/schedule';
+import { defaults } from './optionFields';
+import {
+	readFlag,
+	readLocator,
+	readNumber,
+	readRecord,
+	readText,
+	type Parameters,
+} from './parameters';
+
+/** How the user wants to wait. */
+interface WaitOptions {
+	/** Infinity for no limit. */
+	readonly timeoutMs: number;
+	readonly onTimeout: 'error' | 'return';
+	/** The user's own poll interval, if set. */
+	readonly schedule?: Schedule;
+}
+
+/** The options of operations that submit a job or wait for one. */
+export interface JobOptions extends WaitOptions {
+	readonly polling: Polling;
+	readonly webhookName: string;
+	readonly outputBinaryField: string;
+	readonly extraBody: JsonRecord;
+}
+
+/** A shorter interval would be continuous polling. */
+const minPollSeconds = 0.25;
+
+/** Node.js fires a timer of more than 24 days at once; a day is long enough. */
+const maxPollSeconds = 86_400;
+
+/** @throws MonsterApiError when an option is invalid */
+export function readJobOptions(parameters: Parameters): JobOptions {
+	const options = parameters.record('options', 'Options');
+	return {
+		...readWaitOptions(options, defaults.timeoutSeconds),
+		polling: readPolling(readText(options['polling'])),
+		webhookName: readLocator(options['webhookName'], 'Webhook Name'),
+		outputBinaryField: readText(options['outputBinaryField']).trim() || defaults.binaryField,
+		extraBody: readRecord(options['extraBody'], 'Extra Body'),
+	};
+}
+
+const readPolling = (value: string): Polling =>
+	value === 'eager' || value === 'frugal' ? value : 'balanced';
+
+/** @throws MonsterApiError when an option is invalid */
+function readWaitOptions(options: JsonRecord, defaultSeconds: number): WaitOptions {
+	const seconds = readNumber(options['timeout'], 'Timeout (Seconds)', defaultSeconds, 0);
+	const interval = readNumber(options['pollIntervalSeconds'], 'Poll Interval (Seconds)', 0, 0);
+	const intervalSeconds = Math.min(Math.max(interval, minPollSeconds), maxPollSeconds);
+	return {
+		timeoutMs: seconds === 0 ? Infinity : seconds * 1000,
+		onTimeout: readText(options['onTimeout']) === 'return' ? 'return' : 'error',
+		...(interval === 0 ? {} : { schedule: fixedSchedule(intervalSeconds * 1000) }),
+	};
+}
+
+/** The options of operations that start a deployment. */
+export interface LaunchOptions extends WaitOptions {
+	readonly terminateOnFailure: boolean;
+}
+
+/** @throws MonsterApiError when an option is invalid */
+export function readLaunchOptions(parameters: Parameters): LaunchOptions {
+	const options = parameters.record('options', 'Options');
+	return {
+		...readWaitOptions(options, defaults.launchTimeoutSeconds),
+		terminateOnFailure: readFlag(options['terminateOnFailure'], 'Terminate on Failure', false),
+	};
+}
+
+interface GenerationOptions {
+	readonly timeoutMs: number;
+	/** Whether to accept a certificate that cannot be verified. */
+	readonly allowInvalidCertificate: boolean;
+	readonly extraBody: JsonRecord;
+}
+
+/** The limit of one answer of a deployment, even if the user set none. */
+const maxAnswerMs = 60 * 60_000;
+
+/** @throws MonsterApiError when an option is invalid */
+export function readGenerationOptions(parameters: Parameters): GenerationOptions {
+	const options = parameters.record('options', 'Options');
+	const { timeoutMs } = readWaitOptions(options, defaults.timeoutSeconds);
+	const label = 'Ignore SSL Issues (Insecure)';
+	return {
+		timeoutMs: Math.min(timeoutMs, maxAnswerMs),
+		allowInvalidCertificate: readFlag(options['allowUnauthorizedCerts'], label, false),
+		extraBody: readRecord(options['extraBody'], 'Extra Body'),
+	};
+}
+
+/**
+ * How many items of the execution are handled concurrently: Infinity for all. Read separately, because the other options
+ * may be invalid for one item only.
+ * @throws MonsterApiError
+ */
+export function readMaxConcurrency(context: Pick<IExecuteFunctions, 'getNodeParameter'>): number {
+	const value: unknown = context.getNodeParameter('options.maxConcurrency', 0, null);
+	const limit = readNumber(value, 'Max Concurrency', defaults.maxConcurrency, 0);
+	return limit === 0 ? Infinity : Math.max(1, Math.floor(limit));
+}

@@ -1,0 +1,207 @@
+import type { ParseResult, ReadLimits } from '../http/call';
+import type { Client } from '../http/client';
+import { redactSecrets, statedReason } from '../http/errors';
+import { attemptMs, attempts } from '../http/limits';
+import { omitSecrets } from '../http/redaction';
+import { retryAfterMs } from '../http/retryPolicy';
+import { isRecord, textOf, type JsonRecord } from '../json';
+import { readId } from './ids';
+
+/** A deployment that MonsterAPI has accepted: from now on it may cost money by the hour. */
+export interface Launch {
+	readonly id: string;
+	/** The access token of its URL, if the response has it. */
+	readonly token: string | undefined;
+	/** The response without secrets other than its token. */
+	readonly raw: JsonRecord;
+}
+
+/** What can be deployed: the last segment of the path. */
+export type DeploymentKind = 'llm' | 'custom_image';
+
+/**
+ * `POST /deploy/llm` or `/deploy/custom_image`. Repeated only if the API definitely did not accept it: after a 429, or
+ * when no connection was made.
+ * @param deadline on the host's clock; nothing is tried after it
+ * @throws MonsterApiError
+ */
+export const deploy = async (
+	client: Client,
+	kind: DeploymentKind,
+	body: JsonRecord,
+	deadline: number,
+): Promise<Launch> =>
+	await client.send<Launch>({
+		method: 'POST',
+		path: `/deploy/${kind}`,
+		body: () => ({ kind: 'json', value: body }),
+		endpoint: 'deploy',
+		idempotency: 'billed',
+		pool: 'request',
+		timeoutMs: attemptMs.launch,
+		maxAttempts: attempts.connect,
+		deadline,
+		uncancellable: true,
+		parse: (answer) => {
+			if (!isRecord(answer)) return { unreadable: 'the answer was no JSON object' };
+			const id = readId(answer['deployment_id']);
+			if (id === undefined) return { unreadable: 'the answer had no deployment_id' };
+			const token = textOf(answer, 'api_auth_token');
+			return { value: { id, token, raw: omitSecrets(answer, 'withToken') } };
+		},
+	});
+
+/** The phase of a deployment. An undocumented status counts as starting. */
+type DeploymentPhase = 'starting' | 'live' | 'failed' | 'ended';
+
+export interface Deployment {
+	readonly id: string;
+	/** The API's own word (building, live, terminatedByUser), or starting or failed where it only gives a number. */
+	readonly status: string;
+	readonly phase: DeploymentPhase;
+	/** What the API says about it. */
+	readonly message: string | undefined;
+	/** The base URL of a live deployment, without a trailing slash. */
+	readonly url: string | undefined;
+	/** The access token of that URL. */
+	readonly token: string | undefined;
+	/** How long the API asks not to be called again, in milliseconds. */
+	readonly retryAfterMs?: number;
+	/** The response without secrets other than its token. */
+	readonly raw: JsonRecord;
+}
+
+/**
+ * `GET /deploy/status/{deployment_id}`, once. 501 means that it is still starting and 400 that its launch has failed:
+ * both are states, not errors.
+ * @param id as returned by `requireDeploymentId` or `deploy`
+ * @throws MonsterApiError, 404 when the account has no such deployment
+ */
+export const getDeployment = async (
+	client: Client,
+	id: string,
+	limits: ReadLimits,
+): Promise<Deployment> =>
+	await client.send<Deployment>({
+		method: 'GET',
+		path: `/deploy/status/${encodeURIComponent(id)}`,
+		endpoint: 'deployment',
+		idempotency: 'idempotent',
+		pool: 'request',
+		timeoutMs: attemptMs.read,
+		...limits,
+		acceptedStatuses: [400, 501],
+		parse: (body, { status, headers }) => {
+			const result = parseDeployment(body, id, status, client.secrets);
+			const pauseMs = retryAfterMs(headers, client.host.wallClock());
+			return 'value' in result && pauseMs !== undefined
+				? { value: { ...result.value, retryAfterMs: pauseMs } }
+				: result;
+		},
+	});
+
+/**
+ * HTTP statuses that say what a deployment is doing, whatever an error body says beside them. 202 is what other calls
+ * answer when there is nothing yet, so with it the body decides.
+ */
+const statusByHttpStatus: Readonly<Record<number, string>> = {
+	202: 'starting',
+	400: 'failed',
+	501: 'starting',
+};
+
+function parseDeployment(
+	body: unknown,
+	id: string,
+	httpStatus: number,
+	secrets: readonly string[],
+): ParseResult<Deployment> {
+	const raw = isRecord(body) ? body : {};
+	const ownStatus = httpStatus < 300 ? textOf(raw, 'status') : undefined;
+	const status = ownStatus ?? statusByHttpStatus[httpStatus];
+	if (status === undefined) {
+		return { unreadable: 'MonsterAPI answered with something that is no deployment status' };
+	}
+	const reason = statedReason(raw);
+	return {
+		value: {
+			id,
+			status,
+			phase: phaseOf(status),
+			message: reason === undefined ? undefined : redactSecrets(reason, secrets),
+			url: readUrl(textOf(raw, 'URL') ?? textOf(raw, 'url')),
+			token: textOf(raw, 'api_auth_token'),
+			raw: omitSecrets(raw, 'withToken'),
+		},
+	};
+}
+
+/** The documentation has no list of statuses: seen were building, live and terminatedByUser. */
+function phaseOf(status: string): DeploymentPhase {
+	const word = status.toLowerCase();
+	if (word === 'live') return 'live';
+	if (/fail|error/.test(word)) return 'failed';
+	return /^(terminat|stopped|deleted)/.test(word) ? 'ended' : 'starting';
+}
+
+const readUrl = (url: string | undefined): string | undefined =>
+	url !== undefined && /^https?:\/\//i.test(url) && URL.canParse(url)
+		? url.replace(/\/+$/, '')
+		: undefined;
+
+/** The minimum time for a termination once it is sent: launches that cannot be cancelled may have held its slot. */
+const minTerminateMs = 5_000;
+
+export interface Termination {
+	/** Whether the deployment had ended before, or had never started properly. */
+	readonly alreadyEnded: boolean;
+	/** The response without secrets. */
+	readonly raw: JsonRecord;
+}
+
+export interface TerminationLimits {
+	/** On the host's clock; nothing is tried after it. */
+	readonly deadline: number;
+	/**
+	 * For a deployment that was just started: 403 and 404 are retried, because a fresh ID may not be known everywhere yet.
+	 * From this moment on, the API is believed when it says that there is no such instance.
+	 */
+	readonly consistentFrom?: number;
+}
+
+const unknownStatuses: readonly number[] = [403, 404];
+
+/**
+ * `POST /deploy/terminate`. Terminating twice is harmless, so it is retried freely: also after the 501 of a deployment
+ * that is still being prepared.
+ * @throws MonsterApiError
+ */
+export const terminate = async (
+	client: Client,
+	id: string,
+	{ deadline, consistentFrom }: TerminationLimits,
+): Promise<Termination> =>
+	await client.send<Termination>({
+		method: 'POST',
+		path: '/deploy/terminate',
+		// The documented default of actor is "user", and the official client always sends it.
+		body: () => ({ kind: 'json', value: { deployment_id: id, actor: 'user' } }),
+		endpoint: 'terminate',
+		idempotency: 'idempotent',
+		pool: 'request',
+		timeoutMs: attemptMs.read,
+		maxAttempts: Infinity,
+		deadline,
+		minTimeoutMs: minTerminateMs,
+		acceptedStatuses: consistentFrom === undefined ? [409] : [409, ...unknownStatuses],
+		parse: (answer, { status }) => {
+			const raw = isRecord(answer) ? omitSecrets(answer) : {};
+			if (!unknownStatuses.includes(status)) {
+				return { value: { alreadyEnded: status === 409, raw } };
+			}
+			const isGone = /no such instance/i.test(statedReason(answer) ?? '');
+			return isGone && consistentFrom !== undefined && client.host.now() >= consistentFrom
+				? { value: { alreadyEnded: true, raw } }
+				: { unreadable: `MonsterAPI answered the termination with ${status}` };
+		},
+	});

@@ -63,7 +63,7 @@ describe('the output files of a callback', () => {
 			() => ({ kind: 'stream', status: 404, headers: {}, stream: Readable.from([]) }),
 			'https://f.test/a.png',
 		);
-		expect(outputs).toEqual({ files: [undefined], failure: 'The result file is not there' });
+		expect(outputs).toEqual({ files: [undefined], failure: 'The result file does not exist' });
 	});
 
 	test('keep their positions when one is missing', async () => {
@@ -78,7 +78,7 @@ describe('the output files of a callback', () => {
 		);
 		expect(outputs).toEqual({
 			files: ['a.png', undefined, 'c.png'],
-			failure: 'The result file is not there',
+			failure: 'The result file does not exist',
 		});
 	});
 

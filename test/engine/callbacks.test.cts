@@ -75,7 +75,7 @@ test('a file that cannot be downloaded does not lose the event', async () => {
 	expect(callbacks.listener.started[0]?.[0]?.json).toMatchObject({
 		process_id: id,
 		output: [expect.any(String)],
-		download_failed: 'The result file is not there',
+		download_failed: 'The result file does not exist',
 	});
 });
 

@@ -97,7 +97,7 @@ describe('a result file', () => {
 		const { items } = await session.run(paint, { settings: { onError: 'continueRegularOutput' } });
 		const [job] = [...session.emulator.state.jobs.values()];
 		expect(items[0]?.json).toMatchObject({
-			error: 'The result file is not there',
+			error: 'The result file does not exist',
 			process_id: job?.processId,
 			status: 'COMPLETED',
 			http_status: 404,

@@ -119,7 +119,7 @@ describe('wait', () => {
 		const fault = { path: '/files/', status: 404, headers: { 'retry-after': '0' } };
 		session.emulator.state.faults.push({ ...fault, times: 9 });
 		const { error } = await session.run(job('wait', { processId: id }));
-		expect(error?.message).toBe('The result file is not there');
+		expect(error?.message).toBe('The result file does not exist');
 		expect(error?.description).toContain('accepted these jobs');
 		expect(error?.description).toContain(`item 0: ${id}`);
 	});

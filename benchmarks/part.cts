@@ -1,19 +1,20 @@
 import type { Verdict } from './table.cjs';
 
-/** What a part of the benchmark found. */
 export interface Outcome {
-	/** The first is whether all came out right; the others are about speed. */
+	/** The first claim is that all results are correct; the others are about performance. */
 	readonly verdicts: readonly Verdict[];
-	readonly figures: unknown;
-	/** As Markdown. */
+	/** The figures as Markdown. */
 	readonly page: string;
 	/** A plot. */
 	readonly svg?: string;
+	/** Not used. */
+	readonly figures?: unknown;
 }
 
+/** A part of the benchmark, with a page of its own. */
 export interface Part {
 	readonly title: string;
 	readonly intro: string;
-	/** @param quick only to see that all works, with figures that mean nothing */
+	/** @param quick only checks that everything works; its figures mean nothing */
 	run(quick: boolean): Promise<Outcome>;
 }

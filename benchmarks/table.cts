@@ -1,10 +1,10 @@
-/** A Markdown table; all columns but the first are numbers. */
+/** A Markdown table; every column but the first is right-aligned. */
 export const table = (head: readonly string[], rows: ReadonlyArray<readonly string[]>): string =>
 	[head, head.map((_cell, index) => (index === 0 ? '---' : '--:')), ...rows]
 		.map((row) => `| ${row.join(' | ')} |`)
 		.join('\n');
 
-/** A sentence and whether it holds. */
+/** A claim and whether it holds. */
 export type Verdict = readonly [claim: string, holds: boolean];
 
 export const list = (verdicts: readonly Verdict[]): string =>

@@ -1,13 +1,13 @@
 /**
- * The whole product on this machine: a real n8n with the packed node in it, the example workflows
- * executed, their results checked and saved. `npm run demo`, or `npm run demo -- --once`.
+ * Runs a real n8n with the packed node, executes the example workflows, checks and saves their results. `npm run demo`
+ * leaves the editor open; `npm run demo -- --once` ends afterwards.
  */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { callsBack, runCallbacks } from './demo/callbacks.cjs';
 import { expectations } from './demo/expectations.cjs';
-import { deploys, outputFolder, readExamples, runExample, shortPath } from './demo/outcome.cjs';
+import { deploys, outputFolder, runExample, shortPath } from './demo/outcome.cjs';
 import { checked, printSummary, printTable, report, type Row } from './demo/print.cjs';
 import { openService, type Service } from './demo/service.cjs';
 import { N8nApi } from '../test/support/n8n/api.cjs';
@@ -16,6 +16,7 @@ import { atExit, endWithNpm, logTail } from '../test/support/n8n/child-process.c
 import { ensureN8n, hasN8n, N8N_2 } from '../test/support/n8n/install.cjs';
 import { packProject } from '../test/support/n8n/pack.cjs';
 import { startN8n, type N8nServer } from '../test/support/n8n/server.cjs';
+import { readExamples } from '../test/support/n8n/workflow-files.cjs';
 import { CREDENTIAL_NAME } from '../test/support/n8n/workflow.cjs';
 
 const owner = {
@@ -26,10 +27,10 @@ const owner = {
 };
 const NODE_TYPE = 'n8n-nodes-monsterapi.monsterApi';
 
-/** What was run, and how to take published workflows back. */
+/** The results so far, and how to unpublish the workflows. */
 interface Run {
 	rows: Row[];
-	unpublish?(): Promise<Row>;
+	unpublish?: () => Promise<Row>;
 }
 
 async function runAll(n8n: N8nServer, api: N8nApi, service: Service): Promise<Run> {
@@ -58,14 +59,14 @@ async function runAll(n8n: N8nServer, api: N8nApi, service: Service): Promise<Ru
 	const examples = readExamples();
 	for (const example of examples.filter((one) => !callsBack(one))) {
 		if (!service.emulated && deploys(example)) {
-			report(`Skipped: "${example.workflow.name}". A deployment is paid by the hour.`);
+			report(`Skipped: "${example.workflow.name}". A deployment is billed by the hour.`);
 			continue;
 		}
 		report(`Running "${example.workflow.name}" …`);
 		rows.push(
 			await checked(example.id, async () => {
 				const expectation = expectations[example.id];
-				if (!expectation) throw new Error('nothing says what this example should give');
+				if (!expectation) throw new Error('this example has no expectation');
 				const outcome = await runExample(api, example, service.emulated, timeoutMs);
 				return [expectation(outcome), outcome.seconds];
 			}),
@@ -82,8 +83,8 @@ async function runAll(n8n: N8nServer, api: N8nApi, service: Service): Promise<Ru
 	return { rows: [...rows, ...called.rows], unpublish: called.unpublish };
 }
 
-/** The last words of a demo that was left open: what is gone, and what stays where. */
-function sayGoodbye(): void {
+/** Says what was removed and what was kept when the demo ends. */
+function printFarewell(): void {
 	const files = existsSync(outputFolder)
 		? `the results’ files in ${shortPath(outputFolder)}/ and `
 		: '';
@@ -102,10 +103,10 @@ async function main(): Promise<void> {
 	}
 	const install = await ensureN8n(N8N_2, report);
 
-	// Ended children first, then their folder: see atExit.
+	// Runs after all children have ended.
 	const folder = mkdtempSync(join(tmpdir(), 'monsterapi-demo-'));
 	atExit(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
-	// What the emulator and n8n leave lying in the system's temporary folder goes with it.
+	// Temporary files of the emulator and of n8n are removed with it.
 	process.env.TMPDIR = process.env.TEMP = folder;
 	rmSync(outputFolder, { recursive: true, force: true });
 
@@ -119,7 +120,7 @@ async function main(): Promise<void> {
 	);
 	report(`Starting n8n ${install.version} with the node installed …`);
 	const userFolder = join(folder, 'n8n');
-	// An address that leads here from outside leads to a known port.
+	// A public address forwards to a fixed port.
 	const port = once && !service.n8nEnv.WEBHOOK_URL ? undefined : 5678;
 	const n8n = await startN8n({ install, userFolder, tarball, port, env: service.n8nEnv });
 	const api = await N8nApi.setUp(n8n.baseUrl, owner);
@@ -128,7 +129,7 @@ async function main(): Promise<void> {
 		console.log(`\nThe editor is open at  ${n8n.baseUrl}`);
 		console.log(`Log in with            ${owner.email}  /  ${owner.password}`);
 		console.log('The examples are run now; Ctrl-C ends n8n at any time and removes its data.\n');
-		atExit(sayGoodbye);
+		atExit(printFarewell);
 	}
 
 	const { rows, unpublish } = await runAll(n8n, api, service);
@@ -152,6 +153,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-	console.error(`\nThe demo broke off: ${error instanceof Error ? error.message : String(error)}`);
+	console.error(`\nThe demo failed: ${error instanceof Error ? error.message : String(error)}`);
 	process.exit(1);
 });

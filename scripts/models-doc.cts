@@ -1,7 +1,8 @@
 /**
- * Writes docs/models.md from the catalogue: `npm run docs`.
+ * Writes docs/models.md from the catalogue: `npm run docs`. With `--check` it only compares, and exits with code 1 when
+ * the two differ.
  */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import {
 	modelsByFamily,
@@ -17,7 +18,7 @@ import {
 } from '../nodes/core/catalogue/deployments';
 import { describeDomain } from '../nodes/core/catalogue/validate';
 
-export const modelsDocument = path.resolve(__dirname, '../docs/models.md');
+const documentFile = path.resolve(__dirname, '../docs/models.md');
 
 const operations: Readonly<Record<Family, string>> = {
 	text: 'Generate Text',
@@ -27,11 +28,11 @@ const operations: Readonly<Record<Family, string>> = {
 	speech: 'Generate Speech',
 };
 
-/** More values than this are counted, with an example, instead of listed. */
-const mostListed = 25;
+/** More values than this are countBy, with an example, instead of listed. */
+const maxListed = 25;
 
 function domain(parameter: Parameter): string {
-	if (parameter.type !== 'enum' || parameter.values.length <= mostListed) {
+	if (parameter.type !== 'enum' || parameter.values.length <= maxListed) {
 		return describeDomain(parameter);
 	}
 	const codes = parameter.values.map(({ value }) => value);
@@ -77,11 +78,11 @@ const deploymentTables: Readonly<Record<string, Readonly<Record<string, Paramete
 };
 
 /** The whole document as text. */
-export const modelsMarkdown = (): string =>
+const modelsMarkdown = (): string =>
 	[
 		'# Models',
 		'',
-		'Made from the catalogue in `nodes/core/catalogue` by `npm run docs`; a test keeps the two the same.',
+		'Generated from the catalogue in `nodes/core/catalogue` by `npm run docs`; a test keeps them equal.',
 		'',
 		'Only parameters that you set are sent. A shown default is what the field starts with when you add it: it is what the vendor’s documentation or clients use, not something the node sends by itself; only Deploy Language Model always sends its GPUs. Ranges are checked before anything is sent. A model that is not here can be called with Model > Run, and a model’s parameter that is not here with the option Extra Body.',
 		'',
@@ -100,4 +101,8 @@ export const modelsMarkdown = (): string =>
 		]),
 	].join('\n');
 
-if (require.main === module) writeFileSync(modelsDocument, modelsMarkdown());
+if (!process.argv.includes('--check')) writeFileSync(documentFile, modelsMarkdown());
+else if (readFileSync(documentFile, 'utf8') !== modelsMarkdown()) {
+	console.error('docs/models.md is out of date: run "npm run docs".');
+	process.exitCode = 1;
+}

@@ -11,28 +11,27 @@ import { fileURLToPath } from 'node:url';
 const project = dirname(dirname(fileURLToPath(import.meta.url)));
 const wanted = join(project, 'package-lock.json');
 const modules = join(project, 'node_modules');
-/** npm writes this record last, so it also tells a finished installation from a broken-off one. */
+/** npm writes this file last, so an interrupted installation has none. */
 const installed = join(modules, '.package-lock.json');
 
 const packages = (path) => JSON.parse(readFileSync(path, 'utf8')).packages ?? {};
 
 /**
- * Compares what is installed with what the lock file asks for. Contents, not dates: a fresh clone
- * or a switched branch changes the dates of files that say the same.
+ * Compares the installed versions with the lock file. It compares contents, since a fresh clone or another branch changes
+ * the dates of equal files.
  */
 function upToDate() {
 	if (!existsSync(installed)) return false;
 	const present = packages(installed);
 	return Object.entries(packages(wanted)).every(([path, { version, optional, extraneous }]) => {
 		if (path === '') return true;
-		// In the lock file but never installed: optional packages for other operating systems, and
-		// what npm wrote there without any use for it.
+		// Never installed: optional packages for other platforms, and those that npm marks as extraneous.
 		if (!present[path]) return optional === true || extraneous === true;
 		return present[path].version === version;
 	});
 }
 
-/** npm as a script for this very Node.js, or undefined where only the command is known. */
+/** npm's script for this Node.js, or undefined where only the command is known. */
 function npmScript() {
 	const candidates = [
 		process.env.npm_execpath,
@@ -44,12 +43,12 @@ function npmScript() {
 
 const current = upToDate();
 if (!current && lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink()) {
-	// "npm ci" would empty the folder that the link leads to, which others use too.
-	console.warn('node_modules is a link and out of date: run "npm ci" where it leads to.');
+	// "npm ci" would empty the link's target, which other clones use.
+	console.warn('node_modules is a link and out of date: run "npm ci" in the folder of its target.');
 } else if (!current) {
 	const reason = existsSync(modules) ? 'are out of date' : 'are not installed yet';
 	console.log(
-		`The dependencies ${reason}: running "npm ci" (about 1.1 GB, some minutes; warnings EBADENGINE do no harm) …`,
+		`The dependencies ${reason}: running "npm ci" (about 1.1 GB, some minutes; EBADENGINE warnings are harmless) …`,
 	);
 	const args = ['ci', '--no-audit', '--no-fund'];
 	const script = npmScript();
@@ -58,9 +57,7 @@ if (!current && lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink())
 		? spawnSync(process.execPath, [script, ...args], { cwd: project, stdio: 'inherit' })
 		: spawnSync('npm', args, { cwd: project, stdio: 'inherit', shell: true });
 	if (result.status !== 0) {
-		console.error(
-			'"npm ci" did not finish, for the reason above: running this again helps once that is mended.',
-		);
+		console.error('"npm ci" failed for the reason above. Run this again once that is fixed.');
 		process.exit(result.status ?? 1);
 	}
 	console.log(`Dependencies installed in ${Math.round((Date.now() - started) / 1000)} s.`);

@@ -1,62 +1,66 @@
 import { endEngine } from '../../test/support/engine/engine.cjs';
-import { MemoryWatch } from '../process-memory.cjs';
-import { reportBack } from '../own-process.cjs';
-import { promptOf, recording, type Work } from './candidate.cjs';
-import { contenders, type Name } from './candidates.cjs';
+import { readInput, reportToParent } from '../processes.cjs';
+import { measureUsage, type Usage } from '../usage.cjs';
+import { promptOf, type Candidate, type Work } from './candidate.cjs';
+import { httpRequestLoop, thisNode } from './nodes.cjs';
+import { axiosLoop } from './axios-loop.cjs';
 
-export interface Order extends Work {
-	readonly name: Name;
-}
+/** The node's default concurrency. */
+const concurrency = 100;
 
-/** What it took, from the first call to the last answer. */
-export interface Effort {
-	readonly wallMs: number;
-	/** Of this process, user and system. */
-	readonly cpuMs: number;
-	/** The highest resident size above that at the beginning, in MB. */
-	readonly addedMb: number;
-	/** Calls of the API. */
+const candidates = {
+	'this node': thisNode(),
+	'this node, second execution': thisNode({}, concurrency),
+	'this node, all at once': thisNode({ maxConcurrency: 0 }),
+	'axios, every second, 100 at a time': axiosLoop(1000, concurrency),
+	'HTTP Request + Wait 1 s + If': httpRequestLoop(1),
+} as const satisfies Readonly<Record<string, Candidate>>;
+
+export type CandidateName = keyof typeof candidates;
+
+export interface CandidateReport extends Usage {
+	/** Requests to the API. */
 	readonly calls: number;
 	/** Jobs without their own text. */
 	readonly wrong: number;
 }
 
-async function callsSoFar(origin: string): Promise<number> {
-	const answer = await fetch(`${origin}/control/requests`);
-	const { requests } = (await answer.json()) as { requests: Array<{ path: string }> };
+async function countCalls(origin: string): Promise<number> {
+	const response = await fetch(`${origin}/control/requests`);
+	const { requests } = (await response.json()) as { requests: Array<{ path: string }> };
 	return requests.filter(({ path }) => path.startsWith('/v1/')).length;
 }
 
-reportBack<Order, Effort>(async ({ name, ...work }) => {
-	// What is set up once in the life of a process counts for nobody: n8n's has run other executions before.
-	const first = await contenders[name].prepare({ ...work, jobs: 1 });
-	await first();
-	const run = await contenders[name].prepare(work);
-	const callsBefore = await callsSoFar(work.origin);
+interface NamedWork extends Work {
+	readonly name: CandidateName;
+}
+
+reportToParent(async (): Promise<CandidateReport> => {
+	const { name, ...work } = readInput() as NamedWork;
+	const candidate: Candidate = candidates[name];
+	// One-time initialisation of the process does not count: n8n's process has run other executions before.
+	await (
+		await candidate.prepare({ ...work, jobs: 1 })
+	)();
+	const run = await candidate.prepare(work);
+	const callsBefore = await countCalls(work.origin);
 	globalThis.gc?.();
-	const watch = new MemoryWatch(process.pid);
-	const before = watch.look();
-	const cpu = process.cpuUsage();
-	const startedAt = performance.now();
-	const texts = await run();
-	const wallMs = performance.now() - startedAt;
-	const { user, system } = process.cpuUsage(cpu);
-	watch.look();
-	const { main } = watch.peak(before.at, Date.now());
-	watch.close();
-	const expected = (job: number) => (work.withFile ? recording.name : `“${promptOf(job)}”`);
-	const wrong = Array.from({ length: work.jobs }, (_none, job) =>
-		// Those that give no order are looked through.
-		[texts[job], ...(name.startsWith('HTTP') ? texts : [])].some((text) =>
-			String(text).includes(expected(job)),
-		),
-	).filter((right) => !right).length;
+	let texts: unknown[] = [];
+	const usage = await measureUsage(async () => {
+		texts = await run();
+	});
+	const hasText = (job: number) =>
+		// n8n's own nodes return items in the order of completion.
+		(name.startsWith('HTTP') ? texts : [texts[job]]).some((text) =>
+			String(text).includes(`“${promptOf(job)}”`),
+		);
+	const missing = Array.from({ length: work.jobs }, (_none, job) => hasText(job)).filter(
+		(found) => !found,
+	);
 	endEngine();
 	return {
-		wallMs,
-		cpuMs: (user + system) / 1000,
-		addedMb: main - before.resident,
-		calls: (await callsSoFar(work.origin)) - callsBefore,
-		wrong: wrong + Math.abs(texts.length - work.jobs),
+		...usage,
+		calls: (await countCalls(work.origin)) - callsBefore,
+		wrong: missing.length + Math.abs(texts.length - work.jobs),
 	};
 });

@@ -1,63 +1,55 @@
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 
-import { inOwnProcess } from '../own-process.cjs';
-import { ensureRivals, n8nNodesFolder, official } from '../comparison-packages.cjs';
-import { Service } from '../service.cjs';
-import type { Order, Effort } from './candidate-process.cjs';
-import type { Name } from './candidates.cjs';
+import { projectFolder } from '../../test/support/n8n/cache-folder.cjs';
+import { ensureNode } from '../../test/support/n8n/node.cjs';
+import { n8nNodesFolder } from '../n8n-workflow.cjs';
+import { runProcess, startEmulatorProcess } from '../processes.cjs';
+import type { CandidateName, CandidateReport } from './candidate-process.cjs';
 
-/** Jobs of one length, and how many of them. */
+/** Jobs of one length. */
 export interface Load {
 	readonly jobs: number;
 	readonly seconds: number;
-	/** How far the length varies from job to job, as a share of it. */
+	/** How much the length varies from job to job, as a share of it. */
 	readonly jitter: number;
-	readonly withFile: boolean;
 }
 
-export interface Measured extends Effort, Load {
-	readonly name: Name;
-	/** How many jobs were really run; the rest is in proportion. */
-	readonly ran: number;
+export interface Measurement extends CandidateReport, Load {
+	readonly name: CandidateName;
 }
 
-/** One after the other takes as long as it takes: more are reckoned from so many. */
-const longestLine = 20;
-
-const lines = new Map<string, Measured>();
-
-/** Lets one contender do one load against an emulator of its own. */
-export async function measure(name: Name, load: Load): Promise<Measured> {
-	if (!name.endsWith('one by one')) return await run(name, load);
-	const key = `${name} ${load.seconds} ${load.jitter} ${load.withFile}`;
-	const ran = Math.min(load.jobs, longestLine);
-	const line = lines.get(key) ?? (await run(name, { ...load, jobs: ran }));
-	lines.set(key, line);
-	const times = load.jobs / line.jobs;
-	return {
-		...line,
-		jobs: load.jobs,
-		wallMs: line.wallMs * times,
-		cpuMs: line.cpuMs * times,
-		calls: line.calls * times,
-	};
-}
-
-async function run(name: Name, load: Load): Promise<Measured> {
-	const rivals = await ensureRivals();
-	const { seconds, jitter, jobs, withFile } = load;
-	const service = await Service.start({ queueMs: 0, workMs: seconds * 1000, jitter });
+/** Measures one candidate with an emulator of its own. */
+export async function measure(name: CandidateName, load: Load): Promise<Measurement> {
+	const { seconds, jitter, jobs } = load;
+	const emulator = await startEmulatorProcess({ queueMs: 0, workMs: seconds * 1000, jitter });
 	try {
-		const order: Order = {
+		const report = await runProcess<CandidateReport>(join(__dirname, 'candidate-process.cts'), {
 			name,
 			jobs,
-			withFile,
-			...service.address,
-			rivals: { official: rivals.folderOf(official.name), n8nNodes: await n8nNodesFolder() },
-		};
-		const effort = await inOwnProcess<Effort>(join(__dirname, 'candidate-process.cts'), order);
-		return { ...effort, ...load, name, ran: jobs };
+			...emulator.report,
+			n8nNodes: await n8nNodesFolder(),
+		});
+		return { ...report, ...load, name };
 	} finally {
-		service.end();
+		emulator.stop();
 	}
+}
+
+/** Requires the package's files like n8n, which has loaded n8n-workflow before. Runs without a compiler. */
+const loadScript = `
+	require('n8n-workflow');
+	const startedAt = performance.now();
+	require(process.argv[1]);
+	console.log(performance.now() - startedAt);
+`;
+
+/** Median time to load the built package in a new process of n8n's Node.js, in milliseconds. */
+export async function measureLoading(runs: number): Promise<number> {
+	const { binary } = await ensureNode(console.log);
+	const env = { ...process.env, NODE_PATH: join(projectFolder, 'node_modules') };
+	const times = Array.from({ length: runs }, () =>
+		Number(execFileSync(binary, ['-e', loadScript, projectFolder], { env })),
+	);
+	return times.sort((left, right) => left - right)[runs >> 1] ?? Number.NaN;
 }

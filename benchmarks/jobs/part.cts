@@ -1,157 +1,136 @@
-import type { Part, Outcome } from '../part.cjs';
+import type { Outcome, Part } from '../part.cjs';
 import { table, type Verdict } from '../table.cjs';
-import { contenders, type Name } from './candidates.cjs';
-import { measure, type Load, type Measured } from './measure.cjs';
+import type { CandidateName } from './candidate-process.cjs';
+import { measure, measureLoading, type Load, type Measurement } from './measure.cjs';
 
-const names = Object.keys(contenders) as Name[];
-const usual: Name = 'this node';
-/** What one writes by hand. */
-const byHand: Name = 'axios, each second, 100 at a time';
-/** What n8n costs whatever one does. */
-const bare: Name = 'a bare node, each second, 100 at a time';
+const node: CandidateName = 'this node';
+const axios: CandidateName = 'axios, every second, 100 at a time';
+const everyone: readonly CandidateName[] = [
+	node,
+	'this node, second execution',
+	'this node, all at once',
+	axios,
+	'HTTP Request + Wait 1 s + If',
+];
+/** The claims compare these, in several rounds, since a machine's speed varies. */
+const claimed: readonly CandidateName[] = [node, axios];
+const rounds = 3;
 
-const texts = (jobs: number, seconds: number, jitter = 0.15): Load => ({
-	jobs,
-	seconds,
-	jitter,
-	withFile: false,
-});
-
-/** One after the other, jobs of ten seconds take minutes and show nothing new. */
-const together = names.filter((name) => !name.endsWith('one by one'));
-const withFiles: readonly Name[] = [usual, byHand];
-
-interface Race {
+interface Case {
 	readonly title: string;
-	readonly results: readonly Measured[];
+	readonly load: Load;
+	readonly candidates: readonly CandidateName[];
 }
 
-/** Claims are made about these: they take several turns, one after the other, since a machine is not always as quick. */
-const claimed: readonly Name[] = [usual, byHand, bare];
-const turns = 3;
+const load = (jobs: number, seconds: number, jitter = 0.15): Load => ({ jobs, seconds, jitter });
 
-async function race(
-	title: string,
-	load: Load,
-	among: readonly Name[],
-	{ most = turns, choose = leastWork } = {},
-): Promise<Race> {
-	const all: Measured[] = [];
-	for (let turn = 0; turn < most; turn++) {
-		for (const name of among.filter((one) => turn === 0 || claimed.includes(one))) {
-			const one = await measure(name, load);
-			console.log(`${title}: ${name}: ${(one.wallMs / 1000).toFixed(1)} s`);
-			all.push(one);
+const cases: readonly Case[] = [
+	{ title: '200 jobs of 2 s (±15 %)', load: load(200, 2), candidates: everyone },
+	{ title: '1,000 jobs of 2 s (±15 %)', load: load(1_000, 2), candidates: everyone },
+	{ title: '200 jobs of 10 s (±15 %)', load: load(200, 10), candidates: everyone },
+];
+const exact: Case = {
+	title: '200 jobs of exactly 2 s',
+	load: load(200, 2, 0),
+	candidates: [node, 'this node, second execution', axios],
+};
+const growth: readonly Case[] = [1_000, 10_000].map((jobs) => ({
+	title: `${jobs.toLocaleString('en')} jobs of 1 s (±15 %)`,
+	load: load(jobs, 1),
+	candidates: [node],
+}));
+
+async function run(one: Case, maxRounds = rounds): Promise<Measurement[]> {
+	const { title, candidates } = one;
+	const all: Measurement[] = [];
+	for (let round = 0; round < maxRounds; round++) {
+		for (const name of candidates.filter((each) => round === 0 || claimed.includes(each))) {
+			const measurement = await measure(name, one.load);
+			console.log(`${title}: ${name}: ${(measurement.wallMs / 1000).toFixed(1)} s`);
+			all.push(measurement);
 		}
 	}
-	const results = among.map((name) => {
-		const own = all.filter((one) => one.name === name);
-		const chosen = of([choose(own)], name);
-		return { ...chosen, wrong: own.reduce((sum, { wrong }) => sum + wrong, 0) };
+	return candidates.flatMap((name) => {
+		const own = all.filter((each) => each.name === name);
+		// The round that the rest of the machine disturbed least.
+		const [best] = own.sort((left, right) => left.cpuMs - right.cpuMs);
+		const wrong = own.reduce((sum, each) => sum + each.wrong, 0);
+		return best === undefined ? [] : [{ ...best, wrong }];
 	});
-	return { title, results };
 }
 
-type Choice = (turns: readonly Measured[]) => Measured | undefined;
-
-/** The turn that the rest of the machine disturbed least. */
-const leastWork: Choice = (all) => all.toSorted((left, right) => left.cpuMs - right.cpuMs)[0];
-
-const middleTime: Choice = (all) =>
-	all.toSorted((left, right) => left.wallMs - right.wallMs)[all.length >> 1];
-
-const of = (results: ReadonlyArray<Measured | undefined>, name: Name): Measured => {
-	const found = results.find((one) => one?.name === name);
-	if (found === undefined) throw new Error(`${name} took no part`);
+function find(results: readonly Measurement[], name: CandidateName): Measurement {
+	const found = results.find((each) => each.name === name);
+	if (found === undefined) throw new Error(`${name} was not measured`);
 	return found;
-};
+}
 
 /** Ratios to this node come first: above 1, this node is better. */
-function pageOf({ title, results }: Race): string {
-	const own = of(results, usual);
+function section(title: string, results: readonly Measurement[]): string {
+	const own = find(results, node);
 	const ratio = (one: number, other: number) => `${(one / other).toFixed(2)} ×`;
 	const rows = results.map((one) => [
-		one.ran < one.jobs ? `${one.name} (from ${one.ran} jobs)` : one.name,
+		one.name,
 		ratio(one.wallMs, own.wallMs),
 		ratio(one.calls, own.calls),
 		ratio(one.cpuMs, own.cpuMs),
 		(one.wallMs / 1000).toFixed(1),
 		(one.calls / one.jobs).toFixed(2),
 		(one.cpuMs / one.jobs).toFixed(2),
-		one.ran < one.jobs ? '' : one.addedMb.toFixed(0),
+		one.addedMb.toFixed(0),
 	]);
 	const head = ['', 'time', 'calls', 'CPU', 'time, s', 'calls a job', 'CPU a job, ms', 'added MB'];
 	return `### ${title}\n\n${table(head, rows)}`;
 }
 
-/** Two waves of a hundred: nobody can be faster with a hundred jobs in flight. */
-const idealMs = ({ jobs, seconds }: Load, atOnce = 100) =>
-	Math.ceil(jobs / atOnce) * seconds * 1000;
-
-async function compare(quick: boolean): Promise<Outcome> {
-	if (quick) {
-		const few = await race('3 jobs', texts(3, 0.5), names, { most: 1 });
-		const files = await race('3 files', { ...texts(3, 0.5), withFile: true }, withFiles, {
-			most: 1,
-		});
-		return outcomeOf([few, files], []);
-	}
-	const races = [
-		await race('50 jobs of 2 s (±15 %)', texts(50, 2), names),
-		await race('200 jobs of 2 s (±15 %)', texts(200, 2), names),
-		await race('1,000 jobs of 2 s (±15 %)', texts(1_000, 2), names),
-		await race('200 jobs of 10 s (±15 %)', texts(200, 10), together),
-		await race(
-			'200 recordings of 200 kB, jobs of 2 s (±15 %)',
-			{ ...texts(200, 2), withFile: true },
-			withFiles,
-		),
+function verdictsOf(results: ReadonlyMap<Case, readonly Measurement[]>): Verdict[] {
+	const of = (one: Case) => find(results.get(one) ?? [], node);
+	const { wallMs, jobs, seconds } = of(exact);
+	const ideal = wallMs / (Math.ceil(jobs / 100) * seconds * 1000);
+	const perJob = (one: Case, field: 'cpuMs' | 'calls' | 'addedMb') =>
+		Math.max(1, of(one)[field]) / of(one).jobs;
+	return [
+		[`${exact.title} take at most 1.15 × the ideal time (${ideal.toFixed(2)} ×)`, ideal <= 1.15],
+		...cases.map((one): Verdict => {
+			const ratio = of(one).cpuMs / find(results.get(one) ?? [], axios).cpuMs;
+			const claim = `${one.title}: at most 1.5 × the CPU of “${axios}” (${ratio.toFixed(2)} ×)`;
+			return [claim, ratio <= 1.5];
+		}),
+		...(['cpuMs', 'calls', 'addedMb'] as const).map((field): Verdict => {
+			const [small, large] = growth as [Case, Case];
+			const ratio = perJob(large, field) / perJob(small, field);
+			const unit = { cpuMs: 'CPU', calls: 'calls', addedMb: 'memory' }[field];
+			const claim = `10,000 jobs: at most 1.1 × the ${unit} a job of 1,000 (${ratio.toFixed(2)} ×)`;
+			return [claim, ratio <= 1.1];
+		}),
 	];
-	const exact = texts(200, 2, 0);
-	const middles = await race(
-		'200 jobs of exactly 2 s, the turn with the middle time',
-		exact,
-		[usual, 'this node, second execution', byHand, bare],
-		{ choose: middleTime },
-	);
-	const overhead = ({ title, results }: Race, other: Name): Verdict[] => {
-		if (!results.some(({ name }) => name === other)) return [];
-		const times = of(results, usual).cpuMs / of(results, other).cpuMs;
-		const claim = `${title}: at most 1.5 × the CPU of “${other}” (${times.toFixed(2)} ×)`;
-		return [[claim, times <= 1.5]];
-	};
-	const times = (name: Name) => of(middles.results, name).wallMs / idealMs(exact);
-	const verdicts: Verdict[] = [
-		[
-			`200 jobs of exactly 2 s take at most 1.15 × the ideal time (${times(usual).toFixed(2)} ×; “${bare}” ${times(bare).toFixed(2)} ×)`,
-			times(usual) <= 1.15,
-		],
-		...races.flatMap((one) => [...overhead(one, byHand), ...overhead(one, bare)]),
-	];
-	return outcomeOf([...races, middles], verdicts);
 }
 
-function outcomeOf(races: readonly Race[], verdicts: readonly Verdict[]): Outcome {
-	const results = races.flatMap(({ results: all }) => all);
-	const wrong = results
-		.filter((one) => one.wrong > 0)
-		.map(({ name, jobs }) => `${name}, ${jobs} jobs`);
+async function compare(quick: boolean): Promise<Outcome> {
+	const results = new Map<Case, Measurement[]>();
+	if (quick) {
+		const few: Case = { title: '3 jobs', load: load(3, 0.5), candidates: everyone };
+		results.set(few, await run(few, 1));
+	} else {
+		for (const one of [...cases, exact]) results.set(one, await run(one));
+		for (const one of growth) results.set(one, await run(one, 1));
+	}
+	const loadingMs = await measureLoading(quick ? 1 : 15);
+	const wrong = [...results.values()].flat().filter((one) => one.wrong > 0);
+	const names = wrong.map(({ name, jobs: count }) => `; ${name}, ${count} jobs`).join('');
 	return {
 		verdicts: [
-			[
-				`Every contender brings back every text${wrong.length > 0 ? ` (${wrong.join('; ')})` : ''}`,
-				wrong.length === 0,
-			],
-			...verdicts,
+			[`Every candidate returns every text${names}`, wrong.length === 0],
+			[`The package loads in at most 30 ms (${loadingMs.toFixed(1)} ms)`, loadingMs <= 30],
+			...(quick ? [] : verdictsOf(results)),
 		],
-		figures: results,
-		page: races.map(pageOf).join('\n\n'),
+		page: [...results].map(([{ title }, all]) => section(title, all)).join('\n\n'),
 	};
 }
 
 export const jobs: Part = {
 	title: 'Jobs: time, calls and CPU',
 	intro:
-		'Each contender in a process of its own, the emulator in another; each does one job first, which does not count: n8n’s process has run other executions before. Recordings are files on disk, one for each job. “×” is how many times what this node takes. The node and n8n’s own nodes run in n8n’s engine. This node and the two that claims compare it with take three turns; the one with the least CPU counts, or, for the claim about time, the one with the middle time.',
+		'Each candidate runs in its own process, the emulator in another. One job first, which does not count, initialises the process. “×” is relative to this node. The node and n8n’s own nodes run in n8n’s engine. The candidates of the claims run three times; the round with the least CPU counts. Loading: the median of 15 new processes of n8n’s Node.js 24 that have loaded n8n-workflow.',
 	run: compare,
 };

@@ -1,112 +1,85 @@
 import { CancelledError, type Host } from './host';
 import { onAbort } from './onAbort';
 
-/** One timer for everything that waits: a thousand jobs under way cost one. */
+/** One timer for everything that waits: a thousand jobs cost one. */
 export interface CoalescingTimer {
 	/**
-	 * Resolves when it is due, or up to `togetherMs` before; rejects with `StoppedError` as soon as the signal fires.
-	 * @param movable is given a way to be due at another moment, and gives a way to end that
+	 * Resolves when it is due, or up to 50 ms earlier together with something that is due then.
+	 * @throws CancelledError as soon as the signal fires
 	 */
-	wait(due: Due, signal: AbortSignal, movable?: Movable): Promise<void>;
+	wait(due: Due, signal: AbortSignal): Promise<void>;
 }
 
 /** Moments of the host's clock. */
 export interface Due {
 	readonly dueAt: number;
-	/** Whatever others do. */
+	/** It does not resolve before this, whatever else is due. */
 	readonly earliestAt: number;
 }
 
-export type Movable = (move: (due: Due) => void) => () => void;
-
-interface Sleeper {
-	due: Due;
+interface Waiter extends Due {
 	readonly wake: () => void;
 }
 
 /**
- * Those who are due this soon wake with the one who is due now. A turn of the event loop costs more than most of what is
- * done in it, and all timers of n8n's process share that loop.
+ * A turn of the event loop costs more than most of what is done in it, and all timers of n8n's process share that loop:
+ * what is due this soon after something else wakes with it.
  */
 const coalesceMs = 50;
 
-/** Without a reason the platform makes one each time, with a stack. */
-const earlier = new CancelledError();
+/** Why the timer ends early. Without a reason the platform makes one each time, with a stack. */
+const rescheduled = new CancelledError();
 
 export function createCoalescingTimer(host: Pick<Host, 'now' | 'sleep'>): CoalescingTimer {
-	/** The one who wakes next stands last. */
-	const sleepers: Sleeper[] = [];
-	/** Ends the sleep under way: somebody wants to be woken earlier, or nobody at all. */
+	const waiters = new Set<Waiter>();
+	/** Ends the sleep under way. */
 	let interrupt = new AbortController();
-	let ringing = false;
+	/** When that sleep ends; -Infinity while there is none. */
+	let wakesAt = -Infinity;
 
 	const run = async (): Promise<void> => {
-		ringing = true;
-		for (let next = sleepers.at(-1); next !== undefined; next = sleepers.at(-1)) {
+		while (waiters.size > 0) {
 			const now = host.now();
-			if (next.due.dueAt <= now) {
-				for (const sleeper of sleepers.splice(placeOf(now + coalesceMs)).reverse()) {
-					if (sleeper.due.earliestAt > now) insert(sleeper);
-					else sleeper.wake();
+			wakesAt = Math.min(...Array.from(waiters, ({ dueAt }) => dueAt));
+			if (wakesAt <= now) {
+				for (const waiter of dueBy(now)) {
+					waiters.delete(waiter);
+					waiter.wake();
 				}
 				continue;
 			}
 			interrupt = new AbortController();
-			await host.sleep(next.due.dueAt - now, interrupt.signal).catch(() => undefined);
+			await host.sleep(wakesAt - now, interrupt.signal).catch(() => undefined);
 		}
-		ringing = false;
+		wakesAt = -Infinity;
 	};
 
-	/** Where those begin that wake at that moment or earlier; found by halving, since a thousand may be moved at once. */
-	const placeOf = (moment: number): number => {
-		let low = 0;
-		let high = sleepers.length;
-		while (low < high) {
-			const middle = (low + high) >> 1;
-			if ((sleepers[middle]?.due.dueAt ?? 0) > moment) low = middle + 1;
-			else high = middle;
-		}
-		return low;
-	};
-	const insert = (sleeper: Sleeper): void => {
-		sleepers.splice(placeOf(sleeper.due.dueAt), 0, sleeper);
-		if (!ringing) void run();
-		else if (sleepers.at(-1) === sleeper) interrupt.abort(earlier);
-	};
-	/** @returns whether it had been lying there */
-	const remove = (sleeper: Sleeper): boolean => {
-		const index = sleepers.indexOf(sleeper, placeOf(sleeper.due.dueAt));
-		if (index >= 0) sleepers.splice(index, 1);
-		if (index === sleepers.length) interrupt.abort(earlier);
-		return index >= 0;
-	};
+	const dueBy = (now: number): Waiter[] =>
+		[...waiters]
+			.filter(({ dueAt, earliestAt }) => earliestAt <= now && dueAt <= now + coalesceMs)
+			.sort((left, right) => left.dueAt - right.dueAt);
 
 	return {
-		wait: (due, signal, movable) =>
+		wait: (due, signal) =>
 			new Promise((resolve, reject) => {
 				if (signal.aborted) {
 					reject(new CancelledError());
 					return;
 				}
 				const forget = onAbort(signal, () => {
-					remove(sleeper);
-					stay?.();
+					waiters.delete(waiter);
+					if (waiters.size === 0) interrupt.abort(rescheduled);
 					reject(new CancelledError());
 				});
-				const sleeper: Sleeper = {
-					due,
-					wake: () => {
-						forget();
-						stay?.();
-						resolve();
-					},
+				const wake = (): void => {
+					forget();
+					resolve();
 				};
-				const stay = movable?.((other) => {
-					if (other.dueAt === sleeper.due.dueAt || !remove(sleeper)) return;
-					sleeper.due = other;
-					insert(sleeper);
-				});
-				insert(sleeper);
+				const dueAt = Math.max(due.dueAt, due.earliestAt);
+				const waiter: Waiter = { ...due, dueAt, wake };
+				waiters.add(waiter);
+				if (wakesAt === -Infinity) void run();
+				else if (dueAt < wakesAt) interrupt.abort(rescheduled);
 			}),
 	};
 }

@@ -1,11 +1,11 @@
+import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import type { ExecutionItem } from '../../test/support/n8n/execution.cjs';
-import { demand } from './assert.cjs';
 import type { Outcome, SavedFile } from './outcome.cjs';
 
 function onlyItem(outcome: Outcome): ExecutionItem {
 	const [item, ...more] = outcome.items;
-	demand(
+	assert(
 		item !== undefined && more.length === 0,
 		`one item expected, ${outcome.items.length} came`,
 	);
@@ -14,7 +14,7 @@ function onlyItem(outcome: Outcome): ExecutionItem {
 
 function textOf(item: ExecutionItem): string {
 	const { text } = item.json;
-	demand(typeof text === 'string' && text.trim() !== '', 'the field "text" is empty');
+	assert(typeof text === 'string' && text.trim() !== '', 'the field "text" is empty');
 	return text;
 }
 
@@ -33,7 +33,7 @@ const PNG_START = Buffer.from('89504e470d0a1a0a', 'hex');
 const PNG_END = Buffer.from('49454e44ae426082', 'hex');
 const JPEG_START = Buffer.from('ffd8ff', 'hex');
 
-/** A whole PNG: cut off anywhere it would lack the closing chunk. */
+/** A complete PNG: a truncated one lacks the closing chunk. */
 function isPng(content: Buffer): boolean {
 	return content.subarray(0, 8).equals(PNG_START) && content.subarray(-8).equals(PNG_END);
 }
@@ -41,24 +41,24 @@ function isPng(content: Buffer): boolean {
 function checkImage(file: SavedFile, emulated: boolean): void {
 	const content = readFileSync(file.path);
 	const webp = content.toString('latin1', 8, 12) === 'WEBP';
-	// The hosted models do not say which format they answer in.
+	// The format of the hosted models is undocumented.
 	const good = isPng(content) || (!emulated && (webp || content.subarray(0, 3).equals(JPEG_START)));
-	demand(good, `${file.name} (${file.mimeType}, ${file.bytes} bytes) is not a whole image`);
+	assert(good, `${file.name} (${file.mimeType}, ${file.bytes} bytes) is not a complete image`);
 }
 
 function checkWav(file: SavedFile, emulated: boolean): void {
 	const content = readFileSync(file.path);
 	const tag = content.toString('latin1', 0, 4) + content.toString('latin1', 8, 12);
-	demand(tag === 'RIFFWAVE', `${file.name} (${file.mimeType}) does not start like a WAV file`);
-	demand(content.length > 44, `${file.name} holds no sound`);
-	// Programs that write while they speak leave the length open, so only the emulator's is known.
+	assert(tag === 'RIFFWAVE', `${file.name} (${file.mimeType}) does not start like a WAV file`);
+	assert(content.length > 44, `${file.name} holds no sound`);
+	// Programs that stream speech leave the length open, so only the emulator's is known.
 	const whole = !emulated || content.readUInt32LE(4) === content.length - 8;
-	demand(whole, `${file.name} is shorter or longer than its header says`);
+	assert(whole, `${file.name} is shorter or longer than its header says`);
 }
 
 function transcript(outcome: Outcome): string {
 	const text = textOf(onlyItem(outcome));
-	demand(
+	assert(
 		!outcome.emulated || text.length >= 10,
 		`the transcript has only ${text.length} characters`,
 	);
@@ -67,25 +67,25 @@ function transcript(outcome: Outcome): string {
 
 function batch({ items, emulated, execution }: Outcome): string {
 	const prompts = execution.items('25 prompts').map(({ json }) => String(json.prompt));
-	demand(prompts.length === 25, `25 prompts expected, ${prompts.length} were made`);
-	demand(items.length === 25, `25 items expected, ${items.length} came`);
+	assert(prompts.length === 25, `25 prompts expected, ${prompts.length} were made`);
+	assert(items.length === 25, `25 items expected, ${items.length} came`);
 	const failed = items.flatMap((item, index) => (item.json.error === undefined ? [] : [index]));
 	if (emulated) {
 		const marked = prompts.findIndex((prompt) => prompt.includes('[fail]'));
 		const surprise = failed.find((index) => index !== marked);
 		const reason = JSON.stringify(items[surprise ?? 0]?.json.error);
-		demand(surprise === undefined, `item ${surprise} failed with ${reason}`);
-		demand(failed.length === 1, `item ${marked} is marked to fail, but did not`);
+		assert(surprise === undefined, `item ${surprise} failed with ${reason}`);
+		assert(failed.length === 1, `item ${marked} is marked to fail, but did not`);
 	}
 	items.forEach((item, index) => {
 		const from = item.pairedItem as { item?: number } | number | undefined;
 		const source = typeof from === 'object' ? from.item : from;
-		demand(source === index, `item ${index} is paired with item ${source}`);
+		assert(source === index, `item ${index} is paired with item ${source}`);
 		if (failed.includes(index)) return;
 		const text = textOf(item);
-		// The emulator repeats its prompt, so a text at the wrong place can be seen.
+		// The emulator repeats its prompt, which shows a mix-up.
 		const inPlace = !emulated || text.includes(`number ${index + 1}.`);
-		demand(inPlace, `item ${index} holds the text of another prompt: ${excerpt(text)}`);
+		assert(inPlace, `item ${index} holds the text of another prompt: ${excerpt(text)}`);
 	});
 	const errors = failed.length === 1 ? '1 error' : `${failed.length} errors`;
 	return `${items.length - failed.length} texts and ${errors}, in order`;
@@ -93,45 +93,45 @@ function batch({ items, emulated, execution }: Outcome): string {
 
 function submitThenWait(outcome: Outcome): string {
 	const [accepted] = outcome.execution.items('Submit');
-	demand(typeof accepted?.json.process_id === 'string', '"Submit" gave no process id');
-	demand(accepted.json.text === undefined, '"Submit" waited although waiting is off');
+	assert(typeof accepted?.json.process_id === 'string', '"Submit" gave no process id');
+	assert(accepted.json.text === undefined, '"Submit" waited although waiting is off');
 	const item = onlyItem(outcome);
-	const same = item.json.process_id === accepted.json.process_id;
-	demand(same, 'the result belongs to another process id');
+	const matches = item.json.process_id === accepted.json.process_id;
+	assert(matches, 'the result belongs to another process id');
 	return excerpt(textOf(item));
 }
 
 function sound({ files, emulated }: Outcome): string {
 	const [file, ...more] = files;
-	demand(file !== undefined && more.length === 0, `1 file expected, ${files.length} came`);
+	assert(file !== undefined && more.length === 0, `1 file expected, ${files.length} came`);
 	checkWav(file, emulated);
 	return list(files);
 }
 
 function nightlyDeployment({ items, execution, emulated }: Outcome): string {
 	const { written, failed, terminated } = items[0]?.json ?? {};
-	demand(terminated === true, 'the model was not terminated');
-	demand(!emulated || written === 7, `7 texts expected, ${String(written)} were written`);
+	assert(terminated === true, 'the model was not terminated');
+	assert(!emulated || written === 7, `7 texts expected, ${String(written)} were written`);
 	const reasons = JSON.stringify(failed);
-	demand(!emulated || reasons === '["The prompt is empty"]', `unexpected failures: ${reasons}`);
+	assert(!emulated || reasons === '["The prompt is empty"]', `unexpected failures: ${reasons}`);
 	const [started] = execution.items('Start the model');
-	demand(started?.json.status === 'live', 'the model was not live');
+	assert(started?.json.status === 'live', 'the model was not live');
 	return `${String(written)} texts, 1 error, the model terminated`;
 }
 
-/** For each example: checks what came out and says it in one line. Throws what is wrong. */
+/** Checks the outcome of each example and sums it up in one line. Throws what is wrong. */
 export const expectations: Readonly<Record<string, (outcome: Outcome) => string>> = {
 	'write-text': (outcome) => excerpt(textOf(onlyItem(outcome))),
 	'paint-image': (outcome) => {
 		onlyItem(outcome);
-		demand(outcome.files.length === 2, `2 images expected, ${outcome.files.length} came`);
+		assert(outcome.files.length === 2, `2 images expected, ${outcome.files.length} came`);
 		outcome.files.forEach((file) => checkImage(file, outcome.emulated));
 		return list(outcome.files);
 	},
 	'edit-image': (outcome) => {
 		onlyItem(outcome);
 		const [image, ...more] = outcome.files;
-		demand(
+		assert(
 			image !== undefined && more.length === 0,
 			`1 image expected, ${outcome.files.length} came`,
 		);
@@ -142,7 +142,7 @@ export const expectations: Readonly<Record<string, (outcome: Outcome) => string>
 	'transcribe-large-file': (outcome) => {
 		const [recording] = outcome.execution.items('Make a long recording');
 		const bytes = Number(recording?.json.bytes);
-		demand(bytes > 8 * 1024 * 1024, `the recording has only ${bytes} bytes`);
+		assert(bytes > 8 * 1024 * 1024, `the recording has only ${bytes} bytes`);
 		return `${size(bytes)} → ${transcript(outcome)}`;
 	},
 	speak: (outcome) => {
@@ -155,15 +155,15 @@ export const expectations: Readonly<Record<string, (outcome: Outcome) => string>
 	},
 	'transcription-receive': ({ items, execution, emulated }) => {
 		const { transcript: text, process_id } = items[0]?.json ?? {};
-		demand(items.length === 1 && typeof text === 'string', 'no transcript came');
-		demand(typeof process_id === 'string', 'the process id is not passed on');
-		demand(execution.items('Message').length === 0, 'the branch for failures ran as well');
-		demand(!emulated || text.length >= 10, `the transcript has only ${text.length} characters`);
+		assert(items.length === 1 && typeof text === 'string', 'no transcript came');
+		assert(typeof process_id === 'string', 'the process id is not passed on');
+		assert(execution.items('Message').length === 0, 'the branch for failures ran as well');
+		assert(!emulated || text.length >= 10, `the transcript has only ${text.length} characters`);
 		return `${excerpt(text, 48)}, 1 execution`;
 	},
 	'hand-over-and-receive': (outcome) => {
 		const { summary, status } = onlyItem(outcome).json;
-		demand(status === 'COMPLETED' && typeof summary === 'string', 'the result has no summary');
+		assert(status === 'COMPLETED' && typeof summary === 'string', 'the result has no summary');
 		return `${sound(outcome)}, 1 execution`;
 	},
 	batch,

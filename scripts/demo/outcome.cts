@@ -2,10 +2,10 @@ import { basename, extname, join, relative } from 'node:path';
 import type { N8nApi } from '../../test/support/n8n/api.cjs';
 import { projectFolder } from '../../test/support/n8n/cache-folder.cjs';
 import type { Execution, ExecutionItem } from '../../test/support/n8n/execution.cjs';
-import { readWorkflows, type NamedWorkflow } from '../../test/support/n8n/workflow-files.cjs';
+import type { NamedWorkflow } from '../../test/support/n8n/workflow-files.cjs';
 import type { StoredWorkflow } from '../../test/support/n8n/workflow.cjs';
 
-/** A file that came out of a workflow and was saved. */
+/** A saved output file. */
 export interface SavedFile {
 	name: string;
 	path: string;
@@ -13,32 +13,28 @@ export interface SavedFile {
 	mimeType: string;
 }
 
-/** What one example did. */
+/** The outcome of one example. */
 export interface Outcome {
 	execution: Execution;
 	/** Items of the last node. */
 	items: ExecutionItem[];
-	/** Files of the last node's items, saved. */
+	/** The saved files of these items. */
 	files: SavedFile[];
 	seconds: number;
-	/** Whether the emulator answered. */
+	/** Whether MonsterAPI was the emulator. */
 	emulated: boolean;
 }
 
-const examplesFolder = join(projectFolder, 'examples');
 export const outputFolder = join(projectFolder, 'demo-output');
 
-/** A path as a person in the project folder would type it. */
+/** A path relative to the project folder. */
 export const shortPath = (path: string) => relative(projectFolder, path);
 
-/** The example workflows of this project, by name. */
-export const readExamples = (): NamedWorkflow[] => readWorkflows(examplesFolder);
-
-/** Whether an example starts a machine that costs money while it runs. */
+/** Whether an example starts a deployment, which is billed by the hour. */
 export const deploys = ({ workflow }: NamedWorkflow): boolean =>
-	workflow.nodes.some(({ parameters }) => /^deploy/.test(String(parameters?.['operation'])));
+	workflow.nodes.some(({ parameters }) => /^deploy/.test(String(parameters['operation'])));
 
-/** Saves the files that items carry. */
+/** Saves the binary files of items. */
 export async function saveFiles(
 	api: N8nApi,
 	example: NamedWorkflow,
@@ -48,7 +44,7 @@ export async function saveFiles(
 	for (const [index, item] of items.entries()) {
 		for (const [field, file] of Object.entries(item.binary ?? {})) {
 			const name = basename(file.fileName ?? field);
-			// Two results may bear the same name: the field and the item tell them apart.
+			// Equal names are made unique by the item and the field.
 			const taken = saved.some((other) => other.name === name);
 			const unique = taken
 				? `${basename(name, extname(name))}-${index}-${field}${extname(name)}`
@@ -61,7 +57,7 @@ export async function saveFiles(
 	return saved;
 }
 
-/** Imports an example, runs it once and saves the files that came out. Throws when it failed. */
+/** Imports an example, runs it once and saves its output files. Throws when it fails. */
 export async function runExample(
 	api: N8nApi,
 	example: NamedWorkflow,
@@ -72,7 +68,7 @@ export async function runExample(
 	return await runStored(api, example, stored, emulated, timeoutMs);
 }
 
-/** The same for an example that is imported already. */
+/** The same for an imported example. */
 export async function runStored(
 	api: N8nApi,
 	example: NamedWorkflow,

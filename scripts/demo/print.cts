@@ -8,7 +8,7 @@ export interface Row {
 
 const started = Date.now();
 
-/** Prints a step of the preparation with the time since the start. */
+/** Prints a line with the time since the start. */
 export function report(line: string): void {
 	const seconds = Math.round((Date.now() - started) / 1000);
 	console.log(`[${String(seconds).padStart(3)} s] ${line}`);
@@ -28,13 +28,13 @@ export function printTable(rows: Row[]): void {
 	console.log('');
 }
 
-/** The last line: how many rows passed and failed. */
+/** Prints the number of passed and failed rows. */
 export function printSummary(rows: Row[]): void {
 	const failed = rows.filter(({ passed }) => !passed).length;
 	console.log(`${rows.length - failed} passed, ${failed} failed`);
 }
 
-/** Does a piece of work and makes a row of what it says or throws. */
+/** Runs one step and makes a row of its result or error. */
 export async function checked(
 	name: string,
 	work: () => Promise<[result: string, seconds?: number]>,

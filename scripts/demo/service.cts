@@ -1,15 +1,15 @@
 import { startEmulator, type Emulator } from '../../emulator/server.cjs';
 
-/** The MonsterAPI that the workflows talk to. */
+/** The MonsterAPI that the workflows use. */
 export interface Service {
 	baseUrl: string;
 	apiKey: string;
-	/** Whether it is the emulator: its results are known to the byte, and cost nothing. */
+	/** Whether it is the emulator, whose results are known exactly and cost nothing. */
 	emulated: boolean;
 	emulator?: Emulator;
-	/** Whether it can call back: the emulator can, the hosted service needs a public address. */
+	/** Whether it can reach n8n's webhooks: the hosted service needs a public address for that. */
 	callsBack: boolean;
-	/** Settings that n8n needs for that. */
+	/** n8n's settings for that. */
 	n8nEnv: NodeJS.ProcessEnv;
 	close(): Promise<void>;
 }
@@ -31,7 +31,7 @@ export async function openService(): Promise<Service> {
 			close: async () => undefined,
 		};
 	}
-	// Every callback comes twice, at once: each may start its workflow only once.
+	// Every callback is sent twice, concurrently; each may start its workflow only once.
 	const emulator = await startEmulator({ settings: { callbackRepeat: 2 } });
 	return {
 		baseUrl: emulator.baseUrl,

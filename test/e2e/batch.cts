@@ -1,50 +1,50 @@
 import { randomUUID } from 'node:crypto';
 
 import type { StoredWorkflow } from '../support/n8n/workflow.cjs';
-import { same } from './checks.cjs';
-import type { Site } from './instance-site.cjs';
+import { expectEqual } from './checks.cjs';
+import type { Instance } from './instance.cjs';
 import { link, node, post } from './workflows.cjs';
 
-/** The node of a batch that does the work. */
+/** The name of the batch's MonsterAPI node. */
 export const WORK = 'Work';
 
-/** A published workflow that works on lists: started from outside, as production is, with an item for each entry. */
+/** A published workflow that is started by a webhook with a list, and processes one item for each entry. */
 export interface Batch {
 	readonly workflow: StoredWorkflow;
-	/** Starts one execution. Its items have the entries as `value`. */
+	/** Starts one execution. */
 	start(list: readonly string[]): Promise<void>;
 }
 
 /**
- * @param parameters of the MonsterAPI node, which takes an entry as `{{ $json.value }}`
+ * @param parameters of the MonsterAPI node; an entry is `{{ $json.value }}`
  * @param settings of that node, such as `onError`
  */
 export async function publishBatch(
-	site: Site,
+	instance: Instance,
 	parameters: Record<string, unknown>,
 	settings: Record<string, unknown> = {},
 ): Promise<Batch> {
 	const path = randomUUID();
 	const start = {
-		...node(site, 'Start', 'n8n-nodes-base.webhook', { httpMethod: 'POST', path, options: {} }),
+		...node(instance, 'Start', 'n8n-nodes-base.webhook', { httpMethod: 'POST', path, options: {} }),
 		webhookId: path,
 	};
-	const split = node(site, 'Split', 'n8n-nodes-base.splitOut', {
+	const split = node(instance, 'Split', 'n8n-nodes-base.splitOut', {
 		fieldToSplitOut: 'body.list',
 		options: { destinationFieldName: 'value' },
 	});
-	const work = node(site, WORK, 'n8n-nodes-monsterapi.monsterApi', parameters);
-	const workflow = await site.api.createWorkflow({
+	const work = node(instance, WORK, 'n8n-nodes-monsterapi.monsterApi', parameters);
+	const workflow = await instance.api.createWorkflow({
 		name: 'Batch',
 		nodes: [start, split, { ...work, ...settings }],
 		connections: { Start: link('Split'), Split: link(WORK) },
 		settings: { executionOrder: 'v1' },
 	});
-	await site.api.publish(workflow);
+	await instance.api.publish(workflow);
 	return {
 		workflow,
 		async start(list) {
-			same('start', await post(`${site.webhookUrl}/webhook/${path}`, { list }), 200);
+			expectEqual('start', await post(`${instance.webhookUrl}/webhook/${path}`, { list }), 200);
 		},
 	};
 }

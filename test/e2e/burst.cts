@@ -1,19 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { counted, triggeredExecutions, type ExecutionSummary } from '../support/n8n/history.cjs';
-import { same, type Checks } from './checks.cjs';
-import type { Site } from './instance-site.cjs';
+import { countBy, triggeredExecutions, type ExecutionSummary } from '../support/n8n/history.cjs';
+import { expectEqual, type Checks } from './checks.cjs';
+import type { Instance } from './instance.cjs';
 import {
-	answerTo,
+	postForAnswer,
 	callbackOf,
 	expectExecutions,
-	handOver,
+	submitJob,
 	published,
 	TRIGGER,
 	urlOf,
 } from './workflows.cjs';
 
-/** How many jobs are called back about, and how many of the callbacks come twice. */
+/** The number of jobs with a callback, and how many of these callbacks are sent twice. */
 export interface BurstSize {
 	readonly jobs: number;
 	readonly duplicates: number;
@@ -21,40 +21,37 @@ export interface BurstSize {
 
 const concurrency = 50;
 
-/** For the whole burst. A slow machine is not to be told from one that has lost something any sooner. */
-const burstMs = 600_000;
+/** For the whole burst: a slow machine must not fail it. */
+const timeoutMs = 600_000;
 
-/** Works a list off, so many at once. */
-export async function eachOf<T>(
-	list: readonly T[],
-	work: (one: T) => Promise<void>,
-): Promise<void> {
-	// One iterator for all lanes: each takes what is next.
+/** Runs `work` for each entry of a list, with limited concurrency. */
+async function eachOf<T>(list: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
+	// All runners share one iterator: each takes the next entry.
 	const left = list.values();
-	const lane = async () => {
+	const worker = async () => {
 		for (const one of left) await work(one);
 	};
-	await Promise.all(Array.from({ length: concurrency }, lane));
+	await Promise.all(Array.from({ length: concurrency }, worker));
 }
 
 /**
- * Many callbacks, fifty at once, with repeats among them. The next fifty come when n8n has executed what these have
- * started: it takes callbacks in faster than it executes, and on a slow machine the heap of executions under way would
- * grow until n8n 2.39 gives up writing to SQLite (it waits 60 s for its turn), and with it executions.
+ * Many callbacks, fifty at a time, some of them twice. The next fifty wait until n8n has run the executions of the last
+ * ones: n8n accepts callbacks faster than it executes, and on a slow machine the backlog would grow until writes to
+ * SQLite time out (60 s in n8n 2.39) and executions are lost.
  */
 export async function checkBurst(
-	site: Site,
+	instance: Instance,
 	{ check }: Checks,
 	{ jobs, duplicates }: BurstSize,
 ): Promise<void> {
-	const { api } = site;
-	const workflow = await published(site, { webhookName: 'burst' });
-	const url = urlOf(site, 'burst');
+	const { api } = instance;
+	const workflow = await published(instance, { webhookName: 'burst' });
+	const url = urlOf(instance, 'burst');
 	const ids: string[] = [];
 	await eachOf(Array.from({ length: jobs }), async () => {
-		ids.push(await handOver(site));
+		ids.push(await submitJob(instance));
 	});
-	// Every repeat comes close behind its first, where it is most likely to slip through.
+	// Each duplicate directly follows its original, where it is most likely to slip through.
 	const burst = ids.flatMap((id, index) => (index < duplicates ? [id, id] : [id]));
 
 	await check(`${burst.length} callbacks, ${duplicates} of them duplicates`, async () => {
@@ -62,8 +59,8 @@ export async function checkBurst(
 		const since = () => ((Date.now() - before) / 1000).toFixed(1);
 		const answers: string[] = [];
 		const send = async (id: string) => {
-			const { status, text } = await answerTo(url, callbackOf(id));
-			// The text of a refusal says whether the node gave it or n8n.
+			const { status, text } = await postForAnswer(url, callbackOf(id));
+			// The text tells whether the node or n8n rejected it.
 			answers.push(status === 200 ? '200' : `${status} ${text} after ${since()} s`);
 		};
 		let executions: ExecutionSummary[] = [];
@@ -71,18 +68,18 @@ export async function checkBurst(
 			const wave = burst.slice(sent, sent + concurrency);
 			sent += wave.length;
 			await Promise.all(wave.map(send));
-			same('answers', counted(answers), { 200: sent });
+			expectEqual('answers', countBy(answers), { 200: sent });
 			const started = new Set(burst.slice(0, sent)).size;
 			executions = await triggeredExecutions(
 				api,
 				workflow.id,
 				started,
-				before + burstMs - Date.now(),
+				before + timeoutMs - Date.now(),
 			);
 		}
 		const ended = since();
 		await delay(1000);
-		await expectExecutions(site, workflow, jobs);
+		await expectExecutions(instance, workflow, jobs);
 		const failed = executions.filter(({ status }) => status !== 'success');
 		for (const { id } of failed.slice(0, 1)) (await api.execution(id)).requireSuccess();
 		return `all answered and executed after ${ended} s`;
@@ -94,7 +91,7 @@ export async function checkBurst(
 			const [item] = (await api.execution(id)).items(TRIGGER);
 			seen.push(item?.json.process_id);
 		});
-		same('process ids', seen.sort(), [...ids].sort());
+		expectEqual('process ids', seen.sort(), [...ids].sort());
 	});
 	await api.unpublish(workflow);
 }

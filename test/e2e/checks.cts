@@ -1,15 +1,12 @@
-import { isDeepStrictEqual } from 'node:util';
+import assert from 'node:assert/strict';
+import { inspect, isDeepStrictEqual } from 'node:util';
 
-import { demand } from '../../scripts/demo/assert.cjs';
-
-export { demand };
-
-/** Counts what passed and failed, and prints one line for each. */
+/** Counts passed and failed checks, and prints one line for each. */
 export interface Checks {
 	readonly passed: number;
 	readonly failed: number;
-	/** Runs one check. What it throws is its failure; the text that it may return is printed as a note. */
-	check(name: string, work: () => Promise<string | void>): Promise<void>;
+	/** Runs one check. An error is its failure; a returned text is printed as a note. */
+	readonly check: (name: string, work: () => Promise<unknown>) => Promise<void>;
 }
 
 export function createChecks(): Checks {
@@ -23,28 +20,40 @@ export function createChecks(): Checks {
 			return failed;
 		},
 		async check(name, work) {
-			const before = Date.now();
-			const line = (mark: string, note: string | void) => {
-				const seconds = ((Date.now() - before) / 1000).toFixed(1);
-				console.log(`${mark.padEnd(6)} ${name}${note ? `: ${note}` : ''} (${seconds} s)`);
+			const startedAt = Date.now();
+			const print = (mark: string, note: unknown) => {
+				const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
+				const suffix = typeof note === 'string' ? `: ${note}` : '';
+				console.log(`${mark.padEnd(6)} ${name}${suffix} (${seconds} s)`);
 			};
 			try {
 				const note = await work();
 				passed += 1;
-				line('ok', note);
+				print('ok', note);
 			} catch (error) {
 				failed += 1;
-				line('FAILED', error instanceof Error ? error.message : String(error));
+				print('FAILED', error instanceof Error ? error.message : String(error));
 			}
 		},
 	};
 }
 
-/** Throws both values unless they are the same in depth. */
-export function same(what: string, actual: unknown, expected: unknown): void {
-	const shown = (value: unknown) => JSON.stringify(value)?.slice(0, 600);
-	demand(
+/** Throws both values unless they are deeply equal. */
+export function expectEqual(label: string, actual: unknown, expected: unknown): void {
+	const shown = (value: unknown) =>
+		inspect(value, { depth: null, breakLength: Infinity }).slice(0, 600);
+	assert(
 		isDeepStrictEqual(actual, expected),
-		`${what}: ${shown(expected)} expected, it is ${shown(actual)}`,
+		`${label}: expected ${shown(expected)}, got ${shown(actual)}`,
 	);
+}
+
+/** The message of a promise's error; throws when there is none. */
+export async function rejection(promise: Promise<unknown>): Promise<string> {
+	try {
+		await promise;
+	} catch (error) {
+		return error instanceof Error ? error.message : String(error);
+	}
+	throw new Error('an error was expected');
 }

@@ -1,31 +1,46 @@
 /**
- * The package in a real n8n: the trigger with published workflows and in the editor's test listening, every operation
- * from saved workflow files, crashes, n8n with a queue, and the editor by mouse. `node --require tsx/cjs
- * test/e2e/main.cts`, with the names of groups or single sections behind it where not all are wanted. N8N_VERSIONS
- * names other versions of n8n, with commas between them; N8N_NODE=22 runs them on an older Node.js; E2E_LANES says how many
- * lanes run at once.
+ * The packed node in a real n8n: published triggers and the editor's test listening, every operation from saved
+ * workflow files, crashes, queue mode, and the editor by mouse.
+ *
+ *     npm run test:e2e                        everything, in the newest n8n 2.x
+ *     npm run test:e2e -- crashes burst       some groups or sections
+ *
+ * N8N_VERSIONS is a comma-separated list of n8n versions; N8N_NODE=22 runs them on an older Node.js; E2E_WORKERS limits
+ * how many workers run at once.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { atExit, endWithNpm } from '../support/n8n/child-process.cjs';
+import { writeLastRun, type SectionResult } from '../support/n8n/e2e-results.cjs';
 import { ensureN8n, N8N_2 } from '../support/n8n/install.cjs';
 import { packProject } from '../support/n8n/pack.cjs';
-import { planLanes, runLanes } from './workers.cjs';
-import { writeLedger } from './results.cjs';
-import { stages } from './sections.cjs';
-import { timetable } from './durations-table.cjs';
+import { suites } from './suites.cjs';
+import { planWorkers, runWorkers } from './workers.cjs';
 
-/** The tests wait more than they work: two cores serve three lanes well. */
-const lanesAtOnce = 3;
+/** The tests mostly wait: two cores are enough for three workers. */
+const defaultWorkers = 3;
+
+/** Prints the duration of each section in seconds, by version of n8n. */
+function printDurations(results: readonly SectionResult[]): void {
+	const durations: Record<string, Record<string, number>> = {};
+	for (const { section, n8n, seconds = 0 } of results) {
+		for (const row of [section, 'total']) {
+			const columns = (durations[row] ??= {});
+			columns[n8n] = (columns[n8n] ?? 0) + seconds;
+		}
+	}
+	const { total = {}, ...sections } = durations;
+	console.table({ ...sections, total });
+}
 
 async function main(): Promise<void> {
 	endWithNpm();
-	const before = Date.now();
+	const startedAt = Date.now();
 	const versions = (process.env.N8N_VERSIONS ?? N8N_2).split(',').map((one) => one.trim());
 	const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
-	const lanes = planLanes(versions, wanted, stages);
+	const plans = planWorkers(versions, wanted, suites);
 	let node = '';
 	for (const version of versions) {
 		const { nodeVersion } = await ensureN8n(version, console.log);
@@ -33,16 +48,17 @@ async function main(): Promise<void> {
 	}
 
 	const folder = mkdtempSync(join(tmpdir(), 'monsterapi-e2e-package-'));
-	atExit(() => rmSync(folder, { recursive: true, force: true }));
-	const tarball = await packProject(folder);
-	const results = await runLanes(lanes, Number(process.env.E2E_LANES ?? lanesAtOnce), {
-		tarball,
-		node,
+	atExit(() => {
+		rmSync(folder, { recursive: true, force: true });
 	});
-	writeLedger(results);
+	const tarball = await packProject(folder);
+	const concurrency = Number(process.env.E2E_WORKERS ?? defaultWorkers);
+	const results = await runWorkers(plans, concurrency, { tarball, node });
+	writeLastRun(results);
 
-	console.log(`\n${timetable(results)}`);
-	console.log(`Time in all: ${Math.round((Date.now() - before) / 1000)} s`);
+	console.log('\nSeconds:');
+	printDurations(results);
+	console.log(`Elapsed: ${Math.round((Date.now() - startedAt) / 1000)} s`);
 	const count = (kind: 'passed' | 'failed') =>
 		results.reduce((total, result) => total + result[kind], 0);
 	console.log(`\n${count('passed')} passed, ${count('failed')} failed`);

@@ -1,14 +1,15 @@
-import { demand, same, type Checks } from './checks.cjs';
-import type { Instance } from './instance.cjs';
+import assert from 'node:assert/strict';
+import { expectEqual, type Checks } from './checks.cjs';
+import type { SingleInstance } from './single-instance.cjs';
 import { readOperations, SavedWorkflow, type FileKeeping } from './operations/saved-workflow.cjs';
 import { expectations } from './operations/table.cjs';
 
-/** As the instance is started. */
+/** An instance's own setting. */
 const onDisk = { storage: 'filesystem-v2' } as const;
 
-/** Runs every workflow of `test/e2e/workflows`, with n8n as it stands. */
+/** Runs every workflow of `test/e2e/workflows` with n8n's current settings. */
 async function checkWorkflows(
-	instance: Instance,
+	instance: SingleInstance,
 	{ check }: Checks,
 	where: string,
 	keeping: FileKeeping,
@@ -16,26 +17,26 @@ async function checkWorkflows(
 	for (const { id, workflow } of readOperations()) {
 		await check(`${id} (${where})`, async () => {
 			const expectation = expectations[id];
-			demand(expectation !== undefined, 'nothing says what this workflow should do');
+			assert(expectation !== undefined, 'this workflow has no expectation');
 			const saved = await SavedWorkflow.import(instance, workflow, keeping);
-			return await expectation(saved);
+			await expectation(saved);
 		});
 	}
 }
 
-/** Every operation and every way of going on, from workflow files. */
-export async function checkOperations(instance: Instance, checks: Checks): Promise<void> {
+/** Every operation, error branch and retry, from workflow files. */
+export async function checkOperations(instance: SingleInstance, checks: Checks): Promise<void> {
 	await checks.check('each expectation has its workflow', async () => {
 		const files = readOperations().map(({ id }) => id);
-		same('workflows', files.sort(), Object.keys(expectations).sort());
+		expectEqual('workflows', files.sort(), Object.keys(expectations).sort());
 	});
-	// n8n 2.x knows the setting, and takes a workflow without it for one that has it so: as those of the other sections.
+	// "separate" is also n8n 2.x's default, which the other sections use.
 	const separate = instance.version.startsWith('1.') ? {} : ({ binaryMode: 'separate' } as const);
 	await checkWorkflows(instance, checks, 'files on disk', { ...onDisk, ...separate });
 }
 
 /** The same with files inside the items' JSON, a setting of workflows in n8n 2.x. */
-export async function checkCombined(instance: Instance, checks: Checks): Promise<void> {
+export async function checkCombined(instance: SingleInstance, checks: Checks): Promise<void> {
 	if (instance.version.startsWith('1.')) {
 		console.log('\n!!! NOT FOR THIS VERSION: files in the JSON. n8n 1.x has no binaryMode.\n');
 		return;
@@ -47,16 +48,16 @@ export async function checkCombined(instance: Instance, checks: Checks): Promise
 }
 
 /** The same with files inside the execution's data, the default of n8n 1.x. */
-export async function checkInMemory(instance: Instance, checks: Checks): Promise<void> {
-	await instance.restart(() => {}, { N8N_DEFAULT_BINARY_DATA_MODE: 'default' });
+export async function checkInMemory(instance: SingleInstance, checks: Checks): Promise<void> {
+	await instance.restart({ N8N_DEFAULT_BINARY_DATA_MODE: 'default' });
 	await checkWorkflows(instance, checks, 'files in memory', {});
 }
 
-/** The same with files in n8n's database, the default of a 2.x that works off a queue. */
-export async function checkInDatabase(instance: Instance, checks: Checks): Promise<void> {
-	await instance.restart(() => {}, {
+/** The same with files in n8n's database, the default of n8n 2.x in queue mode. */
+export async function checkInDatabase(instance: SingleInstance, checks: Checks): Promise<void> {
+	await instance.restart({
 		N8N_DEFAULT_BINARY_DATA_MODE: 'database',
-		// n8n 1.x has it switched off.
+		// Disabled by default in n8n 1.x.
 		N8N_AVAILABLE_BINARY_DATA_MODES: 'filesystem,database',
 	});
 	await checkWorkflows(instance, checks, 'files in the database', { storage: 'database' });

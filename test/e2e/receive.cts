@@ -1,57 +1,58 @@
+import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { triggeredExecutions } from '../support/n8n/history.cjs';
-import { demand, same, type Checks } from './checks.cjs';
-import type { Instance } from './instance.cjs';
+import { expectEqual, type Checks } from './checks.cjs';
+import type { SingleInstance } from './single-instance.cjs';
 import {
 	callbackOf,
 	expectExecutions,
-	handOver,
+	submitJob,
 	post,
 	published,
 	TRIGGER,
 	urlOf,
-	waitedFor,
+	runJobWait,
 } from './workflows.cjs';
 
 const unknownJob = '0b7e3c1e-1111-2222-3333-444455556666';
 
-/** Longer than n8n takes to record an execution that should not be there. */
+/** Longer than n8n takes to record an unwanted execution. */
 const settleMs = 1000;
 
-/** What a callback starts, and that nothing else does. */
-export async function checkReceiving(instance: Instance, { check }: Checks): Promise<void> {
+/** What a callback starts. */
+export async function checkReceiving(instance: SingleInstance, { check }: Checks): Promise<void> {
 	const { api, emulator } = instance;
 	const { settings } = emulator.state;
 
 	await check('a callback starts one execution with the item of Job > Wait', async () => {
 		const workflow = await published(instance, { webhookName: 'received' });
 		settings.callbackRepeat = 3;
-		const id = await handOver(instance, 'received', 'txt2img', 'A boat');
+		const id = await submitJob(instance, 'received', 'txt2img', 'A boat');
 		const [execution] = await triggeredExecutions(api, workflow.id, 1);
 		await delay(settleMs);
 		settings.callbackRepeat = 1;
 		await expectExecutions(instance, workflow, 1);
-		demand(execution?.status === 'success', `it ended as ${execution?.status}`);
+		assert(execution?.status === 'success', `it ended as ${execution?.status}`);
 		const [triggered] = (await api.execution(execution.id)).items(TRIGGER);
-		const [waited] = (await waitedFor(instance, id)).items('Wait');
-		// The callback says the model, which the status does not.
-		same('item', triggered?.json, { ...waited?.json, model: 'txt2img' });
+		const [waited] = (await runJobWait(instance, id)).items('Wait');
+		// The callback names the model; the status does not.
+		expectEqual('item', triggered?.json, { ...waited?.json, model: 'txt2img' });
 		const fileOf = (item: typeof waited) => {
 			const { fileName, mimeType, fileSize } = item?.binary?.data ?? {};
 			return { fields: Object.keys(item?.binary ?? {}), fileName, mimeType, fileSize };
 		};
-		same('file', fileOf(triggered), fileOf(waited));
-		demand(fileOf(waited).fileName !== undefined, 'there is no file');
+		expectEqual('file', fileOf(triggered), fileOf(waited));
+		assert(fileOf(waited).fileName !== undefined, 'there is no file');
 		await api.unpublish(workflow);
 	});
 
 	await check('a failed job starts an execution with its message', async () => {
 		const workflow = await published(instance, { webhookName: 'failing' });
-		await handOver(instance, 'failing', 'falcon-7b-instruct', '[fail: out of memory]');
+		await submitJob(instance, 'failing', 'falcon-7b-instruct', '[fail: out of memory]');
 		const [execution] = await triggeredExecutions(api, workflow.id, 1);
 		const [item] = (await api.execution(execution?.id ?? '')).items(TRIGGER);
-		same(
+		expectEqual(
 			'status and message',
 			[item?.json.status, item?.json.message],
 			['FAILED', 'out of memory'],
@@ -63,8 +64,8 @@ export async function checkReceiving(instance: Instance, { check }: Checks): Pro
 		'a sender that goes away while a rate limit is waited out loses nothing',
 		async () => {
 			const workflow = await published(instance, { webhookName: 'limited' });
-			const id = await handOver(instance);
-			// Longer than the 20 s that an API which is away gets.
+			const id = await submitJob(instance);
+			// Longer than the 20 s that the trigger waits for an unreachable API.
 			const headers = { 'retry-after': '25' };
 			emulator.state.faults.push({ method: 'GET', path: '/v1/status/', status: 429, headers });
 			const gone = await fetch(urlOf(instance, 'limited'), {
@@ -73,9 +74,9 @@ export async function checkReceiving(instance: Instance, { check }: Checks): Pro
 				body: JSON.stringify(callbackOf(id)),
 				signal: AbortSignal.timeout(1_000),
 			}).catch((error: unknown) => error);
-			demand(gone instanceof Error, 'it was answered at once');
+			assert(gone instanceof Error, 'it was answered at once');
 			const [execution] = await triggeredExecutions(api, workflow.id, 1);
-			same('status', execution?.status, 'success');
+			expectEqual('status', execution?.status, 'success');
 			await api.unpublish(workflow);
 		},
 	);
@@ -83,25 +84,25 @@ export async function checkReceiving(instance: Instance, { check }: Checks): Pro
 	for (const type of ['text/plain', null]) {
 		await check(`a true callback is read with content type ${type ?? 'none'}`, async () => {
 			const workflow = await published(instance, { webhookName: 'typed' });
-			const id = await handOver(instance);
-			same('answer', await post(urlOf(instance, 'typed'), callbackOf(id), type), 200);
+			const id = await submitJob(instance);
+			expectEqual('answer', await post(urlOf(instance, 'typed'), callbackOf(id), type), 200);
 			await triggeredExecutions(api, workflow.id, 1);
 			await api.unpublish(workflow);
 		});
 	}
 }
 
-/** The attacker's notebook against n8n's own server: each answered, nothing started, nothing recorded. */
-export async function checkRefusals(instance: Instance, { check }: Checks): Promise<void> {
+/** Forged and broken callbacks: each is answered, none starts or records an execution. */
+export async function checkRefusals(instance: SingleInstance, { check }: Checks): Promise<void> {
 	const { api, emulator } = instance;
 	const workflow = await published(instance, { webhookName: 'attacked' });
 	const other = await published(instance, { webhookName: 'other' });
 	const url = urlOf(instance, 'attacked');
 	const [address = ''] = url.split('?');
 	const tokenOfOther = urlOf(instance, 'other').split('?')[1] ?? '';
-	const job = await handOver(instance);
+	const job = await submitJob(instance);
 	emulator.state.settings.workMs = 3_600_000;
-	const running = await handOver(instance);
+	const running = await submitJob(instance);
 	emulator.state.settings.workMs = 0;
 
 	const megabytes = JSON.stringify({ padding: 'x'.repeat(10_000_000) });
@@ -137,7 +138,7 @@ export async function checkRefusals(instance: Instance, { check }: Checks): Prom
 	];
 	for (const [name, to, body, status, type] of refusals) {
 		await check(`${name}: ${status}`, async () => {
-			same('answer', await post(to, body, type), status);
+			expectEqual('answer', await post(to, body, type), status);
 		});
 	}
 	await check('no execution was recorded for any of them, and n8n is well', async () => {
@@ -145,12 +146,12 @@ export async function checkRefusals(instance: Instance, { check }: Checks): Prom
 		await expectExecutions(instance, workflow, 0);
 		await expectExecutions(instance, other, 0);
 		const health = await fetch(`${instance.baseUrl}/healthz`);
-		same('health', health.status, 200);
+		expectEqual('health', health.status, 200);
 	});
-	await check('the truth is still welcome after them', async () => {
-		same('answer', await post(url, callbackOf(job)), 200);
+	await check('a true callback is still accepted after them', async () => {
+		expectEqual('answer', await post(url, callbackOf(job)), 200);
 		const [execution] = await triggeredExecutions(api, workflow.id, 1);
-		same('status', execution?.status, 'success');
+		expectEqual('status', execution?.status, 'success');
 	});
 	await api.unpublish(workflow);
 	await api.unpublish(other);

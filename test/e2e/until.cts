@@ -1,19 +1,18 @@
+import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { demand } from './checks.cjs';
-
 /**
- * Waits until something is so. Throws what was waited for when the time is over: long after it should have come, since
- * other lanes use the same processor.
+ * Waits until a condition holds. Throws its label after the timeout, which is generous since other workers share the
+ * CPU.
  */
 export async function until(
-	what: string,
+	label: string,
 	met: () => boolean | Promise<boolean>,
 	{ timeoutMs = 60_000, everyMs = 50 } = {},
 ): Promise<void> {
 	const deadline = Date.now() + timeoutMs;
 	while (!(await met())) {
-		demand(Date.now() < deadline, `it did not come to this: ${what}`);
+		assert(Date.now() < deadline, `timed out waiting until ${label}`);
 		await delay(everyMs);
 	}
 }

@@ -1,23 +1,23 @@
 /**
- * Sections on one n8n, in a process of its own that ends with the one that started it: the arguments are n8n's
- * version, the packed node and the sections' names. What comes of a section is sent as a message.
+ * Runs sections on one n8n, in a process of its own that ends with its parent. The arguments are n8n's version, the
+ * packed node and the names of the sections; each result is sent as a message.
  */
 import { atExit } from '../support/n8n/child-process.cjs';
 import { ensureN8n } from '../support/n8n/install.cjs';
 import { createChecks } from './checks.cjs';
-import { stages } from './sections.cjs';
+import { suites } from './suites.cjs';
 
 async function main(): Promise<void> {
 	const [version = '', tarball = '', ...wanted] = process.argv.slice(2);
-	const ground = { install: await ensureN8n(version, console.log), tarball };
+	const build = { install: await ensureN8n(version, console.log), tarball };
 	const checks = createChecks();
-	for (const stage of stages) {
-		await stage.run(ground, wanted, checks, (result) => void process.send?.(result));
+	for (const suite of suites) {
+		await suite.run(build, wanted, checks, (result) => process.send?.(result));
 	}
 }
 
-// From now on a signal ends the processes that were started here, too.
-atExit(() => {});
+// Installs the signal handlers that also end the processes started here.
+atExit(() => undefined);
 process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
 main()
 	.then(() => process.exit(0))

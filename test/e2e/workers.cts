@@ -2,58 +2,59 @@ import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-import type { SectionResult } from './results.cjs';
-import type { Stage } from './suite.cjs';
+import type { SectionResult } from '../support/n8n/e2e-results.cjs';
+import type { Suite } from './suite.cjs';
 
-/** Sections that go one after the other on one n8n, beside other lanes. */
-export interface Lane {
+/** What one worker runs: sections that share an n8n, one after the other. */
+export interface WorkerPlan {
 	/** Of n8n. */
 	readonly version: string;
-	/** What stands before each line that it prints. */
+	/** Prefix of every line that the worker prints. */
 	readonly label: string;
 	readonly sections: ReadonlyArray<{ readonly group: string; readonly name: string }>;
 }
 
-/** Groups that share an n8n, those that take longest first; any other has one of its own. */
-const shared = [['operations'], ['queue'], ['editor', 'trigger'], ['crashes']];
+/** Groups that share an n8n, the longest first; any other group has an n8n of its own. */
+const combined = [['operations'], ['queue'], ['editor', 'trigger'], ['crashes']];
 
 /**
- * The lanes for the sections that are named, themselves or by their group, and for all of them when nothing is. The
- * second version begins in the middle: the queues, which need the processor most, should not meet.
- * Throws when there is no section of such a name.
+ * Plans the workers for the wanted sections, named by themselves or by their group; without any, for all of them. The
+ * second version starts in the middle of the list, so that the queue groups, which need the most CPU, do not overlap.
+ * Throws when a name is unknown.
  */
-export function planLanes(
+export function planWorkers(
 	versions: readonly string[],
 	wanted: readonly string[],
-	stages: ReadonlyArray<Pick<Stage, 'groups'>>,
-): Lane[] {
-	const groups = stages.flatMap((stage) => stage.groups);
+	suites: ReadonlyArray<Pick<Suite, 'groups'>>,
+): WorkerPlan[] {
+	const groups = suites.flatMap((suite) => suite.groups);
 	const known = groups.flatMap(({ group, names }) => [group, ...names]);
 	const unknown = wanted.filter((name) => !known.includes(name));
 	if (unknown.length > 0) {
-		throw new Error(`No ${unknown.join(', ')}: there are ${known.join(', ')}`);
+		throw new Error(`Unknown: ${unknown.join(', ')}. Known: ${known.join(', ')}`);
 	}
 	const isWanted = (name: string, group: string) =>
 		wanted.length === 0 || wanted.includes(group) || wanted.includes(name);
-	const sectionsOf = (track: readonly string[]) =>
+	const sectionsOf = (combination: readonly string[]) =>
 		groups
-			.filter(({ group }) => track.includes(group))
+			.filter(({ group }) => combination.includes(group))
 			.flatMap(({ group, names }) => names.map((name) => ({ group, name })))
 			.filter(({ group, name }) => isWanted(name, group));
-	const alone = groups.filter(({ group }) => !shared.flat().includes(group));
-	const tracks = [...shared, ...alone.map(({ group }) => [group])];
-	const middle = Math.floor(tracks.length / 2);
-	return tracks
+	const others = groups.filter(({ group }) => !combined.flat().includes(group));
+	const combinations = [...combined, ...others.map(({ group }) => [group])];
+	const middle = Math.floor(combinations.length / 2);
+	return combinations
 		.flatMap((_unused, first) =>
 			versions.map((version, index) => {
-				const track = tracks[(first + index * middle) % tracks.length] ?? [];
-				return { version, label: `${version} ${track.join('+')}`, sections: sectionsOf(track) };
+				const groupNames = combinations[(first + index * middle) % combinations.length] ?? [];
+				const label = `${version} ${groupNames.join('+')}`;
+				return { version, label, sections: sectionsOf(groupNames) };
 			}),
 		)
 		.filter(({ sections }) => sections.length > 0);
 }
 
-/** What all lanes have in common. */
+/** What all workers have in common. */
 interface Common {
 	/** The packed node. */
 	readonly tarball: string;
@@ -62,31 +63,34 @@ interface Common {
 }
 
 /**
- * Runs lanes, so many at once, each in a process of its own.
- * @returns one result for each section; one that a lane did not come to has failed
+ * Runs workers, each in a process of its own.
+ * @param concurrency how many run at the same time
+ * @returns one result for each section; a section that its worker did not finish has failed
  */
-export async function runLanes(
-	lanes: readonly Lane[],
-	atOnce: number,
+export async function runWorkers(
+	plans: readonly WorkerPlan[],
+	concurrency: number,
 	common: Common,
 ): Promise<SectionResult[]> {
 	const results: SectionResult[] = [];
-	// One iterator for all: each takes what is next.
-	const left = lanes.values();
-	const work = async () => {
-		for (const lane of left) results.push(...(await runLane(lane, common)));
+	// All runners share one iterator: each takes the next plan.
+	const queue = plans.values();
+	const runner = async () => {
+		for (const plan of queue) results.push(...(await runWorker(plan, common)));
 	};
-	await Promise.all(Array.from({ length: atOnce }, work));
+	await Promise.all(Array.from({ length: concurrency }, runner));
 	return results;
 }
 
-async function runLane(lane: Lane, { tarball, node }: Common): Promise<SectionResult[]> {
-	const { version, label, sections } = lane;
+async function runWorker(plan: WorkerPlan, { tarball, node }: Common): Promise<SectionResult[]> {
+	const { version, label, sections } = plan;
 	const flags = process.argv.filter((argument) => argument.startsWith('--'));
 	const names = sections.map(({ name }) => name);
-	const print = (line: string) => console.log(line === '' ? '' : `${label} | ${line}`);
-	print(`begins: ${names.join(', ')}`);
-	const before = Date.now();
+	const print = (line: string) => {
+		console.log(line === '' ? '' : `${label} | ${line}`);
+	};
+	print(`started: ${names.join(', ')}`);
+	const startedAt = Date.now();
 	const child = fork(join(__dirname, 'worker.cts'), [version, tarball, ...names, ...flags], {
 		execArgv: ['--require', 'tsx/cjs'],
 		stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -95,7 +99,7 @@ async function runLane(lane: Lane, { tarball, node }: Common): Promise<SectionRe
 		if (stream !== null) createInterface({ input: stream }).on('line', print);
 	}
 	const results: SectionResult[] = [];
-	child.on('message', (result: SectionResult) => void results.push(result));
+	child.on('message', (message) => results.push(message as SectionResult));
 	const code = await new Promise<number | null>((resolve, reject) => {
 		child.once('error', reject);
 		child.once('close', resolve);
@@ -103,9 +107,9 @@ async function runLane(lane: Lane, { tarball, node }: Common): Promise<SectionRe
 	const on = new Date().toISOString().slice(0, 10);
 	const missing = sections.filter(({ name }) => !results.some(({ section }) => section === name));
 	for (const { group, name } of missing) {
-		print(`FAILED ${name}: it was not run to its end (the process ended with ${code})`);
+		print(`FAILED ${name}: not finished, the worker exited with code ${String(code)}`);
 		results.push({ n8n: version, node, group, section: name, passed: 0, failed: 1, on });
 	}
-	print(`ended after ${Math.round((Date.now() - before) / 1000)} s`);
+	print(`finished after ${Math.round((Date.now() - startedAt) / 1000)} s`);
 	return results;
 }

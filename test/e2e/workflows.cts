@@ -1,18 +1,18 @@
+import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 
 import type { Execution } from '../support/n8n/execution.cjs';
 import { executionsOf } from '../support/n8n/history.cjs';
 import type { StoredWorkflow, WorkflowFile, WorkflowNode } from '../support/n8n/workflow.cjs';
-import { demand } from './checks.cjs';
-import { apiKey, type Site } from './instance-site.cjs';
+import { apiKey, type Instance } from './instance.cjs';
 
 export const TRIGGER = 'MonsterAPI Trigger';
 
 type Parameters = Record<string, unknown>;
 
-/** A node, with the credential if it is one of this package. */
+/** A node; those of this package get the credential. */
 export function node(
-	{ credential }: Site,
+	{ credential }: Instance,
 	name: string,
 	type: string,
 	parameters: Parameters,
@@ -29,18 +29,18 @@ export function node(
 	};
 }
 
-/** A connection to one other node. */
+/** A connection to another node. */
 export const link = (to: string) => ({ main: [[{ node: to, type: 'main', index: 0 }]] });
 
-/** A trigger for each set of parameters, all leading to one node that does nothing. */
-export function triggerWorkflow(site: Site, ...triggers: Parameters[]): WorkflowFile {
+/** A workflow with a trigger for each set of parameters, all connected to one No Operation node. */
+export function triggerWorkflow(instance: Instance, ...triggers: Parameters[]): WorkflowFile {
 	const type = 'n8n-nodes-monsterapi.monsterApiTrigger';
 	const nodes = triggers.map((parameters, index) => ({
-		...node(site, index === 0 ? TRIGGER : `${TRIGGER}${index}`, type, parameters),
-		// As the editor gives each node that has a webhook.
+		...node(instance, index === 0 ? TRIGGER : `${TRIGGER}${index}`, type, parameters),
+		// The editor adds one to each node that has a webhook.
 		webhookId: randomUUID(),
 	}));
-	const end = node(site, 'End', 'n8n-nodes-base.noOp', {});
+	const end = node(instance, 'End', 'n8n-nodes-base.noOp', {});
 	return {
 		name: 'Triggered',
 		nodes: [...nodes, end],
@@ -50,33 +50,36 @@ export function triggerWorkflow(site: Site, ...triggers: Parameters[]): Workflow
 }
 
 /** Imports and publishes a workflow with one trigger. */
-export async function published(site: Site, parameters: Parameters = {}): Promise<StoredWorkflow> {
-	const stored = await site.api.createWorkflow(triggerWorkflow(site, parameters));
-	await site.api.publish(stored);
+export async function published(
+	instance: Instance,
+	parameters: Parameters = {},
+): Promise<StoredWorkflow> {
+	const stored = await instance.api.createWorkflow(triggerWorkflow(instance, parameters));
+	await instance.api.publish(stored);
 	return stored;
 }
 
-/** What the action node's operation Job > Wait gives for a job. */
-export async function waitedFor(site: Site, processId: string): Promise<Execution> {
-	const start = node(site, 'Start', 'n8n-nodes-base.manualTrigger', {});
-	const wait = node(site, 'Wait', 'n8n-nodes-monsterapi.monsterApi', {
+/** Runs Job > Wait for a job. */
+export async function runJobWait(instance: Instance, processId: string): Promise<Execution> {
+	const start = node(instance, 'Start', 'n8n-nodes-base.manualTrigger', {});
+	const wait = node(instance, 'Wait', 'n8n-nodes-monsterapi.monsterApi', {
 		resource: 'job',
 		operation: 'wait',
 		processId,
 		options: {},
 	});
-	const stored = await site.api.createWorkflow({
+	const stored = await instance.api.createWorkflow({
 		name: 'Waiting',
 		nodes: [start, wait],
 		connections: { Start: link('Wait') },
 		settings: { executionOrder: 'v1' },
 	});
-	return await site.api.runToEnd(stored);
+	return await instance.api.runToEnd(stored);
 }
 
-/** Hands a job over to the emulator as a workflow would. */
-export async function handOver(
-	{ emulator }: Site,
+/** Submits a job to the emulator as a workflow would. @returns its process ID */
+export async function submitJob(
+	{ emulator }: Instance,
 	webhook?: string,
 	model = 'falcon-7b-instruct',
 	prompt = 'Hello',
@@ -89,7 +92,7 @@ export async function handOver(
 		body: JSON.stringify({ prompt }),
 	});
 	const { process_id: id } = (await response.json()) as { process_id?: string };
-	demand(id !== undefined, `the emulator answered ${response.status} to a job`);
+	assert(id !== undefined, `the emulator answered ${response.status} to a job`);
 	return id;
 }
 
@@ -101,14 +104,14 @@ export const callbackOf = (processId: string, status = 'COMPLETED') => ({
 	result: { text: 'forged' },
 });
 
-/** What n8n answers to a request from outside. */
+/** n8n's response to a webhook request. */
 export interface Answer {
 	readonly status: number;
 	readonly text: string;
 }
 
-/** @returns the answer to a POST */
-export async function answerTo(
+/** Sends a POST request. @param contentType null for none */
+export async function postForAnswer(
 	url: string,
 	body: unknown,
 	contentType: string | null = 'application/json',
@@ -116,10 +119,10 @@ export async function answerTo(
 	const text = typeof body === 'string' ? body : JSON.stringify(body);
 	const response = await fetch(url, {
 		method: 'POST',
-		// As bytes, since a text would bring a content type of its own.
+		// Bytes, since fetch adds a content type to a string.
 		body: new TextEncoder().encode(text),
 		headers: {
-			// n8n closes idle connections after five seconds; one that is taken up again then would lose a callback.
+			// n8n closes idle connections after five seconds; reusing one at that moment would lose a callback.
 			connection: 'close',
 			...(contentType === null ? {} : { 'content-type': contentType }),
 		},
@@ -127,32 +130,33 @@ export async function answerTo(
 	return { status: response.status, text: await response.text() };
 }
 
-/** @returns the HTTP status of the answer to a POST */
+/** Sends a POST request. @returns the HTTP status */
 export async function post(
 	url: string,
 	body: unknown,
 	contentType?: string | null,
 ): Promise<number> {
-	return (await answerTo(url, body, contentType)).status;
+	return (await postForAnswer(url, body, contentType)).status;
 }
 
-/** The registered names, in order. */
-export const names = ({ emulator }: Site): string[] => [...emulator.state.webhooks.keys()].sort();
+/** The names of the registered webhooks, sorted. */
+export const names = ({ emulator }: Instance): string[] =>
+	[...emulator.state.webhooks.keys()].sort();
 
 /** The URL that is registered under a name. */
-export function urlOf({ emulator }: Site, name: string): string {
+export function urlOf({ emulator }: Instance, name: string): string {
 	const url = emulator.state.webhooks.get(name)?.webhook_url;
-	demand(url !== undefined, `no webhook is registered as ${name}`);
+	assert(url !== undefined, `no webhook is registered as ${name}`);
 	return url;
 }
 
-/** Throws unless n8n has recorded just so many executions of a workflow, whatever became of them. */
+/** Throws unless n8n has recorded exactly `count` executions of a workflow, of any status. */
 export async function expectExecutions(
-	{ api }: Site,
+	{ api }: Instance,
 	{ id }: Pick<StoredWorkflow, 'id'>,
 	count: number,
 ): Promise<void> {
 	const all = await executionsOf(api, id);
 	const seen = all.map(({ mode, status }) => `${mode} ${status}`).join(', ');
-	demand(all.length === count, `${count} executions expected, n8n has: ${seen || 'none'}`);
+	assert(all.length === count, `${count} executions expected, n8n has: ${seen || 'none'}`);
 }

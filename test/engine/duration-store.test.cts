@@ -24,8 +24,8 @@ test('durations of one execution are known to the next', async () => {
 	session.emulator.state.requests = [];
 	const { items } = await session.run({ ...write, ...own }, { staticData });
 	expect(items[0]?.json['status']).toBe('COMPLETED');
-	// Without a history it is less than two seconds.
-	expect(firstPause()).toBeGreaterThan(2_500);
+	// Less than two seconds for a job of an unknown kind; an insurance poll is due by three.
+	expect(firstPause()).toBeGreaterThan(2_400);
 });
 
 test('executions of one process share their history, whatever is stored', async () => {
@@ -33,26 +33,26 @@ test('executions of one process share their history, whatever is stored', async 
 	await session.run({ ...write, ...own }, { workflowId: 'same' });
 	session.emulator.state.requests = [];
 	await session.run({ ...write, ...own }, { workflowId: 'other' });
-	expect(firstPause()).toBeLessThan(2_500);
+	expect(firstPause()).toBeLessThan(2_400);
 	session.emulator.state.requests = [];
 	await session.run({ ...write, ...own }, { workflowId: 'same' });
-	expect(firstPause()).toBeGreaterThan(2_500);
+	expect(firstPause()).toBeGreaterThan(2_400);
 });
 
 test('an unchanged history is not stored again: n8n would overwrite what others stored', async () => {
 	const staticData: IDataObject = {};
 	const items = Array.from({ length: 30 }, () => ({ json: {} }));
 	await session.run({ ...write, ...own }, { staticData, workflowId: 'often', items });
-	const kept = JSON.stringify(staticData);
-	expect(kept).toContain('falcon-7b-instruct');
+	const stored = JSON.stringify(staticData);
+	expect(stored).toContain('falcon-7b-instruct');
 	await session.run({ ...write, ...own }, { staticData, workflowId: 'often' });
-	expect(JSON.stringify(staticData)).toBe(kept);
+	expect(JSON.stringify(staticData)).toBe(stored);
 });
 
 test.each([
-	['a text', '{"kinds":[{"kind":7}]}'],
+	['a text', '{"falcon-7b-instruct 0":[[7],null,[2,1]]}'],
 	['an object that is no text either', { toString: 1, valueOf: 1 }],
-])('a memory that somebody has spoilt does no harm: %s', async (_what, durations) => {
+])('spoilt static data does no harm: %s', async (_what, durations) => {
 	const staticData = { 'node:MonsterAPI': { durations } };
 	const { items } = await session.run({ ...write, ...own }, { staticData });
 	expect(items[0]?.json['status']).toBe('COMPLETED');

@@ -10,15 +10,15 @@ const unpacked = path.join(folder, 'package');
 let tarball = '';
 
 beforeAll(() => {
-	const packed: unknown = JSON.parse(
+	const [packed] = JSON.parse(
 		execFileSync('npm', ['pack', '--json', '--pack-destination', folder], {
 			cwd: project,
 			encoding: 'utf8',
 			shell: process.platform === 'win32',
 			stdio: ['ignore', 'pipe', 'ignore'],
 		}),
-	);
-	tarball = path.join(folder, String(Object(Array.isArray(packed) ? packed[0] : packed).filename));
+	) as [{ filename: string }];
+	tarball = path.join(folder, packed.filename);
 	execFileSync('tar', ['-xzf', tarball, '-C', folder]);
 }, 60_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -59,19 +59,23 @@ test('the package has no dependency of its own', () => {
 	expect(manifest).not.toHaveProperty('dependencies');
 });
 
-const listed = (): { nodes: string[]; credentials: string[] } =>
-	JSON.parse(readFileSync(path.join(unpacked, 'package.json'), 'utf8')).n8n;
+interface Manifest {
+	readonly n8n: { readonly nodes: readonly string[]; readonly credentials: readonly string[] };
+}
 
-test('of code there is what package.json lists, one file each', () => {
+const listed = () =>
+	(JSON.parse(readFileSync(path.join(unpacked, 'package.json'), 'utf8')) as Manifest).n8n;
+
+test('each entry of package.json is one file, and there is no other code', () => {
 	const { nodes, credentials } = listed();
 	const code = files().filter((file) => file.startsWith('dist/') && file.endsWith('.js'));
 	expect(code.sort()).toEqual([...nodes, ...credentials].sort());
 });
 
-test('whoever requires the package gets what package.json lists', () => {
-	// The one thing that n8n provides.
+test('the package exports the classes that package.json lists', async () => {
+	// n8n-workflow, which n8n provides.
 	symlinkSync(path.join(project, 'node_modules'), path.join(folder, 'node_modules'), 'junction');
-	const has: { nodes: object; credentials: object } = require(unpacked);
+	const has = (await import(unpacked)) as { nodes: object; credentials: object };
 	const classOf = (file: string) => path.basename(file).split('.')[0];
 	const { nodes, credentials } = listed();
 	expect(Object.keys(has.nodes)).toEqual(nodes.map(classOf));

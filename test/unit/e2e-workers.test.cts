@@ -1,6 +1,6 @@
-import { planLanes } from '../e2e/workers.cjs';
+import { planWorkers } from '../e2e/workers.cjs';
 
-const stages = [
+const suites = [
 	{
 		groups: [
 			{ group: 'trigger', names: ['publishing', 'burst'] },
@@ -13,11 +13,11 @@ const stages = [
 ];
 
 const sectionsOf = (versions: string[], ...wanted: string[]) =>
-	planLanes(versions, wanted, stages).map(({ version, sections }) =>
+	planWorkers(versions, wanted, suites).map(({ version, sections }) =>
 		[version, ...sections.map(({ name }) => name)].join(' '),
 	);
 
-test('each version runs every section once, those of a group that no lane names included', () => {
+test('each version runs every section once, groups without a combination included', () => {
 	expect(sectionsOf(['2', '1']).sort()).toEqual([
 		'1 disk',
 		'1 newest',
@@ -32,12 +32,12 @@ test('each version runs every section once, those of a group that no lane names 
 	]);
 });
 
-test('versions do not work on the same sections at the same time', () => {
-	const [first, second] = planLanes(['2', '1'], [], stages);
+test('versions do not start with the same sections', () => {
+	const [first, second] = planWorkers(['2', '1'], [], suites);
 	expect(first?.sections).not.toEqual(second?.sections);
 });
 
-test('groups and sections are chosen by their names, and an unknown name is refused', () => {
+test('groups and sections are selected by name, and an unknown name is rejected', () => {
 	expect(sectionsOf(['2'], 'burst', 'queue')).toEqual(['2 worker', '2 burst']);
-	expect(() => planLanes(['2'], ['brust'], stages)).toThrow('No brust: there are trigger, ');
+	expect(() => planWorkers(['2'], ['brust'], suites)).toThrow('Unknown: brust. Known: trigger, ');
 });

@@ -1,4 +1,4 @@
-import { readExamples } from '../../scripts/demo/outcome.cjs';
+import { readExamples } from '../support/n8n/workflow-files.cjs';
 
 test('every trigger of the examples has a webhook ID: without one n8n’s import serves no URL', () => {
 	const triggers = readExamples()

@@ -8,14 +8,12 @@ import { backoffMs } from './retryPolicy';
  * A state machine without timers; all moments are milliseconds on the host's clock.
  */
 export interface CircuitBreaker {
-	readonly state: 'closed' | 'open' | 'half-open';
-	/**
-	 * The moment from which a submission may start.
-	 * @param deadline the submission's own limit: it then starts in any case
-	 */
-	nextStart(deadline: number): number;
+	/** @param deadline of the submission that asks: it then starts in any case */
+	state(now: number, deadline: number): CircuitState;
+	/** The moment from which a submission with that deadline may start. */
+	nextStart(now: number, deadline: number): number;
 	/** A submission starts. @returns whether it is the probe: `releaseProbe` has to follow */
-	recordStart(deadline: number): boolean;
+	recordStart(now: number, deadline: number): boolean;
 	releaseProbe(): void;
 	/** The API answered, if only with a refusal: it is there. @param sentAt when the submission started */
 	recordSuccess(sentAt: number): void;
@@ -26,6 +24,8 @@ export interface CircuitBreaker {
 	 */
 	recordFailure(sentAt: number, retryAfterMs?: number): void;
 }
+
+export type CircuitState = 'closed' | 'open' | 'half-open';
 
 /**
  * The circuit stays open for this long altogether: an API that accepts nothing for longer, or fails at every other
@@ -42,20 +42,25 @@ export function createCircuitBreaker(host: Pick<Host, 'now' | 'random'>): Circui
 	let probing = false;
 
 	const closesAt = (deadline: number) => Math.min(deadline, openedAt + openLeftMs);
-	const isClosedFor = (deadline: number) =>
-		consecutiveFailures === 0 || host.now() >= closesAt(deadline);
+	const state = (now: number, deadline: number): CircuitState => {
+		if (consecutiveFailures === 0 || now >= closesAt(deadline)) return 'closed';
+		return probing ? 'half-open' : 'open';
+	};
 
 	return {
-		get state() {
-			if (isClosedFor(Infinity)) return 'closed';
-			return probing ? 'half-open' : 'open';
+		state,
+		nextStart(now, deadline) {
+			switch (state(now, deadline)) {
+				case 'closed':
+					return now;
+				case 'half-open':
+					return closesAt(deadline);
+				case 'open':
+					return Math.min(closesAt(deadline), nextProbeAt);
+			}
 		},
-		nextStart(deadline) {
-			if (isClosedFor(deadline)) return host.now();
-			return probing ? closesAt(deadline) : Math.min(closesAt(deadline), nextProbeAt);
-		},
-		recordStart(deadline) {
-			if (isClosedFor(deadline)) return false;
+		recordStart(now, deadline) {
+			if (state(now, deadline) === 'closed') return false;
 			probing = true;
 			return true;
 		},

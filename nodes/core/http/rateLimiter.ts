@@ -9,7 +9,7 @@ import { backoffMs } from './retryPolicy';
  */
 export interface RateLimiter {
 	/** Requests are scarce: a 429 came within the last two minutes. */
-	readonly throttled: boolean;
+	isThrottled(now: number): boolean;
 	/** The moment from which a request may start; in the past when it may start now. */
 	nextStart(now: number): number;
 	recordStart(now: number): void;
@@ -62,9 +62,7 @@ export function createRateLimiter(host: Pick<Host, 'now' | 'random'>): RateLimit
 	};
 
 	return {
-		get throttled() {
-			return host.now() < Math.max(pausedUntil, last429At) + throttledMs && last429At >= 0;
-		},
+		isThrottled: (now) => now < Math.max(pausedUntil, last429At) + throttledMs && last429At >= 0,
 		nextStart: (now) => Math.max(pausedUntil, nextByRate(now)),
 		recordStart(now) {
 			starts.push(now);

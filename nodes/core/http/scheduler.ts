@@ -81,7 +81,7 @@ export function createScheduler(host: Pick<Host, 'now' | 'random' | 'sleep'>): S
 	/** Starts what may start now, gives up on what is too late, and sets the timer for the rest. */
 	const run = (): void => {
 		const now = host.now();
-		const order = rateLimiter.throttled ? byPriorityWhenThrottled : byPriority;
+		const order = rateLimiter.isThrottled(now) ? byPriorityWhenThrottled : byPriority;
 		let next = Infinity;
 		for (const pool of pools) {
 			for (const priority of order) {
@@ -107,19 +107,19 @@ export function createScheduler(host: Pick<Host, 'now' | 'random' | 'sleep'>): S
 		const allowedAt = rateLimited ? rateLimiter.nextStart(now) : now;
 		if (allowedAt > now) return deadline < allowedAt ? undefined : allowedAt;
 		if (!billed) return now;
-		if (rateLimiter.throttled) {
+		if (rateLimiter.isThrottled(now)) {
 			// On a busy API a submission may leave late; where requests are scarce, others are paid already.
 			if (deadline < now) return undefined;
 			// When the polls have started, this is asked again.
 			if (queues.request.retry.size + queues.request.normal.size > 0) return Infinity;
 		}
-		return circuit.nextStart(deadline);
+		return circuit.nextStart(now, deadline);
 	};
 
 	const start = ({ pool, rateLimited, billed, deadline }: QueuedRequest, now: number): Slot => {
 		free[pool] -= 1;
 		if (rateLimited) rateLimiter.recordStart(now);
-		const isProbe = billed && circuit.recordStart(deadline);
+		const isProbe = billed && circuit.recordStart(now, deadline);
 		return {
 			startedAt: now,
 			report({ kind, retryAfterMs }) {

@@ -1,39 +1,78 @@
-import { createDurationHistory, kindOf, type StoredDurations } from './durationHistory';
-import { createKnob } from './pollCost';
-import { createLearner, type TrackedJob, type Learner } from './adaptiveSchedule';
-import type { Job } from '../jobs/submit';
-import type { Schedule } from './schedule';
-import { sizeOf } from '../jobs/size';
+import { adaptiveSchedule, estimateRange } from './adaptiveSchedule';
+import { createDurationHistory, type Observation, type StoredDurations } from './durationHistory';
+import { coldSchedule, sharedColdSchedule, type Schedule } from './schedule';
 
-/** How a user wants to wait: for the result at once, or for few requests. */
+/** Trades early results for few requests. */
 export type Polling = 'eager' | 'balanced' | 'frugal';
 
-/** On the knob from 0, eager, to 1, frugal: the ends of what is of use. */
-const frugality: Readonly<Record<Polling, number>> = { eager: 0.25, balanced: 0.5, frugal: 0.75 };
+/** How many times as long pauses are as at Balanced. */
+const pauseFactors: Record<Polling, number> = { eager: 0.18, balanced: 1, frugal: 5.7 };
 
-/** What is known of how long jobs take, from executions under way and from earlier ones. */
-export interface DurationStats {
-	/** To be asked for when the job starts. */
-	trackJob(job: Job, polling: Polling): TrackedJob;
-	/** For a job of which nothing is known. */
-	defaultSchedule(polling: Polling): Schedule;
-	/** To be kept in place of what is stored; undefined when that would say nothing notably new. */
-	snapshotIfChanged(stored: unknown): StoredDurations | undefined;
+/** The polling of one job, from when it is accepted. */
+export interface TrackedJob extends Schedule {
+	/** Calls back when the pause under way may be too long, since the first job of its kind has ended. */
+	onReschedule(callback: () => void): void;
+	/**
+	 * Must be called however the polling ends, or the job counts as running.
+	 * @param observation left out when the job was not seen to end, or ended in a way that tells nothing
+	 * @param startedAt when it was accepted, on a clock that all jobs of this process share
+	 */
+	complete(observation?: Observation, startedAt?: number): void;
 }
 
-/** @param stored what an earlier execution kept; anything else counts as nothing */
-export function createDurationStats(stored?: unknown): DurationStats {
-	const durations = createDurationHistory(stored);
-	const learners = new Map<Polling, Learner>();
-	const learnerFor = (polling: Polling) => {
-		const learner =
-			learners.get(polling) ?? createLearner(durations, createKnob(frugality[polling]));
-		learners.set(polling, learner);
-		return learner;
-	};
+/** With this many a job keeps the range that it starts with: of jobs that start together the quick ones end first. */
+const enoughObservations = 8;
+
+/** With this many jobs of an unknown kind, each poll serves them all: the first to end tells the others. */
+const manyJobs = 8;
+
+interface ActiveJob {
+	ageMs: number;
+	reschedule?: () => void;
+}
+
+export type DurationStats = ReturnType<typeof createDurationStats>;
+
+/**
+ * How long jobs take, learned from executions under way and from earlier ones.
+ * @param stored what an earlier execution kept; anything else counts as nothing
+ */
+export function createDurationStats(stored?: unknown, factors = pauseFactors) {
+	const history = createDurationHistory(stored);
+	const active = new Map<string, Set<ActiveJob>>();
 	return {
-		trackJob: (job, polling) => learnerFor(polling).begin(kindOf(job.model, sizeOf(job))),
-		defaultSchedule: (polling) => learnerFor(polling).unknowing,
-		snapshotIfChanged: (other) => (durations.hasNewsBeside(other) ? durations.toJSON() : undefined),
+		/** @param kind names jobs that take about as long as each other */
+		trackJob(kind: string, polling: Polling): TrackedJob {
+			const factor = factors[polling];
+			const jobs = active.get(kind) ?? new Set();
+			const job: ActiveJob = { ageMs: 0 };
+			active.set(kind, jobs.add(job));
+			const currentRange = () => estimateRange(history.of(kind), jobs);
+			const isKnown = history.of(kind).length >= enoughObservations;
+			const keptRange = isKnown ? currentRange() : undefined;
+			return {
+				pauseMs(ageMs, random) {
+					job.ageMs = ageMs;
+					const range = keptRange ?? currentRange();
+					if (range !== undefined) return adaptiveSchedule(range, factor).pauseMs(ageMs, random);
+					const schedule = jobs.size < manyJobs ? coldSchedule : sharedColdSchedule;
+					return schedule(factor).pauseMs(ageMs, random);
+				},
+				onReschedule: (callback) => (job.reschedule = callback),
+				complete(observation, startedAt = 0) {
+					if (!jobs.delete(job)) return;
+					if (jobs.size === 0) active.delete(kind);
+					if (observation === undefined) return;
+					const isFirst = history.of(kind).length === 0;
+					history.add(kind, observation, startedAt);
+					if (isFirst) for (const { reschedule } of [...jobs]) reschedule?.();
+				},
+			};
+		},
+		/** For a job of which nothing is known. */
+		defaultSchedule: (polling: Polling): Schedule => coldSchedule(factors[polling]),
+		/** What to store for later executions; undefined while it is about the same as what is stored. */
+		snapshotIfChanged: (storedBefore: unknown): StoredDurations | undefined =>
+			history.differsFrom(storedBefore) ? history.toJSON() : undefined,
 	};
 }

@@ -1,151 +1,165 @@
 import type { Due } from '../coalescingTimer';
+import { CancelledError } from '../host';
 import type { ReadLimits } from '../http/call';
 import type { Client } from '../http/client';
 import { MonsterApiError } from '../http/errors';
-import { createKnob } from './pollCost';
-import type { TrackedJob } from './adaptiveSchedule';
-import type { Schedule } from './schedule';
+import { onAbort } from '../onAbort';
+import type { TrackedJob } from './durationStats';
+import { coldSchedule, type Schedule } from './schedule';
 
-/** What a look at something that takes its time must tell. */
+/** What every poll must tell. */
 export interface PollResult {
-	/** How long the API asks to leave it alone, in milliseconds. */
+	/** How long the API asks not to be polled again, in milliseconds. */
 	readonly retryAfterMs?: number;
 }
 
-/** Something that is looked at again and again until it has ended: a job, or a deployment that starts. */
+/** Something that is polled until it has ended: a job, or a deployment that starts. */
 export interface PollTarget<S extends PollResult> {
 	poll(limits: ReadLimits): Promise<S>;
-	/** Asked once for each sight. */
-	isTerminal(seen: S): boolean;
+	/** Called once for each result. */
+	isTerminal(state: S): boolean;
 	/** Whether its end tells how long others of its kind will take; it does when this is left out. */
-	isRepresentative?(seen: S): boolean;
-	/** The error that ends the wait, with what is known: it is paid for, whatever the fault. */
-	toError(error: MonsterApiError, seen: S | undefined): MonsterApiError;
+	isRepresentative?(state: S): boolean;
+	/** The error that ends the wait, with the last known state: the job is paid for, whatever went wrong. */
+	toError(error: MonsterApiError, state: S | undefined): MonsterApiError;
 }
 
 export interface PollOptions {
 	/** Milliseconds to wait at most, from now; Infinity for no limit. */
 	readonly timeoutMs: number;
-	/** For what was begun some time ago: it may have ended long since. */
+	/** Polls at once, for what was started some time ago and may have ended long since. */
 	readonly immediate?: boolean;
-	/** The pace that a user wants, or one for what is unknown; it goes before that of the flight. */
+	/** Takes precedence over that of the tracked job. */
 	readonly schedule?: Schedule;
-	/** What was handed over just now: told how it went, and asked for its pace. */
+	/** A job that was accepted just now: it gives the schedule and learns from the end. */
 	readonly trackedJob?: TrackedJob;
 }
 
 export type PollOutcome<S> =
 	| { readonly kind: 'ended'; readonly state: S }
-	/** `state`: what was seen last, if anything was. It goes on. `heldBack`: the API allowed no last look. */
+	/** It goes on. `state`: the last one seen, if any. `rateLimited`: the API allowed no last poll. */
 	| { readonly kind: 'timedOut'; readonly state: S | undefined; readonly rateLimited?: true };
 
-/** The pace for something of which nothing is known. */
-const { coldPauseMs } = createKnob();
-const unknowing: Schedule = { pauseMs: (ageMs) => coldPauseMs(ageMs) };
+/** Without a time limit, an API that only fails for this long is given up. */
+const maxOutageMs = 15 * 60_000;
 
-/** Without a time limit, an API that answers nothing but faults for this long is given up. */
-const patienceMs = 15 * 60_000;
-
-/** What a look gets at least, from when it leaves: in a large batch the last one may have stood in line. */
+/** What a poll gets at least, from when it is sent: in a large batch the last one may have been queued. */
 const minTimeoutMs = 5_000;
 
-/** What was accepted a moment ago may not be known everywhere yet. */
-const settlingMs = 30_000;
+/** What was accepted less than this ago may not be known everywhere yet. */
+const consistencyDelayMs = 30_000;
 
 /**
- * Waits until something has ended. Faults of single looks are waited out: what is paid for is not given up because the
+ * Polls until something has ended. Failures of single polls are waited out: what is paid for is not given up because the
  * API is away for a minute.
- * @throws MonsterApiError, explained by the subject, when the API refuses to tell
- * @throws StoppedError
+ * @throws MonsterApiError from `toError` when the API refuses to tell
+ * @throws CancelledError
  */
 export async function pollUntilDone<S extends PollResult>(
 	client: Client,
-	subject: PollTarget<S>,
+	target: PollTarget<S>,
 	options: PollOptions,
 ): Promise<PollOutcome<S>> {
 	try {
-		return await lookUntilEnd(client, subject, options);
+		return await pollLoop(client, target, options);
 	} finally {
 		options.trackedJob?.complete();
 	}
 }
 
-async function lookUntilEnd<S extends PollResult>(
+async function pollLoop<S extends PollResult>(
 	client: Client,
-	subject: PollTarget<S>,
+	target: PollTarget<S>,
 	options: PollOptions,
 ): Promise<PollOutcome<S>> {
-	const { timer: alarm, host, signal } = client;
-	const { trackedJob: flight } = options;
-	const schedule = options.schedule ?? flight ?? unknowing;
+	const { timer, host, signal } = client;
+	const { trackedJob } = options;
+	const schedule = options.schedule ?? trackedJob ?? coldSchedule();
 	const startedAt = host.now();
 	const deadline = startedAt + options.timeoutMs;
 	let state: S | undefined;
 	let lastRunningMs = 0;
-	/** @param askedMs how long the API wants to be left alone */
-	const sleep = (askedMs = 0): Promise<void> => {
-		const [fellAsleepAt, draw] = [host.now(), host.random()];
-		const due = (): Due => {
-			const pause = schedule.pauseMs(fellAsleepAt - startedAt, draw, lastRunningMs);
-			const moment = Math.min(fellAsleepAt + Math.max(pause, askedMs), deadline);
-			// The last look is at the deadline itself: what is just ready then is not lost.
-			return { dueAt: moment, earliestAt: moment === deadline ? deadline : fellAsleepAt + askedMs };
+	const sleep = async (retryAfterMs = 0): Promise<void> => {
+		const [now, random] = [host.now(), host.random()];
+		const nextDue = (): Due => {
+			const pause = schedule.pauseMs(now - startedAt, random);
+			const dueAt = Math.min(now + Math.max(pause, retryAfterMs), deadline);
+			// The last poll is at the deadline itself: what is just ready then is not lost.
+			return { dueAt, earliestAt: dueAt === deadline ? deadline : now + retryAfterMs };
 		};
-		return alarm.wait(due(), signal, (move) =>
-			schedule === flight ? flight.onReschedule(() => move(due())) : () => undefined,
-		);
+		if (schedule === trackedJob) await reschedulableSleep(client, trackedJob, nextDue);
+		else await timer.wait(nextDue(), signal);
 	};
 	if (options.immediate !== true) await sleep();
 	for (;;) {
-		const lookedAt = host.now();
-		const looked = await look(client, subject, deadline);
-		if (looked === 'heldBack') return { kind: 'timedOut', state, rateLimited: true };
-		if (looked === 'unseen') {
+		const polledAt = host.now();
+		const polled = await pollOnce(client, target, deadline);
+		if (polled === 'rateLimited') return { kind: 'timedOut', state, rateLimited: true };
+		if (polled === 'unanswered') {
 			if (host.now() >= deadline) return { kind: 'timedOut', state };
-			// It gave up since its next pause would have gone past the deadline: the last look is still due.
-			await alarm.wait({ dueAt: deadline, earliestAt: deadline }, signal);
+			// Its next attempt would have been past the deadline: the last poll is still due.
+			await timer.wait({ dueAt: deadline, earliestAt: deadline }, signal);
 			continue;
 		}
-		if (looked instanceof MonsterApiError) {
-			if (!isTooEarly(looked, host.now() - startedAt, options))
-				throw subject.toError(looked, state);
+		if (polled instanceof MonsterApiError) {
+			if (!isTooEarly(polled, host.now() - startedAt, options)) throw target.toError(polled, state);
 		} else {
-			state = looked;
-			if (subject.isTerminal(looked)) {
+			state = polled;
+			if (target.isTerminal(polled)) {
 				const firstDoneMs = host.now() - startedAt;
-				if (subject.isRepresentative?.(looked) !== false)
-					flight?.complete({ lastRunningMs: lastRunningMs, firstDoneMs: firstDoneMs }, startedAt);
-				return { kind: 'ended', state: looked };
+				if (target.isRepresentative?.(polled) !== false)
+					trackedJob?.complete({ lastRunningMs, firstDoneMs }, startedAt);
+				return { kind: 'ended', state: polled };
 			}
-			lastRunningMs = lookedAt - startedAt;
+			// When it was asked, not when the answer came.
+			lastRunningMs = polledAt - startedAt;
 		}
 		if (host.now() >= deadline) return { kind: 'timedOut', state };
 		await sleep(state?.retryAfterMs);
 	}
 }
 
-const isTooEarly = (
-	error: MonsterApiError,
-	ageMs: number,
-	{ immediate: lookAtOnce }: PollOptions,
-): boolean => error.details.status === 404 && lookAtOnce !== true && ageMs < settlingMs;
+/** Sleeps until a poll is due, which may change while others of its kind end. */
+async function reschedulableSleep(
+	{ timer, signal }: Client,
+	job: TrackedJob,
+	nextDue: () => Due,
+): Promise<void> {
+	for (;;) {
+		const sleep = new AbortController();
+		const forget = onAbort(signal, () => sleep.abort());
+		job.onReschedule(() => sleep.abort());
+		const isOver = await timer.wait(nextDue(), sleep.signal).then(
+			() => true,
+			() => false,
+		);
+		forget();
+		if (isOver) return;
+		if (signal.aborted) throw new CancelledError();
+	}
+}
+
+const isTooEarly = (error: MonsterApiError, ageMs: number, { immediate }: PollOptions): boolean =>
+	error.details.status === 404 && immediate !== true && ageMs < consistencyDelayMs;
 
 /**
- * One look; its error as a value, since what it means depends on the time that is left. Where that runs out: `heldBack`
- * when the API wants no look before the deadline, `unseen` after faults.
+ * One poll; its error as a value, since what it means depends on the time that is left. When that runs out: `rateLimited`
+ * if the API allows no poll before the deadline, `unanswered` after failures.
  */
-async function look<S extends PollResult>(
+async function pollOnce<S extends PollResult>(
 	client: Client,
-	subject: PollTarget<S>,
+	target: PollTarget<S>,
 	deadline: number,
-): Promise<S | MonsterApiError | 'heldBack' | 'unseen'> {
-	const limited = deadline !== Infinity;
-	const until = limited ? deadline : client.host.now() + patienceMs;
-	return await subject
-		.poll({ maxAttempts: Infinity, deadline: until, minTimeoutMs: minTimeoutMs })
-		.catch(async (error: unknown) => {
-			if (!(error instanceof MonsterApiError)) return await Promise.reject(error);
-			if (error.details.deadlineExceeded !== true || !limited) return error;
-			return error.details.status === 429 ? 'heldBack' : 'unseen';
-		});
+): Promise<S | MonsterApiError | 'rateLimited' | 'unanswered'> {
+	const isLimited = deadline !== Infinity;
+	const limits: ReadLimits = {
+		maxAttempts: Infinity,
+		deadline: isLimited ? deadline : client.host.now() + maxOutageMs,
+		minTimeoutMs,
+	};
+	return await target.poll(limits).catch(async (error: unknown) => {
+		if (!(error instanceof MonsterApiError)) return await Promise.reject(error);
+		if (error.details.deadlineExceeded !== true || !isLimited) return error;
+		return error.details.status === 429 ? 'rateLimited' : 'unanswered';
+	});
 }

@@ -1,22 +1,39 @@
-/**
- * When to look at a job again. Pure, so that a benchmark can compare schedules without a single request.
- */
+/** When to poll. Pure, so that schedules can be compared in simulation. */
 export interface Schedule {
-	/**
-	 * @param ageMs milliseconds since the job was accepted
-	 * @param random evenly distributed in [0, 1)
-	 * @param ranMs the age at which it surely ran: that of the last look, before its answer took its time
-	 * @returns milliseconds to wait before the next look
-	 */
-	pauseMs(ageMs: number, random: number, ranMs?: number): number;
+	/** @returns milliseconds until the next poll, for a job of this age and a random number in [0, 1) */
+	pauseMs(ageMs: number, random: number): number;
 }
 
-const jitter = 0.1;
+/** No pause is shorter, whatever a history says. */
+export const minPauseMs = 250;
 
-/** Up to 10 % earlier or later, so that jobs that start together do not ask together. */
-const jittered = (ms: number, random: number): number => ms * (1 - jitter + 2 * jitter * random);
+/** Up to 10 % earlier or later, so that jobs that start together are not polled together. */
+export const jittered = (ms: number, random: number): number => ms * (0.9 + 0.2 * random);
 
 /** Always the same pause, give or take 10 %. */
 export const fixedSchedule = (intervalMs: number): Schedule => ({
 	pauseMs: (_ageMs, random) => jittered(intervalMs, random),
+});
+
+/**
+ * The pause for a job of which nothing is known. With a factor of 1 and jitter no result is found later than a tenth of the
+ * job's time plus a second; from some 20 s on the root of the age is the shorter pause: 8 s at three minutes.
+ * @param pauseFactor below 1 for earlier results, above 1 for fewer polls; 3 at most counts, or nothing would be learned
+ */
+export function coldPauseMs(ageMs: number, pauseFactor: number): number {
+	const pause = ageMs < 1_000 ? 1_750 - ageMs : Math.min(0.1 * ageMs + 650, 19 * Math.sqrt(ageMs));
+	return Math.max(minPauseMs, Math.min(pauseFactor, 3) * pause);
+}
+
+export const coldSchedule = (pauseFactor = 1): Schedule => ({
+	pauseMs: (ageMs, random) => jittered(coldPauseMs(ageMs, pauseFactor), random),
+});
+
+/** For many jobs of an unknown kind: each poll serves all, and the first ones are spread, the earlier the fewer. */
+export const sharedColdSchedule = (pauseFactor: number): Schedule => ({
+	pauseMs(ageMs, random) {
+		const pause = coldPauseMs(ageMs, 1.5 * pauseFactor);
+		if (ageMs >= 1_000) return jittered(pause, random);
+		return Math.max(minPauseMs, pause * (0.5 + 0.5 * Math.sqrt(random)));
+	},
 });

@@ -1,14 +1,21 @@
-import { demand, same, type Checks } from '../checks.cjs';
-import type { Instance } from '../instance.cjs';
-import { crashDuring, endJobs, expectResults, importExample, paidRequests } from './crash.cjs';
+import assert from 'node:assert/strict';
+import { expectEqual, type Checks } from '../checks.cjs';
+import type { SingleInstance } from '../single-instance.cjs';
+import {
+	crashDuring,
+	completeJobs,
+	expectResults,
+	importExample,
+	billedRequests,
+} from './crash.cjs';
 
 const answered = 20;
 const unanswered = 5;
 
-/** n8n killed while some jobs of a batch are accepted and others wait for the answer to their submission. */
-export async function checkSubmission(instance: Instance, { check }: Checks): Promise<void> {
+/** n8n killed while some jobs of a batch are accepted and others still wait for the response to their submission. */
+export async function checkSubmission(instance: SingleInstance, { check }: Checks): Promise<void> {
 	const { state } = instance.emulator;
-	await check('killed while jobs are submitted: what was answered is in the log', async () => {
+	await check('killed while jobs are submitted: accepted jobs are in the log', async () => {
 		state.reset();
 		state.settings.workMs = 3_600_000;
 		const path = '/v1/generate/';
@@ -16,18 +23,18 @@ export async function checkSubmission(instance: Instance, { check }: Checks): Pr
 		const workflow = await importExample(instance, 'batch');
 		const all = answered + unanswered;
 		const { logged } = await crashDuring(instance, workflow, () => {
-			const looks = state.requests.filter(({ path: one }) => one.startsWith('/v1/status/'));
-			return state.jobs.size === all && looks.length >= answered;
+			const polls = state.requests.filter(({ path: one }) => one.startsWith('/v1/status/'));
+			return state.jobs.size === all && polls.length >= answered;
 		});
-		same('jobs in the log', logged.length, answered);
+		expectEqual('jobs in the log', logged.length, answered);
 		const unknown = [...state.jobs.keys()].filter((id) => !logged.includes(id));
-		same('jobs that only MonsterAPI knows', unknown.length, unanswered);
-		same('requests that cost money, restart included', paidRequests(instance), all);
+		expectEqual('jobs that only MonsterAPI knows', unknown.length, unanswered);
+		expectEqual('billed requests, restart included', billedRequests(instance), all);
 
-		endJobs(instance);
+		completeJobs(instance);
 		await expectResults(instance, logged);
-		same('requests that cost money', paidRequests(instance), all);
-		demand(unknown.length > 0, 'nothing was open');
-		return `${logged.length} jobs fetched by the log, ${unknown.length} only in the dashboard`;
+		expectEqual('billed requests', billedRequests(instance), all);
+		assert(unknown.length > 0, 'nothing was open');
+		return `${logged.length} jobs recovered from the log, ${unknown.length} only in the dashboard`;
 	});
 }

@@ -2,9 +2,8 @@ import { spawnSync } from 'node:child_process';
 
 import { atExit } from '../../support/n8n/child-process.cjs';
 
-/** A small file system in memory, over a folder. */
+/** A small in-memory file system, mounted over a folder. */
 export interface Tmpfs {
-	/** Makes it as large as that. */
 	resize(bytes: number): void;
 	unmount(): void;
 }
@@ -12,10 +11,10 @@ export interface Tmpfs {
 const run = (command: string, ...args: string[]): boolean =>
 	spawnSync(command, args, { stdio: 'ignore' }).status === 0;
 
-/** Mounts one over a folder; undefined where that is not allowed. */
+/** Mounts a tmpfs over a folder. @returns undefined without the permission to mount */
 export function mountTmpfs(folder: string, bytes: number): Tmpfs | undefined {
 	if (!run('mount', '-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', folder)) return undefined;
-	// Lazily: a file in it may still be open.
+	// Lazy: a file in it may still be open.
 	const unmount = () => void run('umount', '--lazy', folder);
 	const forget = atExit(unmount);
 	return {

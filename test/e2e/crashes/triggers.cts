@@ -1,13 +1,14 @@
+import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { triggeredExecutions } from '../../support/n8n/history.cjs';
-import { demand, same, type Checks } from '../checks.cjs';
-import type { Instance } from '../instance.cjs';
+import { expectEqual, type Checks } from '../checks.cjs';
+import type { SingleInstance } from '../single-instance.cjs';
 import { until } from '../until.cjs';
 import {
 	callbackOf,
 	expectExecutions,
-	handOver,
+	submitJob,
 	names,
 	post,
 	published,
@@ -16,44 +17,44 @@ import {
 import { expectResults } from './crash.cjs';
 
 /** n8n killed with published triggers, before and between callbacks. */
-export async function checkTriggers(instance: Instance, { check }: Checks): Promise<void> {
+export async function checkTriggers(instance: SingleInstance, { check }: Checks): Promise<void> {
 	const { state } = instance.emulator;
 	state.reset();
 	const workflow = await published(instance, { webhookName: 'crashed' });
 	const url = urlOf(instance, 'crashed');
-	const early = await handOver(instance, 'crashed');
+	const early = await submitJob(instance, 'crashed');
 	const missed: string[] = [];
 
 	await check('killed with a published trigger: the registration stays', async () => {
 		await triggeredExecutions(instance.api, workflow.id, 1);
 		await instance.kill();
-		missed.push(await handOver(instance, 'crashed'));
+		missed.push(await submitJob(instance, 'crashed'));
 		const answered = () =>
 			state.callbacks.some(
 				({ process_id, status }) => process_id === missed[0] && status === 'COMPLETED',
 			);
 		await until('the callback was sent', answered);
-		await instance.revive();
-		same('webhooks', names(instance), ['crashed']);
-		demand(urlOf(instance, 'crashed') === url, 'the URL was changed');
+		await instance.startAgain();
+		expectEqual('webhooks', names(instance), ['crashed']);
+		assert(urlOf(instance, 'crashed') === url, 'the URL was changed');
 	});
 	await check('a callback that met no n8n is lost; its job is fetched by Job > Wait', async () => {
 		const statuses = state.callbacks
 			.filter(({ process_id }) => process_id === missed[0])
 			.map(({ responseStatus }) => responseStatus);
-		same('answers', new Set(statuses), new Set([0]));
+		expectEqual('answers', new Set(statuses), new Set([0]));
 		await expectExecutions(instance, workflow, 1);
 		await expectResults(instance, missed);
 	});
 	await check('sent again after the restart it starts the workflow, once', async () => {
 		const callback = callbackOf(missed[0] ?? '');
-		same('answers', [await post(url, callback), await post(url, callback)], [200, 200]);
+		expectEqual('answers', [await post(url, callback), await post(url, callback)], [200, 200]);
 		await triggeredExecutions(instance.api, workflow.id, 2);
 		await delay(1000);
 		await expectExecutions(instance, workflow, 2);
 	});
 	await check('a duplicate of a callback from before the kill starts nothing', async () => {
-		same('answer', await post(url, callbackOf(early)), 200);
+		expectEqual('answer', await post(url, callbackOf(early)), 200);
 		await delay(1000);
 		await expectExecutions(instance, workflow, 2);
 	});
@@ -63,15 +64,15 @@ export async function checkTriggers(instance: Instance, { check }: Checks): Prom
 		state.reset();
 		const painted = await published(instance, { webhookName: 'painted' });
 		state.faults.push({ path: '/files/', drop: 'hang' });
-		const id = await handOver(instance, 'painted', 'txt2img', 'A boat');
+		const id = await submitJob(instance, 'painted', 'txt2img', 'A boat');
 		const fetching = () => state.requests.some(({ path }) => path.startsWith('/files/'));
 		await until('the file is fetched', fetching);
 		await instance.kill();
-		await instance.revive();
+		await instance.startAgain();
 		await expectExecutions(instance, painted, 0);
 		const [item] = await expectResults(instance, [id]);
-		demand(item?.binary?.data !== undefined, 'there is no file');
-		same('sent again', await post(urlOf(instance, 'painted'), callbackOf(id)), 200);
+		assert(item?.binary?.data !== undefined, 'there is no file');
+		expectEqual('sent again', await post(urlOf(instance, 'painted'), callbackOf(id)), 200);
 		await triggeredExecutions(instance.api, painted.id, 1);
 		await instance.api.unpublish(painted);
 	});

@@ -7,8 +7,8 @@ import { chromium, selectors, type BrowserContext, type Page } from 'playwright-
 import { atExit } from '../../support/n8n/child-process.cjs';
 import { ConsoleLog } from './console-log.cjs';
 
-/** Two cores may have other work; whatever takes longer will not come. */
-const patienceMs = 60_000;
+/** Generous, since other workers share the CPU. */
+const timeoutMs = 60_000;
 
 const names = ['chromium', 'chromium-browser', 'google-chrome'];
 
@@ -29,7 +29,7 @@ export const findChromium = (): string | undefined =>
 		.flatMap((folder) => names.map((name) => join(folder, name)))
 		.find(existsSync);
 
-/** A headless Chromium with a profile of its own, that sees this machine alone and keeps what the pages complain of. */
+/** A headless Chromium with its own profile. It reaches only this machine and records the errors of its pages. */
 export class Browser {
 	private constructor(
 		readonly page: Page,
@@ -39,7 +39,7 @@ export class Browser {
 	) {}
 
 	static async open(executablePath: string): Promise<Browser> {
-		// n8n's own name for it.
+		// n8n's attribute for test ids.
 		selectors.setTestIdAttribute('data-test-id');
 		const profile = mkdtempSync(join(tmpdir(), 'monsterapi-chromium-'));
 		const removeProfile = () =>
@@ -51,14 +51,14 @@ export class Browser {
 			viewport: { width: 1400, height: 860 },
 			args: options,
 		});
-		context.setDefaultTimeout(patienceMs);
-		// The editor asks npm about community packages; there an answer without content changes nothing.
+		context.setDefaultTimeout(timeoutMs);
+		// The editor asks npm about community packages; an empty response is harmless.
 		await context.route(
 			({ hostname, protocol }) => protocol.startsWith('http') && hostname !== '127.0.0.1',
 			async (route) => await route.fulfill({ contentType: 'application/json', body: '{}' }),
 		);
 		const [page = await context.newPage()] = context.pages();
-		// n8n 1.x asks whether to leave a workflow that is not saved.
+		// n8n 1.x asks for confirmation before leaving an unsaved workflow.
 		page.on('dialog', (dialog) => void dialog.accept());
 		return new Browser(page, new ConsoleLog(context), context, removeProfile);
 	}

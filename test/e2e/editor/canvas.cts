@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core';
 
-import type { Instance } from '../instance.cjs';
-import { owner } from '../instance-site.cjs';
+import type { SingleInstance } from '../single-instance.cjs';
+import { owner } from '../instance.cjs';
 
-/** Signs in on the page that a person sees first. */
-export async function signIn(page: Page, { baseUrl }: Instance): Promise<void> {
+/** Signs in as the owner. */
+export async function signIn(page: Page, { baseUrl }: SingleInstance): Promise<void> {
 	await page.goto(`${baseUrl}/signin`);
 	await page.locator('input[name="emailOrLdapLoginId"]').fill(owner.email);
 	await page.locator('input[type="password"]').fill(owner.password);
@@ -12,8 +12,8 @@ export async function signIn(page: Page, { baseUrl }: Instance): Promise<void> {
 	await page.waitForURL(/\/home\//);
 }
 
-/** An empty workflow. */
-export async function newWorkflow(page: Page, { baseUrl }: Instance): Promise<void> {
+/** Opens an empty workflow. */
+export async function newWorkflow(page: Page, { baseUrl }: SingleInstance): Promise<void> {
 	await page.goto(`${baseUrl}/workflow/new`);
 	await page.getByTestId('canvas-add-button').waitFor();
 }

@@ -1,18 +1,18 @@
 import type { BrowserContext } from 'playwright-core';
 
-/** What n8n's own pages complain of, with or without this package: by the first line and where it comes from. */
+/** Errors of n8n's own pages, with or without this package: their first line and their source. */
 const known: ReadonlyArray<{ text: string; at: RegExp }> = [
-	// The sign-in page asks whether somebody is signed in already.
+	// The sign-in page checks whether somebody is signed in.
 	{
 		text: 'Failed to load resource: the server responded with a status of 401 (Unauthorized)',
 		at: /\/rest\/login$/,
 	},
-	// n8n 1.x looks for news without waiting for its settings.
+	// n8n 1.x fetches its news before its settings.
 	{
 		text: "TypeError: Cannot read properties of undefined (reading 'enabled')",
 		at: /versions\.store-/,
 	},
-	// n8n asks about its assistant, which needs a licence.
+	// n8n asks for its assistant, which needs a licence.
 	{
 		text: 'Failed to load resource: the server responded with a status of 403 (Forbidden)',
 		at: /\/rest\/ai\/sessions\/metadata$/,
@@ -21,16 +21,16 @@ const known: ReadonlyArray<{ text: string; at: RegExp }> = [
 		text: 'Failed to fetch sessions metadata: ResponseError: Plan lacks license for this feature',
 		at: /assistant\.store-/,
 	},
-	// n8n 1.x looks for an output schema of its own trigger, which has none.
+	// n8n 1.x requests an output schema of its own trigger, which has none.
 	{
 		text: 'Failed to load resource: the server responded with a status of 404 (Not Found)',
 		at: /\/schemas\/n8n-nodes-base\.manualTrigger\//,
 	},
 ];
 
-/** The errors that a browser's pages write to their consoles or do not catch. */
+/** Console errors and uncaught errors of a browser's pages. */
 export class ConsoleLog {
-	private readonly complaints: string[] = [];
+	private readonly found: string[] = [];
 
 	constructor(context: BrowserContext) {
 		context.on('console', (message) => {
@@ -42,14 +42,14 @@ export class ConsoleLog {
 		});
 	}
 
-	/** All but n8n's own noise. */
+	/** All errors but the known ones of n8n. */
 	get errors(): readonly string[] {
-		return this.complaints;
+		return this.found;
 	}
 
 	private add(text: string, at: string): void {
 		const [line = ''] = text.split('\n');
 		if (known.some((one) => one.text === line && one.at.test(at))) return;
-		this.complaints.push(`${line} (${at.split('\n').slice(0, 3).join(' ')})`);
+		this.found.push(`${line} (${at.split('\n').slice(0, 3).join(' ')})`);
 	}
 }

@@ -1,14 +1,15 @@
+import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
 
-import { demand, same, type Checks } from '../checks.cjs';
-import type { Instance } from '../instance.cjs';
-import { apiKey } from '../instance-site.cjs';
+import { expectEqual, type Checks } from '../checks.cjs';
+import type { SingleInstance } from '../single-instance.cjs';
+import { apiKey } from '../instance.cjs';
 import { until } from '../until.cjs';
 
-/** A new credential, made in the open node: its test fails with a wrong key and succeeds with the right one. */
+/** Creates a credential in the open node: its test fails with a wrong key and succeeds with the right one. */
 export async function checkCredential(
 	page: Page,
-	{ emulator }: Instance,
+	{ emulator }: SingleInstance,
 	version: string,
 	{ check }: Checks,
 ): Promise<void> {
@@ -24,8 +25,8 @@ export async function checkCredential(
 		await page.getByTestId('node-credentials-select').locator('input').first().click();
 		await page.getByTestId('node-credentials-select-item-new').click();
 		await field('apiKey').waitFor();
-		same('type of the key', await field('apiKey').getAttribute('type'), 'password');
-		// The form is there before its defaults are.
+		expectEqual('type of the key', await field('apiKey').getAttribute('type'), 'password');
+		// The form appears before its defaults.
 		const baseUrl = 'https://api.monsterapi.ai/v1';
 		await until(
 			`the base URL is ${baseUrl}`,
@@ -39,7 +40,7 @@ export async function checkCredential(
 		await save();
 		await dialog.getByText('Couldn’t connect with these settings').waitFor();
 		await dialog.getByText('More details').click();
-		// n8n 1.x has a text of its own for every 401.
+		// n8n 1.x shows its own text for every 401.
 		const reason = version.startsWith('1.')
 			? 'Authorization failed - please check your credentials'
 			: 'MonsterAPI did not accept the API key';
@@ -50,7 +51,7 @@ export async function checkCredential(
 		const tested = page.waitForResponse(/\/rest\/credentials\/test$/);
 		await save();
 		const answer = await (await tested).text();
-		demand(answer.includes('"OK"'), answer);
+		assert(answer.includes('"OK"'), answer);
 		if (!version.startsWith('1.')) {
 			// n8n 2.x closes the dialog of a new credential that works; opened again, it tests again.
 			await dialog.waitFor({ state: 'hidden' });

@@ -1,6 +1,6 @@
 import type { Locator } from 'playwright-core';
 
-/** Opens a drop-down of the editor. @returns its list, which stands elsewhere in the page */
+/** Opens a drop-down of the editor. @returns its list, which is elsewhere in the document */
 async function opened(box: Locator): Promise<Locator> {
 	await box.click();
 	const list = box.page().locator(`[id="${await box.getAttribute('aria-controls')}"]`);
@@ -8,7 +8,7 @@ async function opened(box: Locator): Promise<Locator> {
 	return list;
 }
 
-/** What a list offers, without descriptions. */
+/** The labels of a list, without descriptions. */
 async function labelsOf(list: Locator): Promise<string[]> {
 	const texts = await list.getByRole('option').allInnerTexts();
 	return texts.map((text) => text.split('\n')[0]?.trim() ?? '');
@@ -23,7 +23,7 @@ export async function offered(box: Locator): Promise<string[]> {
 	return labels;
 }
 
-/** Chooses by mouse. @returns all labels that were offered */
+/** Selects an entry. @returns the labels of all entries */
 export async function choose(box: Locator, label: string): Promise<string[]> {
 	const list = await opened(box);
 	const labels = await labelsOf(list);

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
 
 import {
@@ -7,8 +8,8 @@ import {
 	type Parameter,
 } from '../../../nodes/core/catalogue/index';
 import { resources, type Operations } from '../../../nodes/MonsterApi/actions/operations';
-import { demand, same, type Checks } from '../checks.cjs';
-import type { Instance } from '../instance.cjs';
+import { expectEqual, type Checks } from '../checks.cjs';
+import type { SingleInstance } from '../single-instance.cjs';
 import { choose, offered } from './dropdown.cjs';
 
 /** The open form of a node. */
@@ -19,7 +20,7 @@ export class NodeForm {
 		this.form = page.getByTestId('node-parameters');
 	}
 
-	/** The input of a parameter, whatever its kind. */
+	/** The input of a parameter of any kind. */
 	field(name: string): Locator {
 		return this.form.getByTestId(`parameter-input-${name}`).locator('input, textarea').first();
 	}
@@ -38,7 +39,7 @@ export class NodeForm {
 		await this.choose('operation', operations[operation].name);
 	}
 
-	/** The drop-down that adds a parameter to the first collection of the form. */
+	/** The drop-down that adds a parameter to the first collection. */
 	get adder(): Locator {
 		return this.form.getByPlaceholder('Add parameter').first();
 	}
@@ -52,19 +53,21 @@ export class NodeForm {
 		const prefix = 'parameter-input-';
 		const ids = await this.form
 			.locator(`[data-test-id^="${prefix}"]:visible`)
-			.evaluateAll((all) => all.map((one) => one.getAttribute('data-test-id') ?? ''));
+			.evaluateAll((all: Array<{ getAttribute(name: string): string | null }>) =>
+				all.map((one) => one.getAttribute('data-test-id') ?? ''),
+			);
 		const parts = new Set(['field', 'item', 'hint']);
 		return ids.map((id) => id.slice(prefix.length)).filter((name) => !parts.has(name));
 	}
 
-	/** Executes the node and waits for its success. @returns the panel with its output */
-	async execute({ api }: Instance): Promise<Locator> {
+	/** Executes the node and requires success. @returns the output panel */
+	async execute({ api }: SingleInstance): Promise<Locator> {
 		const output = this.page.getByTestId('output-panel');
 		const answer = this.page.waitForResponse(/\/rest\/workflows\/[^/]+\/run/);
 		await this.page.getByTestId('node-execute-button').click();
 		const { data } = (await (await answer).json()) as { data: { executionId: string } };
 		const { status, error } = await api.waitForExecution(data.executionId);
-		demand(status === 'success', `it ended as ${status}: ${error?.message}`);
+		assert(status === 'success', `it ended as ${status}: ${error?.message}`);
 		await output.getByTestId('node-run-status-success').waitFor();
 		return output;
 	}
@@ -80,7 +83,7 @@ const operationOf: Readonly<Record<Family, Operations['model']>> = {
 
 const withFiles: readonly Family[] = ['image', 'imageEdit', 'speech'];
 
-/** What the form shows of a model beside its collections. */
+/** The fields of a model outside its collections. */
 function fieldsOf({ family, file, promptRequired }: Model): string[] {
 	return [
 		'resource',
@@ -103,16 +106,16 @@ const labelsOf = (parameters: Readonly<Record<string, Parameter>>): string[] =>
 		.map(({ label }) => label)
 		.sort((left, right) => left.localeCompare(right, 'en'));
 
-/** Throws unless the first collection of the form offers just these parameters. */
+/** Throws unless the first collection of the form offers exactly these parameters. */
 export async function expectParameters(
 	form: NodeForm,
-	what: string,
+	label: string,
 	parameters: Readonly<Record<string, Parameter>>,
 ): Promise<void> {
-	same(`parameters of ${what}`, await offered(form.adder), labelsOf(parameters));
+	expectEqual(`parameters of ${label}`, await offered(form.adder), labelsOf(parameters));
 }
 
-/** Each model of the catalogue shows what it has, and nothing else. */
+/** The form of each model in the catalogue shows exactly that model's fields. */
 export async function checkModels(page: Page, { check }: Checks): Promise<void> {
 	const form = new NodeForm(page);
 	for (const [family, operation] of Object.entries(operationOf)) {
@@ -124,12 +127,12 @@ export async function checkModels(page: Page, { check }: Checks): Promise<void> 
 				.sort((left, right) => left.localeCompare(right, 'en'));
 			for (const model of models) {
 				const choices = await form.choose('model', model.label);
-				same(
+				expectEqual(
 					'models',
 					choices.filter((label) => label !== 'Custom API Call'),
 					labels,
 				);
-				same(`fields of ${model.id}`, (await form.names()).sort(), fieldsOf(model).sort());
+				expectEqual(`fields of ${model.id}`, (await form.names()).sort(), fieldsOf(model).sort());
 				await expectParameters(form, model.id, model.parameters);
 			}
 		});

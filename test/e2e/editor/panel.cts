@@ -5,15 +5,15 @@ import type { Page } from 'playwright-core';
 
 import { resources } from '../../../nodes/MonsterApi/actions/operations';
 import { projectFolder } from '../../support/n8n/cache-folder.cjs';
-import { same, type Checks } from '../checks.cjs';
+import { expectEqual, type Checks } from '../checks.cjs';
 import { until } from '../until.cjs';
 import type { Screenshots } from './screenshots.cjs';
 
-/** The panel of nodes on the right. */
+/** The node panel on the right. */
 export class Panel {
 	constructor(private readonly page: Page) {}
 
-	/** Opens the panel and waits until it finds a node of this name. */
+	/** Opens the panel, searches, and waits until a node of this name is listed. */
 	async find(words: string, name = 'MonsterAPI'): Promise<void> {
 		const search = this.page.getByTestId('node-creator-search-bar');
 		if (!(await search.isVisible())) {
@@ -23,7 +23,7 @@ export class Panel {
 		await this.item(name).waitFor();
 	}
 
-	/** Empties the list, so that what is found next was found by its own words. */
+	/** Empties the list, so that the next hit is not left over from an earlier search. */
 	async findNothing(): Promise<void> {
 		await this.page.getByTestId('node-creator-search-bar').fill('no node has this name');
 		await this.page.getByTestId('node-creator-no-results').waitFor();
@@ -57,11 +57,11 @@ interface Codex {
 
 const aliases = (node: string): readonly string[] => {
 	const file = join(projectFolder, 'nodes', node, `${node}.node.json`);
-	// The project's own file, whose form the lint keeps.
+	// The project's own file; the lint checks its form.
 	return (JSON.parse(readFileSync(file, 'utf8')) as Codex).alias;
 };
 
-/** The node is found by its name and by what people call its work. */
+/** The node is found by its name and by its aliases. */
 export async function checkPanel(
 	page: Page,
 	{ check }: Checks,
@@ -69,7 +69,7 @@ export async function checkPanel(
 ): Promise<void> {
 	const panel = new Panel(page);
 	const words = [...new Set([...aliases('MonsterApi'), ...aliases('MonsterApiTrigger')])];
-	await check(`the panel finds the node by its name and ${words.length} other words`, async () => {
+	await check(`the panel finds the node by its name and ${words.length} aliases`, async () => {
 		await panel.find('MonsterAPI');
 		for (const word of words) {
 			await panel.findNothing();
@@ -84,11 +84,11 @@ export async function checkPanel(
 		);
 		await page.getByTestId('node-creator').getByText(`Actions (${actions.length})`).click();
 		await panel.item(actions[0] ?? '').waitFor();
-		// n8n draws a list of more than twenty bit by bit, with empty places for what is to come.
+		// n8n renders a list of more than twenty in steps, with placeholders for the rest.
 		const places = page.getByTestId('node-creator').locator('.n8n-loading');
-		await until('the whole list is drawn', async () => (await places.count()) === 0);
+		await until('the whole list is rendered', async () => (await places.count()) === 0);
 		const expected = ['On new MonsterAPI event', ...actions];
-		same('entries', (await panel.names()).sort(), expected.sort());
+		expectEqual('entries', (await panel.names()).sort(), expected.sort());
 		await screenshots?.take('panel', page.getByTestId('node-creator'));
 	});
 }

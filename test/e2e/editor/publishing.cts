@@ -1,17 +1,18 @@
+import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 
-import { demand, type Checks } from '../checks.cjs';
-import type { Instance } from '../instance.cjs';
-import { handOver, names } from '../workflows.cjs';
+import { type Checks } from '../checks.cjs';
+import type { SingleInstance } from '../single-instance.cjs';
+import { submitJob, names } from '../workflows.cjs';
 import { backToCanvas, newWorkflow } from './canvas.cjs';
 import { NodeForm } from './node-form.cjs';
 import { Panel } from './panel.cjs';
 import { triggeredExecutions } from '../../support/n8n/history.cjs';
 
-/** The trigger, switched on as a person does it. */
+/** Publishes a workflow with the trigger by mouse. */
 export async function checkTrigger(
 	page: Page,
-	instance: Instance,
+	instance: SingleInstance,
 	version: string,
 	{ check }: Checks,
 ): Promise<void> {
@@ -28,12 +29,12 @@ export async function checkTrigger(
 			await page.getByTestId('workflow-publish-button').click();
 		}
 		await page.getByText('MonsterAPI now calls this workflow for jobs').waitFor();
-		demand(names(instance).includes('by-mouse'), `registered are: ${names(instance).join(', ')}`);
+		assert(names(instance).includes('by-mouse'), `registered are: ${names(instance).join(', ')}`);
 		await page.getByRole('button', { name: 'Got it' }).click();
 
-		await handOver(instance, 'by-mouse');
+		await submitJob(instance, 'by-mouse');
 		const [, id = ''] = /\/workflow\/([^/?]+)/.exec(page.url()) ?? [];
 		const [execution] = await triggeredExecutions(instance.api, id, 1);
-		demand(execution?.status === 'success', `it ended as ${execution?.status}`);
+		assert(execution?.status === 'success', `it ended as ${execution?.status}`);
 	});
 }

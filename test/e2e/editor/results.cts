@@ -1,14 +1,15 @@
+import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
 
-import { demand, type Checks } from '../checks.cjs';
-import type { Instance } from '../instance.cjs';
+import { type Checks } from '../checks.cjs';
+import type { SingleInstance } from '../single-instance.cjs';
 import { NodeForm } from './node-form.cjs';
 import { until } from '../until.cjs';
 import type { Screenshots } from './screenshots.cjs';
 
 /**
- * Opens the first file of the output, as often as it takes: n8n goes back to the list of files when the end of the
- * execution reaches the editor after its output.
+ * Opens the first file of the output, repeatedly if necessary: n8n returns to the list of files when the editor learns
+ * of the end of the execution after its output.
  * @returns width and height of the loaded image
  */
 async function preview(page: Page, output: Locator): Promise<readonly number[]> {
@@ -20,7 +21,7 @@ async function preview(page: Page, output: Locator): Promise<readonly number[]> 
 		'the preview is drawn',
 		async () => {
 			if (await open.isVisible()) await open.click({ timeout: 5_000 }).catch(() => undefined);
-			// As a text, since the tests know no types of a browser.
+			// A string, since the tests have no browser types.
 			const pixels = `[${image}?.naturalWidth ?? 0, ${image}?.naturalHeight ?? 0]`;
 			size = await page.evaluate<number[]>(pixels);
 			return size.every((length) => length > 0);
@@ -30,10 +31,10 @@ async function preview(page: Page, output: Locator): Promise<readonly number[]> 
 	return size;
 }
 
-/** A text and an image, from the filled form to the result. */
+/** Generates a text and an image, from filling in the form to the result. */
 export async function checkResults(
 	page: Page,
-	instance: Instance,
+	instance: SingleInstance,
 	{ check }: Checks,
 	screenshots?: Screenshots,
 ): Promise<void> {
@@ -54,7 +55,7 @@ export async function checkResults(
 		await form.choose('style', 'Watercolor');
 		const output = await form.execute(instance);
 		const size = await preview(page, output);
-		demand(
+		assert(
 			size.every((pixels) => pixels >= 64),
 			`it has ${size.join(' x ')} pixels`,
 		);

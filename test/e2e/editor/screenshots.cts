@@ -1,17 +1,17 @@
+import assert from 'node:assert/strict';
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Locator, Page } from 'playwright-core';
 
 import { projectFolder } from '../../support/n8n/cache-folder.cjs';
-import { demand } from '../checks.cjs';
 
 const schemes = ['light', 'dark'] as const;
 const mostBytes = 200_000;
 
 type Area = NonNullable<Awaited<ReturnType<Locator['boundingBox']>>>;
 
-/** The images of the documentation: each as the editor looks in light and in dark. */
+/** The images of the documentation, each in light and dark mode. */
 export class Screenshots {
 	private readonly folder = join(projectFolder, 'docs', 'images');
 
@@ -19,12 +19,12 @@ export class Screenshots {
 		mkdirSync(this.folder, { recursive: true });
 	}
 
-	/** A part of the page. */
+	/** Captures one element. */
 	async take(name: string, part: Locator): Promise<void> {
 		await this.save(name, await areaOf(part));
 	}
 
-	/** The open node without its input: form and output side by side. */
+	/** Captures the open node without its input panel: form and output side by side. */
 	async takeForm(name: string): Promise<void> {
 		const form = await areaOf(this.page.getByTestId('node-parameters'));
 		const whole = await areaOf(this.page.getByTestId('ndv'));
@@ -32,14 +32,14 @@ export class Screenshots {
 	}
 
 	private async save(name: string, clip: Area): Promise<void> {
-		// Else it would lie over the result.
+		// It would cover the result.
 		await this.page.locator('.el-notification').first().waitFor({ state: 'hidden' });
 		for (const scheme of schemes) {
 			await this.page.emulateMedia({ colorScheme: scheme });
 			const path = join(this.folder, `${name}-${scheme}.png`);
 			await this.page.screenshot({ path, clip, animations: 'disabled', caret: 'hide' });
 			const { size } = statSync(path);
-			demand(size < mostBytes, `${path} has ${size} bytes`);
+			assert(size < mostBytes, `${path} has ${size} bytes`);
 		}
 		await this.page.emulateMedia({ colorScheme: 'light' });
 	}
@@ -47,6 +47,6 @@ export class Screenshots {
 
 async function areaOf(part: Locator): Promise<Area> {
 	const area = await part.boundingBox();
-	demand(area !== null, 'a part of the page is not shown');
+	assert(area !== null, 'a part of the page is not shown');
 	return area;
 }

@@ -1,5 +1,6 @@
-import { same, type Checks } from '../checks.cjs';
-import type { Instance } from '../instance.cjs';
+import { expectEqual, type Checks } from '../checks.cjs';
+import type { SingleInstance } from '../single-instance.cjs';
+import { MissingSoftware } from '../suite.cjs';
 import { Browser, findChromium } from './browser.cjs';
 import { newWorkflow, signIn } from './canvas.cjs';
 import { checkCredential } from './credential.cjs';
@@ -11,9 +12,9 @@ import { checkResults } from './results.cjs';
 import { Screenshots } from './screenshots.cjs';
 
 /** The nodes in n8n's editor, by mouse. `--screenshots` renews docs/images. */
-export async function checkEditor(instance: Instance, checks: Checks): Promise<string | void> {
+export async function checkEditor(instance: SingleInstance, checks: Checks): Promise<void> {
 	const executable = findChromium();
-	if (executable === undefined) return 'Chromium (apt-get install chromium)';
+	if (executable === undefined) throw new MissingSoftware('Chromium (apt-get install chromium)');
 	const { version } = instance;
 	const browser = await Browser.open(executable);
 	const { page, log } = browser;
@@ -35,7 +36,7 @@ export async function checkEditor(instance: Instance, checks: Checks): Promise<s
 		await checkDeployments(page, instance, checks);
 		await checkTrigger(page, instance, version, checks);
 		await checks.check('no page wrote an error to the console', async () => {
-			same('errors', log.errors, []);
+			expectEqual('errors', log.errors, []);
 		});
 	} finally {
 		await browser.close();

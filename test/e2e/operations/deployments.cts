@@ -1,33 +1,34 @@
-import { demand, same } from '../checks.cjs';
+import assert from 'node:assert/strict';
+import { expectEqual } from '../checks.cjs';
 import { isRunning, phaseOf, type Deployment } from '../../../emulator/deploy/deployment.cjs';
 import type { State } from '../../../emulator/state.cjs';
 import type { Run } from './run.cjs';
 import type { SavedWorkflow } from './saved-workflow.cjs';
 
-/** Deployments that cost money now. */
+/** Deployments that are being billed. */
 export const runningOf = (state: State): Deployment[] =>
 	[...state.deployments.values()].filter((one) => isRunning(phaseOf(one, state.now())));
 
-/** The life of a deployed model and of two images: started, listed, looked at, used and ended. */
+/** The life cycle of a deployed model and two images: deploy, list, get, generate, terminate. */
 export async function deployments(workflow: SavedWorkflow): Promise<void> {
 	const run = await workflow.execute();
 	const { state } = run;
 	const [image, onGpus, model, ...more] = [...state.deployments.values()];
-	demand(image !== undefined && onGpus !== undefined && model !== undefined, 'one is missing');
-	same('further deployments', more.length, 0);
-	same(
-		'orders',
+	assert(image !== undefined && onGpus !== undefined && model !== undefined, 'one is missing');
+	expectEqual('further deployments', more.length, 0);
+	expectEqual(
+		'requests',
 		[image, onGpus, model].map(({ request }) => request.body),
-		orders,
+		requests,
 	);
 
-	same('health', run.json('Health'), [{ message: 'OK' }]);
-	demand(run.json('Machines').length > 5, 'the machines are not listed');
+	expectEqual('health', run.json('Health'), [{ message: 'OK' }]);
+	assert(run.json('Machines').length > 5, 'the machines are not listed');
 	const live = { status: 'live', message: 'Server has started !!!' };
-	same('live image', withoutToken(run, 'Deploy image'), [
+	expectEqual('live image', withoutToken(run, 'Deploy image'), [
 		{ ...live, deployment_id: image.id, URL: `${state.origin}/deployments/${image.id}` },
 	]);
-	same('image that is not waited for', run.json('Deploy image on GPUs'), [
+	expectEqual('image that is not waited for', run.json('Deploy image on GPUs'), [
 		{ message: 'Deployment Launched', deployment_id: onGpus.id },
 	]);
 	const modelJson = {
@@ -35,21 +36,21 @@ export async function deployments(workflow: SavedWorkflow): Promise<void> {
 		deployment_id: model.id,
 		URL: `${state.origin}/deployments/${model.id}`,
 	};
-	same('live model', withoutToken(run, 'Deploy model'), [modelJson]);
-	same('model', withoutToken(run, 'Get'), [modelJson]);
+	expectEqual('live model', withoutToken(run, 'Deploy model'), [modelJson]);
+	expectEqual('model', withoutToken(run, 'Get'), [modelJson]);
 	const idsOf = (node: string) => run.json(node).map(({ deployment_id: id }) => id);
-	same('list', idsOf('List'), [image.id, onGpus.id, model.id]);
-	same('live models', idsOf('Live models'), [model.id]);
+	expectEqual('list', idsOf('List'), [image.id, onGpus.id, model.id]);
+	expectEqual('live models', idsOf('Live models'), [model.id]);
 	const [{ logs } = {}] = run.json('Logs');
-	demand(Array.isArray(logs) && logs.length > 0 && logs.length <= 3, 'the lines of the log');
+	assert(Array.isArray(logs) && logs.length > 0 && logs.length <= 3, 'the lines of the log');
 
 	const [asked] = run.json('Ask');
 	const { text, texts } = asked ?? {};
-	demand(String(text).includes('Why is the sky blue?'), `answer: ${String(text)}`);
-	demand(Array.isArray(texts) && texts.length === 2 && texts[0] === text, 'two answers expected');
+	assert(String(text).includes('Why is the sky blue?'), `answer: ${String(text)}`);
+	assert(Array.isArray(texts) && texts.length === 2 && texts[0] === text, 'two answers expected');
 	const [filled] = run.json('Ask with variables');
-	demand(JSON.stringify(filled?.text).includes('Q: Where?'), 'the template was not filled');
-	same('looks before the two questions', looksOf(run, model.id), 2);
+	assert(JSON.stringify(filled?.text).includes('Q: Where?'), 'the template was not filled');
+	expectEqual('polls before the two questions', pollsOf(run, model.id), 2);
 
 	const ended = (already: boolean) =>
 		[model, image, onGpus].map(({ id }) => ({
@@ -58,22 +59,22 @@ export async function deployments(workflow: SavedWorkflow): Promise<void> {
 			terminated: true,
 			already_terminated: already,
 		}));
-	same('ended', run.json('End'), ended(false));
-	same('ended again', run.json('End again'), ended(true));
-	same('pairing', run.sources('End'), [0, 1, 2]);
-	same('after the end', run.json('Ended'), [
+	expectEqual('ended', run.json('End'), ended(false));
+	expectEqual('ended again', run.json('End again'), ended(true));
+	expectEqual('pairing', run.sources('End'), [0, 1, 2]);
+	expectEqual('after the end', run.json('Ended'), [
 		{
 			status: 'terminatedByUser',
 			message: 'Instance is terminatedByUser',
 			deployment_id: model.id,
 		},
 	]);
-	same('live at the end', run.json('Live models at the end'), [{}]);
-	same('running', runningOf(state), []);
+	expectEqual('live at the end', run.json('Live models at the end'), [{}]);
+	expectEqual('running', runningOf(state), []);
 }
 
-/** What the emulator was sent, to the letter. */
-const orders = [
+/** The exact requests. */
+const requests = [
 	{
 		instance_params: { hostname: 'calm-curie', harddisk: '50' },
 		image_registry: {
@@ -98,16 +99,16 @@ const orders = [
 	},
 ];
 
-/** A node's items without the token, which must be there: n8n 2.x blacks it out where it shows an execution. */
+/** A node's items without the token, which must exist: n8n 2.x redacts it in the execution's data. */
 function withoutToken(run: Run, node: string): Array<Record<string, unknown>> {
 	return run.json(node).map(({ api_auth_token: token, ...json }) => {
-		demand(token !== undefined && token !== '', `"${node}" gave no token`);
+		assert(token !== undefined && token !== '', `"${node}" gave no token`);
 		return json;
 	});
 }
 
-/** How often "Ask" and "Ask with variables" looked the deployment up, after the last listing. */
-const looksOf = ({ state }: Run, id: string): number => {
+/** How often "Ask" and "Ask with variables" fetched the deployment's status. */
+const pollsOf = ({ state }: Run, id: string): number => {
 	const paths = state.requests.map(({ path }) => path);
 	const afterLogs = paths.slice(paths.findIndex((path) => path.startsWith('/v1/deploy/logs/')));
 	const upToEnd = afterLogs.slice(0, afterLogs.indexOf('/v1/deploy/terminate'));

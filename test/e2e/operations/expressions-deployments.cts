@@ -1,4 +1,5 @@
-import { demand, same } from '../checks.cjs';
+import assert from 'node:assert/strict';
+import { expectEqual } from '../checks.cjs';
 import { runningOf } from './deployments.cjs';
 import type { SavedWorkflow } from './saved-workflow.cjs';
 
@@ -9,55 +10,55 @@ export async function expressionsDeployments(workflow: SavedWorkflow): Promise<v
 	const launched = (node: string) =>
 		run.json(node).map(({ deployment_id: id }) => {
 			const deployment = state.deployments.get(String(id));
-			demand(deployment !== undefined, `an item of "${node}" names no deployment`);
+			assert(deployment !== undefined, `an item of "${node}" names no deployment`);
 			return deployment;
 		});
 	const models = launched('Deploy model');
 	const images = launched('Deploy image');
 	const bodies = [...models, ...images].map(({ request }) => request.body);
-	same('orders', bodies, orders);
+	expectEqual('requests', bodies, requests);
 	for (const node of ['Deploy model', 'Deploy image', 'Look', 'Ask', 'Read the log', 'End']) {
-		same(`pairing of "${node}"`, run.sources(node), [0, 1]);
+		expectEqual(`pairing of "${node}"`, run.sources(node), [0, 1]);
 	}
 
 	const ids = models.map(({ id }) => id);
 	const idsOf = (node: string) => run.json(node).map(({ deployment_id: id }) => id);
 	const statuses = (node: string) => run.json(node).map(({ status }) => status);
-	same('looked at', [idsOf('Look'), statuses('Look')], [ids, ['live', 'live']]);
+	expectEqual('Get', [idsOf('Look'), statuses('Look')], [ids, ['live', 'live']]);
 	// The first item of the image does not wait.
-	same('images', statuses('Deploy image'), [undefined, 'live']);
-	same('pairing of the lists', run.sources('List'), [0, 0, 1]);
-	same('listed', idsOf('List').slice(0, 2).sort(), [...ids].sort());
+	expectEqual('images', statuses('Deploy image'), [undefined, 'live']);
+	expectEqual('pairing of the lists', run.sources('List'), [0, 0, 1]);
+	expectEqual('listed', idsOf('List').slice(0, 2).sort(), [...ids].sort());
 
-	same(
+	expectEqual(
 		'questions',
 		models.flatMap(({ questions: asked }) => asked),
 		questions,
 	);
 	const [simple, raw] = run.json('Ask');
 	const { texts } = simple ?? {};
-	demand(Array.isArray(texts) && texts.length === 2, 'two answers expected');
-	demand(String(simple?.text).includes('owner/first was asked: “Why?”'), `${simple?.text}`);
+	assert(Array.isArray(texts) && texts.length === 2, 'two answers expected');
+	assert(String(simple?.text).includes('owner/first was asked: “Why?”'), String(simple?.text));
 	// Cut after eight tokens.
-	same('answer as it came', raw, {
+	expectEqual('answer as it came', raw, {
 		deployment_id: ids[1],
 		text: ['[emulated] owner/second was asked: “Where?” The prompt has'],
 		token_counts: { input: 1, output: 8 },
 	});
 	const lines = run.json('Read the log').map(({ logs }) => Array.isArray(logs) && logs.length);
-	same('lines of the logs', lines, [1, 2]);
+	expectEqual('lines of the logs', lines, [1, 2]);
 
-	same('ended', idsOf('End'), ids);
-	same(
+	expectEqual('ended', idsOf('End'), ids);
+	expectEqual(
 		'ended images',
 		idsOf('End image'),
 		images.map(({ id }) => id),
 	);
-	same('running', runningOf(state), []);
-	same('deployments', state.deployments.size, 4);
+	expectEqual('running', runningOf(state), []);
+	expectEqual('deployments', state.deployments.size, 4);
 }
 
-/** What the models were asked, to the letter. */
+/** The exact questions. */
 const questions = [
 	{
 		prompt: 'Why?',
@@ -68,8 +69,8 @@ const questions = [
 	{ input_variables: { prompt: 'Where?' }, max_tokens: 8 },
 ];
 
-/** What the emulator was sent, to the letter. */
-const orders = [
+/** The exact requests. */
+const requests = [
 	{
 		basemodel_path: 'owner/first',
 		prompt_template: 'Q: {question} A: {answer}',

@@ -1,13 +1,14 @@
+import assert from 'node:assert/strict';
 import type { Job } from '../../../emulator/generate/job.cjs';
-import { demand, same } from '../checks.cjs';
-import { madeFiles, receivedFile, type FileFacts } from './file-facts.cjs';
+import { expectEqual } from '../checks.cjs';
+import { byField, madeFiles, receivedFile, type FileFacts } from './file-facts.cjs';
 import { expectJobs } from './results.cjs';
 import type { Run } from './run.cjs';
 import type { SavedWorkflow } from './saved-workflow.cjs';
 
 const web = 'https://example.com';
 
-/** What each job of a node is to have been given, without its file. */
+/** The expected inputs of each node's jobs, without their files. */
 const given: Readonly<Record<string, ReadonlyArray<readonly [string, object]>>> = {
 	Write: [
 		[
@@ -86,7 +87,7 @@ const given: Readonly<Record<string, ReadonlyArray<readonly [string, object]>>> 
 		['whisper', { diarize: true, num_speakers: 3 }],
 	],
 	Run: [
-		// A form knows only texts.
+		// A form has only text values.
 		['custom-echo', { note: 'one', level: '3' }],
 		['custom-echo', { note: 'two' }],
 		['custom-echo', { note: 'three', link: `${web}/any.bin` }],
@@ -98,8 +99,8 @@ export async function expressions(workflow: SavedWorkflow): Promise<void> {
 	const run = await workflow.execute();
 	for (const [node, expected] of Object.entries(given)) {
 		const sent = run.jobs(node).map(({ model, inputs }) => [model, inputs]);
-		same(`jobs of "${node}"`, sent, expected);
-		same(`pairing of "${node}"`, run.sources(node), [0, 1, 2]);
+		expectEqual(`jobs of "${node}"`, sent, expected);
+		expectEqual(`pairing of "${node}"`, run.sources(node), [0, 1, 2]);
 	}
 	await expectSources(run);
 	await expectImages(run);
@@ -110,7 +111,7 @@ export async function expressions(workflow: SavedWorkflow): Promise<void> {
 	expectJobs(run, 18);
 }
 
-/** Where the files came from: a field of the item's own, none, or the web. */
+/** The sources of the files: a binary field of the item, none, or a URL. */
 async function expectSources(run: Run): Promise<void> {
 	const [first = {}, second = {}] = await run.files('Forms');
 	const at = (field: string, name: string) => ({ field, url: `${web}/${name}` });
@@ -121,7 +122,7 @@ async function expectSources(run: Run): Promise<void> {
 		Run: [first['sound'], undefined, at('link', 'any.bin')],
 	};
 	for (const [node, files] of Object.entries(expected)) {
-		same(`files of the jobs of "${node}"`, run.jobs(node).map(sourceOf), files);
+		expectEqual(`files of the jobs of "${node}"`, run.jobs(node).map(sourceOf), files);
 	}
 }
 
@@ -132,26 +133,26 @@ function sourceOf(job: Job): object | undefined {
 }
 
 interface Form {
-	/** Where the files are to be; nowhere when it is not given. */
+	/** The binary field of the files; without it there must be none. */
 	readonly field?: string;
 	readonly simple: boolean;
 }
 
-/** As most nodes are told to give their three items. */
+/** The output options of the three items at most nodes. */
 const usual: readonly Form[] = [
 	{ field: 'picture', simple: true },
 	{ field: 'page', simple: false },
 	{ simple: true },
 ];
 
-/** The items of nodes whose jobs make files, and the files to the byte. */
+/** The items of nodes whose jobs produce files, and these files byte for byte. */
 async function expectImages(run: Run): Promise<void> {
 	const forms = { Paint: usual, Edit: usual, Speak: usual };
 	for (const [node, three] of Object.entries(forms)) await expectForms(run, node, three, true);
-	const looked = [{ simple: true }, ...usual.slice(0, 2)];
-	// What only looks at a job does not know its model.
-	await expectForms(run, 'Look', looked, false);
-	same('looked at', run.jobs('Look'), run.jobs('Paint'));
+	const fetched = [{ simple: true }, ...usual.slice(0, 2)];
+	// Job > Get does not know the model.
+	await expectForms(run, 'Look', fetched, false);
+	expectEqual('fetched', run.jobs('Look'), run.jobs('Paint'));
 }
 
 async function expectForms(
@@ -171,38 +172,37 @@ async function expectForms(
 			...(withModel ? { model: job.model } : {}),
 			...(simple ? { output } : { result: { output }, overage: 0 }),
 		});
-		const named = made.map((file, at) => [at === 0 ? field : `${field}_${at}`, file]);
-		files.push(field === undefined ? {} : Object.fromEntries(named));
+		files.push(field === undefined ? {} : byField(field, made));
 	}
-	same(`items of "${node}"`, run.json(node), items);
-	same(`files of "${node}"`, await run.files(node), files);
+	expectEqual(`items of "${node}"`, run.json(node), items);
+	expectEqual(`files of "${node}"`, await run.files(node), files);
 }
 
-/** The items of nodes whose jobs give text: simple, as it came, and simple. */
+/** The items of nodes whose jobs produce text: simplified, raw, simplified. */
 function expectTexts(run: Run): void {
 	const about = (name: string, size: string, model: string) =>
 		`[emulated] This is the transcript of ${name}. It was a file of ${size}. No model listened to it, ${model} is emulated.`;
 	const [verbose, subtitles, speakers] = run.json('Transcribe');
-	same('verbose', verbose?.text, about('sound.mp3', '3000 bytes', 'whisper'));
+	expectEqual('verbose', verbose?.text, about('sound.mp3', '3000 bytes', 'whisper'));
 	const { result } = subtitles ?? {};
-	demand(/"1\\n00:00:00,000 --> /.test(JSON.stringify(result)), 'there are no subtitles');
-	same('speakers', speakers?.text, about('talk.webm', 'unknown size', 'whisper'));
+	assert(/"1\\n00:00:00,000 --> /.test(JSON.stringify(result)), 'there are no subtitles');
+	expectEqual('speakers', speakers?.text, about('talk.webm', 'unknown size', 'whisper'));
 	const [first, second, third] = run.json('Run');
-	demand(String(first?.text).includes('"name":"sound.mp3"'), `echo: ${String(first?.text)}`);
-	same('echo as it came', second?.result, { text: '{"note":"two"}' });
-	same('echo', third?.text, `{"note":"three","link":"${web}/any.bin"}`);
+	assert(String(first?.text).includes('"name":"sound.mp3"'), `echo: ${String(first?.text)}`);
+	expectEqual('echo as it came', second?.result, { text: '{"note":"two"}' });
+	expectEqual('echo', third?.text, `{"note":"three","link":"${web}/any.bin"}`);
 }
 
-/** One item that waits, one that stops waiting, and one that does not wait; and the three waited for. */
+/** One item waits, one times out and one does not wait; then Job > Wait for all three. */
 function expectWaiting(run: Run): void {
 	const { origin } = run.state;
 	const [alpha = '', beta = '', gamma = ''] = run.jobs('Write').map(({ processId }) => processId);
 	const [written] = run.json('Write');
 	const { text } = written ?? {};
-	demand(String(text).includes('“Tell Alpha” It was told to: “Be brief”'), `text: ${text}`);
+	assert(String(text).includes('“Tell Alpha” It was told to: “Be brief”'), `text: ${String(text)}`);
 	const done = { process_id: alpha, status: 'COMPLETED', text, credit_used: 1 };
 	const stopped = { process_id: beta, status: 'IN_PROGRESS', timed_out: true };
-	same('written', run.json('Write'), [
+	expectEqual('written', run.json('Write'), [
 		{ ...done, model: 'llama2-7b-chat' },
 		{ ...stopped, model: 'falcon-7b-instruct' },
 		{
@@ -213,12 +213,12 @@ function expectWaiting(run: Run): void {
 		},
 	]);
 	const [first, second, third] = run.json('Wait for it');
-	same('waited for', [first, second], [done, stopped]);
+	expectEqual('waited for', [first, second], [done, stopped]);
 	const { result, ...facts } = third ?? {};
 	const whole = { process_id: gamma, status: 'COMPLETED', credit_used: 1, overage: 0 };
-	same('waited for, as it came', facts, whole);
-	demand(JSON.stringify(result).includes('“Tell Gamma”'), `result: ${JSON.stringify(result)}`);
-	same(
+	expectEqual('waited for, as it came', facts, whole);
+	assert(JSON.stringify(result).includes('“Tell Gamma”'), `result: ${JSON.stringify(result)}`);
+	expectEqual(
 		'webhooks of the jobs',
 		run.jobs('Write').map(({ webhookName }) => webhookName),
 		['first', undefined, 'third'],
@@ -232,15 +232,15 @@ function expectWebhooks(run: Run, baseUrl: string): void {
 		webhook_url: `${baseUrl}/healthz?for=${url_name}`,
 	}));
 	const message = 'Webhook Registered Successfully';
-	same(
+	expectEqual(
 		'created',
 		run.json('Register'),
 		registered.map((one) => ({ message, ...one })),
 	);
-	same('found', run.json('Find'), registered);
+	expectEqual('found', run.json('Find'), registered);
 	const forgotten = names.map((url_name) => ({ deleted: true, url_name }));
-	same('deleted', run.json('Forget'), forgotten);
-	same('webhooks left', run.state.webhooks.size, 0);
+	expectEqual('deleted', run.json('Forget'), forgotten);
+	expectEqual('webhooks left', run.state.webhooks.size, 0);
 }
 
 function expectUploads(run: Run, given: ReadonlyArray<Record<string, FileFacts>>): void {
@@ -251,7 +251,7 @@ function expectUploads(run: Run, given: ReadonlyArray<Record<string, FileFacts>>
 		const { size, sha256 } = run.state.uploads.get(id)?.stored ?? {};
 		return { filename, size, sha256 };
 	});
-	same(
+	expectEqual(
 		'uploads',
 		stored,
 		files.map((file, index) => ({
@@ -260,5 +260,5 @@ function expectUploads(run: Run, given: ReadonlyArray<Record<string, FileFacts>>
 			sha256: file?.sha256,
 		})),
 	);
-	same('pairing of the uploads', run.sources('Keep'), [0, 1, 2]);
+	expectEqual('pairing of the uploads', run.sources('Keep'), [0, 1, 2]);
 }

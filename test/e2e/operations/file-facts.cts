@@ -1,10 +1,10 @@
+import assert from 'node:assert/strict';
 import { digest } from '../../../emulator/files/content-digest.cjs';
 import type { Job } from '../../../emulator/generate/job.cjs';
 import { findResultFile, resultFileNames } from '../../../emulator/files/result-file.cjs';
 import type { State } from '../../../emulator/state.cjs';
-import { demand } from '../checks.cjs';
 
-/** What two copies of one file must have in common. */
+/** What two copies of a file have in common. */
 export interface FileFacts {
 	readonly name?: string;
 	readonly mime?: string;
@@ -16,7 +16,7 @@ export interface FileFacts {
 
 /** The file that a job was sent. */
 export function receivedFile({ file }: Job): FileFacts {
-	demand(file !== undefined, 'the emulator received no file');
+	assert(file !== undefined, 'the emulator received no file');
 	const { name, mime, size, sha256 } = file;
 	return { name, mime, size, sha256 };
 }
@@ -26,9 +26,13 @@ export async function madeFiles(state: State, job: Job): Promise<FileFacts[]> {
 	const files: FileFacts[] = [];
 	for (const name of resultFileNames(job)) {
 		const file = findResultFile(state, name);
-		demand(file !== undefined, `the emulator has no file ${name}`);
+		assert(file !== undefined, `the emulator has no file ${name}`);
 		const { size, sha256 } = await digest(file.chunks());
 		files.push({ name, mime: file.mime, size, sha256 });
 	}
 	return files;
 }
+
+/** The output files of an item by binary field: `data`, `data_1`, … */
+export const byField = (field: string, files: readonly FileFacts[]): Record<string, FileFacts> =>
+	Object.fromEntries(files.map((file, index) => [index === 0 ? field : `${field}_${index}`, file]));

@@ -1,15 +1,15 @@
-import { same } from '../checks.cjs';
+import { expectEqual } from '../checks.cjs';
 import { expectFiles, expectJobs, expectSent, expectSentUrls, firstOutputs } from './results.cjs';
 import type { SavedWorkflow } from './saved-workflow.cjs';
 
 const scenes = ['A barn [slow 2]', 'A boat', 'A bridge [slow 1.4]'];
 const scenesThat = (change: string) => scenes.map((scene) => `${scene} ${change}`);
 
-/** Each model that edits images, with one image from HTTP Request for each item; and by URL. */
+/** Each model that edits images, with an image from HTTP Request for each item; and by URL. */
 export async function editImage(workflow: SavedWorkflow): Promise<void> {
 	const run = await workflow.execute();
 	const painted = await expectFiles(run, 'Paint', { prompts: scenes, download: false });
-	same(
+	expectEqual(
 		'parameters',
 		painted.map(({ inputs }) => inputs['aspect_ratio']),
 		Array(3).fill('landscape'),
@@ -30,7 +30,7 @@ export async function editImage(workflow: SavedWorkflow): Promise<void> {
 		expectSent(jobs, 'init_image_url', images);
 		for (const { inputs } of jobs) {
 			const { prompt: _prompt, ...sent } = inputs;
-			same(`parameters of "${node}"`, sent, parameters);
+			expectEqual(`parameters of "${node}"`, sent, parameters);
 		}
 	}
 	const byUrl = await expectFiles(run, 'By URL', {

@@ -1,16 +1,17 @@
-import { demand, same } from '../checks.cjs';
+import assert from 'node:assert/strict';
+import { expectEqual } from '../checks.cjs';
 import { madeFiles } from './file-facts.cjs';
 import { promptsOf } from './results.cjs';
 import type { SavedWorkflow } from './saved-workflow.cjs';
 
-/** Handing jobs over without waiting, looking once, and waiting: one that ends, one that runs, one that fails. */
+/** Submit without waiting, Get and Wait: one job completes, one keeps running, one fails. */
 export async function jobs(workflow: SavedWorkflow): Promise<void> {
 	const run = await workflow.execute();
 	const { state } = run;
 	const handedOver = run.jobs('Hand over');
 	const prompts = run.json('Three prompts').map(({ prompt }) => prompt);
-	same('prompts', promptsOf(handedOver), prompts);
-	same(
+	expectEqual('prompts', promptsOf(handedOver), prompts);
+	expectEqual(
 		'acceptances',
 		run.json('Hand over'),
 		handedOver.map(({ processId }) => ({
@@ -23,39 +24,43 @@ export async function jobs(workflow: SavedWorkflow): Promise<void> {
 		})),
 	);
 	const [ended, running, failed] = handedOver;
-	demand(ended !== undefined && running !== undefined && failed !== undefined, 'a job is missing');
+	assert(ended !== undefined && running !== undefined && failed !== undefined, 'a job is missing');
 	const made = await madeFiles(state, ended);
-	same('files made', made.length, 2);
+	expectEqual('files made', made.length, 2);
 	const output = made.map(({ name }) => `${state.origin}/files/${name}`);
 	const facts = (status: string, { processId }: typeof ended) => ({
 		process_id: processId,
 		status,
 	});
 
-	same('looked at once', run.json('Get'), [
+	expectEqual('Get', run.json('Get'), [
 		{ ...facts('COMPLETED', ended), output, credit_used: 2 },
 		facts('IN_PROGRESS', running),
 		{ ...facts('FAILED', failed), message: 'out of memory' },
 	]);
-	same('files', await run.files('Get'), [{ data: made[0], data_1: made[1] }, {}, {}]);
-	same('as it came', run.json('Get as it came'), [
+	expectEqual('files', await run.files('Get'), [{ data: made[0], data_1: made[1] }, {}, {}]);
+	expectEqual('as it came', run.json('Get as it came'), [
 		{ ...facts('COMPLETED', ended), result: { output }, credit_used: 2, overage: 0 },
 		facts('IN_PROGRESS', running),
 		{ ...facts('FAILED', failed), result: { errorMessage: 'out of memory' } },
 	]);
-	same('files', await run.files('Get as it came'), [{}, {}, {}]);
+	expectEqual('files', await run.files('Get as it came'), [{}, {}, {}]);
 
 	const [waited, timedOut, error] = run.json('Wait');
-	same('waited for', waited, { ...facts('COMPLETED', ended), output, credit_used: 2 });
-	same('timed out', timedOut, { ...facts('IN_PROGRESS', running), timed_out: true });
-	demand(String(error?.error).includes('out of memory'), `error: ${String(error?.error)}`);
+	expectEqual('waited for', waited, { ...facts('COMPLETED', ended), output, credit_used: 2 });
+	expectEqual('timed out', timedOut, { ...facts('IN_PROGRESS', running), timed_out: true });
+	assert(String(error?.error).includes('out of memory'), `error: ${String(error?.error)}`);
 	const { process_id, status, retryable } = error ?? {};
-	same('error', { process_id, status, retryable }, { ...facts('FAILED', failed), retryable: true });
-	same('files', await run.files('Wait'), [{ image: made[0], image_1: made[1] }, {}, {}]);
+	expectEqual(
+		'error',
+		{ process_id, status, retryable },
+		{ ...facts('FAILED', failed), retryable: true },
+	);
+	expectEqual('files', await run.files('Wait'), [{ image: made[0], image_1: made[1] }, {}, {}]);
 	for (const node of ['Hand over', 'Get', 'Get as it came', 'Wait']) {
-		same(`pairing of "${node}"`, run.sources(node), [0, 1, 2]);
+		expectEqual(`pairing of "${node}"`, run.sources(node), [0, 1, 2]);
 	}
-	same('jobs', state.jobs.size, 3);
-	const looks = run.requests('GET', `/v1/status/${ended.processId}`).length;
-	same('looks at the job that has ended', looks, 3);
+	expectEqual('jobs', state.jobs.size, 3);
+	const polls = run.requests('GET', `/v1/status/${ended.processId}`).length;
+	expectEqual('polls of the completed job', polls, 3);
 }

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { digest } from '../../../emulator/files/content-digest.cjs';
 import type { Job } from '../../../emulator/generate/job.cjs';
 import type { RequestRecord } from '../../../emulator/request-log.cjs';
@@ -9,17 +10,17 @@ import {
 	type Execution,
 	type ExecutionItem,
 } from '../../support/n8n/execution.cjs';
-import { demand, same } from '../checks.cjs';
+import { expectEqual } from '../checks.cjs';
 import type { FileFacts } from './file-facts.cjs';
 
 /** One execution, as n8n recorded it and as the emulator saw it. */
 export class Run {
 	constructor(
 		private readonly api: N8nApi,
-		/** What the emulator was sent, by this execution alone. */
+		/** The emulator's state; it has only this execution's requests. */
 		readonly state: State,
 		readonly execution: Execution,
-		/** Where its files have to be: how their ids begin. */
+		/** Required prefix of the ids of its files. */
 		private readonly storage: string | undefined,
 	) {}
 
@@ -27,18 +28,18 @@ export class Run {
 		return this.execution.items(node, output);
 	}
 
-	/** The JSON of a node's items, without the files that the combined mode keeps there. */
+	/** The JSON of a node's items, without the files that combined mode keeps there. */
 	json(node: string, output = 0): Array<Record<string, unknown>> {
 		return this.items(node, output).map(({ json: { [FILES_IN_JSON]: _files, ...json } }) => json);
 	}
 
-	/** For each item of a node its files by field, downloaded from n8n. Throws when they are kept elsewhere. */
+	/** The files of each item of a node by field, downloaded from n8n. Throws when they are stored elsewhere. */
 	async files(node: string, output = 0): Promise<Array<Record<string, FileFacts>>> {
 		const all: Array<Record<string, FileFacts>> = [];
 		for (const item of this.items(node, output)) {
 			const ofItem: Record<string, FileFacts> = {};
 			for (const [field, file] of Object.entries(filesOf(item))) {
-				same('storage of the file', file.id?.split(':')[0], this.storage);
+				expectEqual('storage of the file', file.id?.split(':')[0], this.storage);
 				const { size, sha256 } = await digest(await this.api.openFile(file));
 				ofItem[field] = { name: file.fileName, mime: file.mimeType, size, sha256 };
 			}
@@ -47,7 +48,7 @@ export class Run {
 		return all;
 	}
 
-	/** The index of the input item that each item of a node says it comes from. */
+	/** The index of the input item that each item of a node is paired with. */
 	sources(node: string, output = 0): unknown[] {
 		return this.items(node, output).map(({ pairedItem }) =>
 			typeof pairedItem === 'object' && pairedItem !== null && 'item' in pairedItem
@@ -56,16 +57,16 @@ export class Run {
 		);
 	}
 
-	/** The emulator's jobs that a node's items name, in the order of the items. */
+	/** The emulator's jobs of a node's items, in the order of the items. */
 	jobs(node: string): Job[] {
 		return this.items(node).map(({ json }, index) => {
 			const job = this.state.jobs.get(String(json.process_id));
-			demand(job !== undefined, `item ${index} of "${node}" names no job of the emulator`);
+			assert(job !== undefined, `item ${index} of "${node}" names no job of the emulator`);
 			return job;
 		});
 	}
 
-	/** The requests of a method whose path starts so. */
+	/** The requests of a method whose path starts with `path`. */
 	requests(method: string, path: string): RequestRecord[] {
 		return this.state.requests.filter(
 			(request) => request.method === method && request.path.startsWith(path),

@@ -1,15 +1,15 @@
+import assert from 'node:assert/strict';
 import { join } from 'node:path';
 
 import { FILES_IN_JSON, type Execution } from '../../support/n8n/execution.cjs';
 import { readWorkflows } from '../../support/n8n/workflow-files.cjs';
 import type { StoredWorkflow, WorkflowFile, WorkflowNode } from '../../support/n8n/workflow.cjs';
-import { demand } from '../checks.cjs';
-import type { Instance } from '../instance.cjs';
+import type { SingleInstance } from '../single-instance.cjs';
 import { Run } from './run.cjs';
 
 /** How n8n keeps a workflow's files. */
 export interface FileKeeping {
-	/** How the ids of stored files begin; without it they are to be in the execution's data and have none. */
+	/** Prefix of the ids of stored files; without it the files must be inside the execution's data. */
 	readonly storage?: string;
 	/** In items, beside the JSON or inside it: a setting of n8n 2.x. */
 	readonly binaryMode?: 'separate' | 'combined';
@@ -17,21 +17,21 @@ export interface FileKeeping {
 
 const folder = join(__dirname, '..', 'workflows');
 
-/** The workflows to be run, by name. */
+/** The workflows to run, by name. */
 export const readOperations = () => readWorkflows(folder);
-/** Those that others call. */
+/** The workflows that others call. */
 const readCalled = () => readWorkflows(join(folder, 'called'));
 
-/** A workflow file that was imported as a user does it. */
+/** A workflow file, imported as by a user. */
 export class SavedWorkflow {
 	private constructor(
-		readonly instance: Instance,
+		readonly instance: SingleInstance,
 		readonly stored: StoredWorkflow,
 		private readonly keeping: FileKeeping,
 	) {}
 
 	static async import(
-		instance: Instance,
+		instance: SingleInstance,
 		file: WorkflowFile,
 		keeping: FileKeeping,
 	): Promise<SavedWorkflow> {
@@ -48,8 +48,8 @@ export class SavedWorkflow {
 	}
 
 	/**
-	 * Runs it on an emulator that has forgotten everything before, whatever comes of it.
-	 * @param prepare changes the emulator before that
+	 * Resets the emulator and runs the workflow once, whatever the outcome.
+	 * @param prepare changes the emulator before the run
 	 */
 	async attempt(prepare = () => {}): Promise<Run> {
 		this.instance.emulator.state.reset();
@@ -57,14 +57,14 @@ export class SavedWorkflow {
 		return this.runOf(await this.instance.api.runToEnd(this.stored));
 	}
 
-	/** The same. Throws when the execution fails. */
+	/** Like {@link attempt}, but throws when the execution fails. */
 	async execute(): Promise<Run> {
 		const run = await this.attempt();
 		run.execution.requireSuccess();
 		return run;
 	}
 
-	/** Another execution of it, together with all that the emulator has seen since the last {@link attempt}. */
+	/** Another execution of it, with all requests that the emulator received since the last {@link attempt}. */
 	runOf(execution: Execution): Run {
 		const { api, emulator } = this.instance;
 		return new Run(api, emulator.state, execution, this.keeping.storage);
@@ -72,13 +72,13 @@ export class SavedWorkflow {
 }
 
 /**
- * The parameters as a user writes them in the combined mode: the name of a file's field is its path in the JSON, and
- * an item that an expression names is its JSON.
+ * The parameters as a user writes them in combined mode: a file's field is named by its path in the JSON, and an
+ * expression's item is its JSON.
  */
 function inCombinedMode({ type, parameters }: WorkflowNode): Record<string, unknown> {
-	const own: Record<string, unknown> = JSON.parse(
+	const own = JSON.parse(
 		JSON.stringify(parameters).replaceAll(/(\.item|\.first\(\))\.json\./g, '$1.'),
-	);
+	) as Record<string, unknown>;
 	if (!type.startsWith('n8n-nodes-monsterapi.')) return own;
 	const { binaryPropertyName = 'data' } = own;
 	const name = String(binaryPropertyName);
@@ -90,13 +90,17 @@ function inCombinedMode({ type, parameters }: WorkflowNode): Record<string, unkn
 	};
 }
 
-/** Chooses the workflow that a node calls: n8n gives it its id when it is imported. */
-async function callee(instance: Instance, { parameters }: WorkflowNode, keeping: FileKeeping) {
+/** Imports the workflow that a node calls, and refers to it by its new id. */
+async function callee(
+	instance: SingleInstance,
+	{ parameters }: WorkflowNode,
+	keeping: FileKeeping,
+) {
 	const { workflowId } = parameters;
 	if (typeof workflowId !== 'object' || workflowId === null) return {};
 	const name = 'cachedResultName' in workflowId ? workflowId.cachedResultName : undefined;
 	const called = readCalled().find(({ workflow }) => workflow.name === name);
-	demand(called !== undefined, `no workflow is called ${String(name)}`);
+	assert(called !== undefined, `no workflow is called ${String(name)}`);
 	const { stored } = await SavedWorkflow.import(instance, called.workflow, keeping);
 	return { workflowId: { ...workflowId, value: stored.id } };
 }

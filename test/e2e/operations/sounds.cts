@@ -1,9 +1,10 @@
-import { demand, same } from '../checks.cjs';
+import assert from 'node:assert/strict';
+import { expectEqual } from '../checks.cjs';
 import { madeFiles, receivedFile } from './file-facts.cjs';
 import { expectFiles, expectJobs, expectSent, expectSentUrls, firstOutputs } from './results.cjs';
 import type { SavedWorkflow } from './saved-workflow.cjs';
 
-/** Speech without a sample, and in the voice of a file and of a URL. */
+/** Speech without a voice sample, and with one from a file and from a URL. */
 export async function cloneVoice(workflow: SavedWorkflow): Promise<void> {
 	const run = await workflow.execute();
 	const texts = ['Good morning [slow 1.6]', 'Good evening'];
@@ -11,10 +12,10 @@ export async function cloneVoice(workflow: SavedWorkflow): Promise<void> {
 
 	const spoken = await expectFiles(run, 'Speak', { prompts: texts });
 	for (const { inputs, file } of spoken) {
-		same('voice_clone', inputs['voice_clone'], false);
-		same('speaker', inputs['speaker'], 'de_speaker_3');
-		same('sample_rate', inputs['sample_rate'], 22050);
-		demand(file === undefined, 'a file was sent although no voice is cloned');
+		expectEqual('voice_clone', inputs['voice_clone'], false);
+		expectEqual('speaker', inputs['speaker'], 'de_speaker_3');
+		expectEqual('sample_rate', inputs['sample_rate'], 22050);
+		assert(file === undefined, 'a file was sent although no voice is cloned');
 	}
 	const cloned = await expectFiles(run, 'Clone', { prompts: textsThat('cloned') });
 	const voices = (await run.files('Speak')).map(({ data }) => data);
@@ -24,11 +25,12 @@ export async function cloneVoice(workflow: SavedWorkflow): Promise<void> {
 		download: false,
 	});
 	expectSentUrls(byUrl, 'file', firstOutputs(run, 'Speak'));
-	for (const { inputs } of [...cloned, ...byUrl]) same('voice_clone', inputs['voice_clone'], true);
+	for (const { inputs } of [...cloned, ...byUrl])
+		expectEqual('voice_clone', inputs['voice_clone'], true);
 	expectJobs(run, 6);
 }
 
-/** Transcripts of recordings that stay where they are on the web. */
+/** Transcripts of recordings that are sent by URL. */
 export async function transcribeUrl(workflow: SavedWorkflow): Promise<void> {
 	const run = await workflow.execute();
 	const prompts = ['The first recording [slow 1.6]', 'The second recording'];
@@ -38,25 +40,28 @@ export async function transcribeUrl(workflow: SavedWorkflow): Promise<void> {
 	for (const node of ['Speakers', 'Subtitles', 'As it came']) {
 		const jobs = run.jobs(node);
 		expectSentUrls(jobs, 'file', urls);
-		same('pairing', run.sources(node), [0, 1]);
-		same('files behind the addresses', jobs.map(receivedFile), made.flat());
+		expectEqual('pairing', run.sources(node), [0, 1]);
+		expectEqual('files behind the addresses', jobs.map(receivedFile), made.flat());
 	}
 	for (const [index, { text, segments }] of run.json('Speakers').entries()) {
-		demand(Array.isArray(segments), 'there are no segments');
-		same(
+		assert(Array.isArray(segments), 'there are no segments');
+		expectEqual(
 			'speakers',
-			segments.map(({ speaker }) => speaker),
+			segments.map(({ speaker }: { speaker?: unknown }) => speaker),
 			['SPEAKER_00', 'SPEAKER_01', 'SPEAKER_02'],
 		);
 		const { name = '', size } = made[index]?.[0] ?? {};
-		demand(String(text).includes(`${name}. It was a file of ${size} bytes`), `text: ${text}`);
+		assert(
+			String(text).includes(`${name}. It was a file of ${String(size)} bytes`),
+			`text: ${String(text)}`,
+		);
 	}
 	for (const { text, model } of run.json('Subtitles')) {
-		same('model', model, 'speech2text-v2');
-		demand(String(text).startsWith('1\n00:00:00,000 --> 00:'), `subtitles: ${text}`);
+		expectEqual('model', model, 'speech2text-v2');
+		assert(String(text).startsWith('1\n00:00:00,000 --> 00:'), `subtitles: ${String(text)}`);
 	}
 	for (const json of run.json('As it came')) {
-		same('fields', Object.keys(json).sort(), [
+		expectEqual('fields', Object.keys(json).sort(), [
 			'credit_used',
 			'model',
 			'overage',
@@ -66,8 +71,8 @@ export async function transcribeUrl(workflow: SavedWorkflow): Promise<void> {
 		]);
 		const { result } = json;
 		const fields = Object.keys(result ?? {}).sort();
-		same('result', fields, ['duration', 'language', 'segments', 'text']);
+		expectEqual('result', fields, ['duration', 'language', 'segments', 'text']);
 	}
-	same('uploads', run.state.uploads.size, 0);
+	expectEqual('uploads', run.state.uploads.size, 0);
 	expectJobs(run, 8);
 }

@@ -10,10 +10,10 @@ import { cloneVoice, transcribeUrl } from './sounds.cjs';
 import { uploads } from './uploads.cjs';
 import { webhooks } from './webhooks.cjs';
 
-/** Runs a workflow and throws unless all of it came as it should. */
-export type Expectation = (workflow: SavedWorkflow) => Promise<string | void>;
+/** Runs a workflow and throws unless every result is as expected. */
+export type Expectation = (workflow: SavedWorkflow) => Promise<void>;
 
-/** What each file in `test/e2e/workflows` must do, by its name. */
+/** The expectation of each file in `test/e2e/workflows`, by its name. */
 export const expectations: Readonly<Record<string, Expectation>> = {
 	'clone-voice': cloneVoice,
 	deployments,

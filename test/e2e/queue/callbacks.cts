@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 import { checkBurst } from '../burst.cjs';
-import { same, type Checks } from '../checks.cjs';
+import { expectEqual, type Checks } from '../checks.cjs';
 import type { Cluster } from './cluster.cjs';
 
 /** A burst of callbacks through the webhook processor, with duplicates among them. */
@@ -12,9 +12,13 @@ export async function checkQueuedCallbacks(cluster: Cluster, checks: Checks): Pr
 	await checkBurst(cluster, checks, { jobs: 500, duplicates: 100 });
 	await checks.check('the workers executed, the webhook processor received', async () => {
 		const after = started().map((count, index) => count - (before[index] ?? 0));
-		same('executions on workers', after[0] === undefined ? 0 : after.reduce((a, b) => a + b), 500);
+		expectEqual(
+			'executions on workers',
+			after[0] === undefined ? 0 : after.reduce((a, b) => a + b),
+			500,
+		);
 		const enqueued = readFileSync(cluster.webhookLog, 'utf8').match(/Enqueued execution/g);
-		same('at least as many enqueued there', (enqueued?.length ?? 0) >= 500, true);
+		expectEqual('at least as many enqueued there', (enqueued?.length ?? 0) >= 500, true);
 		return `${after.join(' and ')} executions`;
 	});
 }

@@ -10,14 +10,14 @@ import type { Role } from '../../support/n8n/role.cjs';
 import { startN8n, type N8nServer } from '../../support/n8n/server.cjs';
 import type { StoredCredential } from '../../support/n8n/workflow.cjs';
 import type { Emulator } from '../../../emulator/server.cjs';
-import type { Ground } from '../build.cjs';
-import { openService, owner, storeCredential, type Site } from '../instance-site.cjs';
+import type { Build } from '../instance.cjs';
+import { openEmulator, owner, storeCredential, type Instance } from '../instance.cjs';
 import { findPostgres, startPostgres, type Postgres } from './postgres.cjs';
 import { hasRedis, startRedis } from './redis.cjs';
 
 /**
- * How soon a job whose worker is gone is noticed; n8n's own default is a minute and a half. By its default n8n 1.x lets
- * another worker begin it again, which pays for everything twice; n8n 2.x never does.
+ * How soon n8n notices that a job's worker is gone (default: 90 s). By default n8n 1.x starts the job again on another
+ * worker, which is billed twice; n8n 2.x never does.
  */
 const stalledSettings = {
 	QUEUE_WORKER_MAX_STALLED_COUNT: '0',
@@ -27,15 +27,15 @@ const stalledSettings = {
 };
 
 /**
- * n8n takes a database that does not answer a ping in time as gone, and answers every callback with 503 meanwhile. A
- * burst keeps the webhook processor busy for longer than n8n's own five seconds. In n8n 1.x these are fixed: there the
- * first ping comes after an hour.
+ * When its database does not answer a ping in time, n8n answers every callback with 503. A burst keeps the webhook
+ * processor busy for longer than the default of five seconds. In n8n 1.x that default is fixed, so there the first ping
+ * is delayed by an hour.
  */
 const patientSettings = (version: string): NodeJS.ProcessEnv =>
 	version.startsWith('1.') ? { DB_PING_INTERVAL_SECONDS: '3600' } : { DB_PING_TIMEOUT_MS: '60000' };
 
-/** A site whose n8n works off a queue: one main, two workers, and a processor for production webhooks. */
-export class Cluster implements Site {
+/** An instance in queue mode: one main, two workers and a webhook processor. */
+export class Cluster implements Instance {
 	private constructor(
 		readonly emulator: Emulator,
 		readonly credential: StoredCredential,
@@ -47,17 +47,17 @@ export class Cluster implements Site {
 		private readonly closing: ReadonlyArray<() => unknown>,
 	) {}
 
-	/** What is missing on this machine for a cluster, if anything. */
-	static lacks(): string | undefined {
+	/** What this machine lacks for a cluster, if anything. */
+	static findMissing(): string | undefined {
 		const missing = [!findPostgres() && 'PostgreSQL', !hasRedis() && 'Redis'].filter(Boolean);
 		return missing.length === 0 ? undefined : missing.join(' and ');
 	}
 
-	static async open(ground: Ground): Promise<Cluster> {
-		/** The last opened comes first. */
+	static async open(build: Build): Promise<Cluster> {
+		/** In reverse order of opening. */
 		const closing: Array<() => unknown> = [];
 		try {
-			return await Cluster.build(ground, closing);
+			return await Cluster.build(build, closing);
 		} catch (error) {
 			for (const close of closing) await close();
 			throw error;
@@ -65,14 +65,14 @@ export class Cluster implements Site {
 	}
 
 	private static async build(
-		{ install, tarball }: Ground,
+		{ install, tarball }: Build,
 		closing: Array<() => unknown>,
 	): Promise<Cluster> {
 		const folder = mkdtempSync(join(tmpdir(), 'monsterapi-queue-'));
 		const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 		atExit(remove);
 		closing.unshift(remove);
-		const emulator = await openService();
+		const emulator = await openEmulator();
 		closing.unshift(() => emulator.close());
 		const database = await startPostgres(findPostgres() ?? '');
 		closing.unshift(() => database.stop());
@@ -90,7 +90,7 @@ export class Cluster implements Site {
 			N8N_DISABLE_PRODUCTION_MAIN_PROCESS: 'true',
 			N8N_ENCRYPTION_KEY: randomBytes(24).toString('hex'),
 			N8N_DEFAULT_BINARY_DATA_MODE: 'database',
-			// n8n 1.x has it switched off.
+			// Disabled by default in n8n 1.x.
 			N8N_AVAILABLE_BINARY_DATA_MODES: 'filesystem,database',
 			WEBHOOK_URL: `http://127.0.0.1:${webhookPort}/`,
 		};
@@ -102,7 +102,7 @@ export class Cluster implements Site {
 			closing.unshift(() => server.stop());
 			return server;
 		};
-		// The first one makes the tables.
+		// The main process creates the tables.
 		const main = await start('main', 'main');
 		const webhooks = await start('webhook', 'webhooks', webhookPort);
 		if (webhooks.port !== webhookPort) throw new Error(`port ${webhookPort} was taken`);
@@ -124,7 +124,7 @@ export class Cluster implements Site {
 		return this.main.logFile;
 	}
 
-	/** What the workers have written to their logs. */
+	/** The logs of the workers. */
 	workerLogs(): string[] {
 		return this.workers.map(({ logFile }) => readFileSync(logFile, 'utf8'));
 	}

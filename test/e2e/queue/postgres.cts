@@ -11,7 +11,7 @@ import type { Server } from './server.cjs';
 const debianFolder = '/usr/lib/postgresql';
 const user = 'n8n';
 
-/** Where PostgreSQL's programs are, the newest first; Debian keeps them off the path. */
+/** The folder of the newest PostgreSQL's programs; Debian does not add them to PATH. */
 export function findPostgres(): string | undefined {
 	const versions = existsSync(debianFolder) ? readdirSync(debianFolder) : [];
 	const newestFirst = versions.sort((a, b) => Number(b) - Number(a));
@@ -23,11 +23,11 @@ export function findPostgres(): string | undefined {
 }
 
 export interface Postgres extends Server {
-	/** The first column of what a query gives. */
+	/** The first column of a query's result. */
 	column(query: string): string[];
 }
 
-/** PostgreSQL refuses to run as root: then it runs as the user that its package has made. */
+/** PostgreSQL refuses to run as root, so root starts it as the user that its package created. */
 const owned = (command: string, args: string[]): [string, string[]] =>
 	process.getuid?.() === 0
 		? ['runuser', ['-u', 'postgres', '--', command, ...args]]
@@ -36,7 +36,7 @@ const owned = (command: string, args: string[]): [string, string[]] =>
 const idOf = (flag: '-u' | '-g') => Number(execFileSync('id', [flag, 'postgres']).toString());
 
 /**
- * Starts a PostgreSQL of its own, with its data in a temporary folder.
+ * Starts a private PostgreSQL with its data in a temporary folder.
  * @param binaries the folder with its programs
  */
 export async function startPostgres(binaries: string): Promise<Postgres> {
@@ -58,7 +58,7 @@ export async function startPostgres(binaries: string): Promise<Postgres> {
 	const logFile = join(folder, 'postgres.log');
 	const [command, args] = owned(join(binaries, 'postgres'), [
 		...['-D', data, '-h', host, '-p', String(port), '-k', folder],
-		// What survives a power cut of this machine is not the question here.
+		// Durability across a power cut is not under test.
 		...['-c', 'fsync=off', '-c', 'synchronous_commit=off'],
 	]);
 	const child = startProcess({ command, args, cwd: folder, env: process.env, logFile });

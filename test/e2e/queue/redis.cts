@@ -8,10 +8,10 @@ import { freePort } from '../../support/n8n/ports.cjs';
 import { until } from '../until.cjs';
 import type { Server } from './server.cjs';
 
-/** Whether there is a Redis to start. */
+/** Whether Redis is installed. */
 export const hasRedis = (): boolean => spawnSync('redis-server', ['--version']).status === 0;
 
-/** Starts a Redis of its own that keeps everything in memory. */
+/** Starts a private Redis that keeps everything in memory. */
 export async function startRedis(): Promise<Server> {
 	const folder = mkdtempSync(join(tmpdir(), 'monsterapi-redis-'));
 	const remove = () => rmSync(folder, { recursive: true, force: true });
@@ -26,9 +26,8 @@ export async function startRedis(): Promise<Server> {
 		env: process.env,
 		logFile,
 	});
-	const ready = () =>
-		spawnSync('redis-cli', ['-h', host, '-p', String(port), 'ping']).stdout?.includes('PONG') ===
-		true;
+	const ping = ['-h', host, '-p', String(port), 'ping'];
+	const ready = () => String(spawnSync('redis-cli', ping).stdout).includes('PONG');
 	await until('Redis is ready', ready, { timeoutMs: 60_000 }).catch((error: unknown) => {
 		throw new Error(`${String(error)}. The end of its log:\n${logTail(logFile)}`);
 	});

@@ -1,6 +1,6 @@
-/** A server that n8n needs for its queue, started by us and ended with us. */
+/** A server that n8n needs for queue mode; it ends with this process. */
 export interface Server {
-	/** The settings by which n8n finds it. */
+	/** n8n's settings for its address. */
 	readonly env: NodeJS.ProcessEnv;
 	/** Ends it and removes its data. */
 	stop(): Promise<void>;

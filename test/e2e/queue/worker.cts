@@ -1,19 +1,20 @@
+import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 
 import { executionsOf, triggeredExecutions } from '../../support/n8n/history.cjs';
 import { publishBatch } from '../batch.cjs';
-import { demand, same, type Checks } from '../checks.cjs';
-import { endJobs, expectResults, loggedIds, paidRequests } from '../crashes/crash.cjs';
+import { expectEqual, type Checks } from '../checks.cjs';
+import { completeJobs, expectResults, loggedIds, billedRequests } from '../crashes/crash.cjs';
 import { until } from '../until.cjs';
 import type { Cluster } from './cluster.cjs';
 
 const items = 50;
 
-/** A worker killed while it works on a batch. */
+/** A worker killed in the middle of a batch. */
 export async function checkWorkerKilled(cluster: Cluster, { check }: Checks): Promise<void> {
 	const { api, emulator } = cluster;
 	const { state } = emulator;
-	await check('a worker killed in mid-batch: its jobs are fetched by its log', async () => {
+	await check('a worker killed in mid-batch: its jobs are recovered from its log', async () => {
 		state.reset();
 		state.settings.workMs = 3_600_000;
 		const batch = await publishBatch(cluster, {
@@ -24,7 +25,7 @@ export async function checkWorkerKilled(cluster: Cluster, { check }: Checks): Pr
 			options: {},
 		});
 		await batch.start(Array.from({ length: items }, (_unused, index) => `Prompt ${index}`));
-		// The emulator knows a job before the worker has read its answer: it is killed when it waits.
+		// The emulator has a job before the worker has read the response: only the log tells that the worker polls.
 		const hasAll = ({ logFile }: { logFile: string }) => {
 			const logged = loggedIds(readFileSync(logFile, 'utf8'));
 			return state.jobs.size === items && [...state.jobs.keys()].every((id) => logged.includes(id));
@@ -32,19 +33,19 @@ export async function checkWorkerKilled(cluster: Cluster, { check }: Checks): Pr
 		const all = () => cluster.workers.some(hasAll);
 		await until('all jobs are submitted and in the log of one worker', all, { timeoutMs: 120_000 });
 		const worker = cluster.workers.find(hasAll);
-		demand(worker !== undefined, 'no worker has the jobs in its log');
+		assert(worker !== undefined, 'no worker has the jobs in its log');
 		await worker.kill();
 		const logged = loggedIds(readFileSync(worker.logFile, 'utf8'));
 		const unlogged = [...state.jobs.keys()].filter((id) => !logged.includes(id));
-		same('jobs that are not in its log', unlogged, []);
+		expectEqual('jobs that are not in its log', unlogged, []);
 		await triggeredExecutions(api, batch.workflow.id, 1, 300_000);
 		const [ended, ...more] = await executionsOf(api, batch.workflow.id);
-		same('further executions', more, []);
+		expectEqual('further executions', more, []);
 		const execution = await api.execution(ended?.id ?? '');
-		same('requests that cost money', paidRequests(cluster), items);
-		endJobs(cluster);
+		expectEqual('billed requests', billedRequests(cluster), items);
+		completeJobs(cluster);
 		await expectResults(cluster, [...state.jobs.keys()]);
-		same('requests that cost money', paidRequests(cluster), items);
+		expectEqual('billed requests', billedRequests(cluster), items);
 		await api.unpublish(batch.workflow);
 		return `the execution is "${execution.status}": ${execution.error?.message}`;
 	});

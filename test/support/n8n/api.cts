@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Execution, hasEnded, type BinaryFile, type StoredExecution } from './execution.cjs';
+import { Execution, isTerminal, type BinaryFile, type StoredExecution } from './execution.cjs';
 import { N8nError, N8nSession, type N8nOwner } from './session.cjs';
 import type {
 	NewCredential,
@@ -15,7 +15,7 @@ import type {
 
 const POLL_MS = 150;
 
-/** n8n's internal REST interface, one method per thing that a person does in the editor. */
+/** n8n's internal REST API, one method per user action of the editor. */
 export class N8nApi {
 	private constructor(readonly session: N8nSession) {}
 
@@ -47,7 +47,7 @@ export class N8nApi {
 		return await this.session.call('POST', '/credentials', credential);
 	}
 
-	/** What the editor does after saving a credential: a call to the service with it. */
+	/** Runs the credential test, as the editor does after saving. */
 	async testCredential(
 		stored: StoredCredential,
 		data: Record<string, unknown>,
@@ -63,7 +63,7 @@ export class N8nApi {
 	 */
 	async createWorkflow(workflow: WorkflowFile): Promise<StoredWorkflow> {
 		const { name, nodes, connections, settings, pinData } = workflow;
-		// Without a project n8n 1.x does not look credentials up by their name.
+		// Without a project n8n 1.x does not find credentials by name.
 		const project = await this.session.call<{ id: string }>('GET', '/projects/personal');
 		return await this.session.call('POST', '/workflows', {
 			name,
@@ -80,19 +80,19 @@ export class N8nApi {
 		return await this.session.call('GET', `/workflows/${id}`);
 	}
 
-	/** Puts the saved version into production: triggers register, schedules start. */
+	/** Publishes the saved version: triggers register, schedules start. */
 	async publish(workflow: Pick<StoredWorkflow, 'id' | 'versionId'>): Promise<void> {
 		const { id, versionId } = workflow;
 		try {
 			await this.session.call('POST', `/workflows/${id}/activate`, { versionId });
 		} catch (error) {
-			// n8n 1.x knows no published versions, only a switch.
+			// n8n 1.x has no published versions, only an active flag.
 			if (!(error instanceof N8nError) || error.status !== 404) throw error;
 			await this.session.call('PATCH', `/workflows/${id}`, { active: true, versionId });
 		}
 	}
 
-	/** Takes the workflow out of production. */
+	/** Unpublishes the workflow. */
 	async unpublish(workflow: Pick<StoredWorkflow, 'id' | 'versionId'>): Promise<void> {
 		const { id, versionId } = workflow;
 		try {
@@ -113,7 +113,7 @@ export class N8nApi {
 		const answer = await this.session.call<{ executionId?: string }>(
 			'POST',
 			`/workflows/${workflow.id}/run`,
-			// n8n 1.x runs the workflow it is sent, 2.x the saved one, and ignores this.
+			// n8n 1.x runs this workflow; 2.x ignores it and runs the saved one.
 			{ workflowData: workflow, triggerToStartFrom: { name: trigger } },
 		);
 		return answer.executionId;
@@ -130,14 +130,13 @@ export class N8nApi {
 		return new Execution(await this.session.call<StoredExecution>('GET', `/executions/${id}`));
 	}
 
-	/** Waits until an execution has ended, well or not. Throws when the time is over. */
+	/** Waits for the end of an execution, successful or not. Throws after the timeout. */
 	async waitForExecution(id: string, timeoutMs = 120_000): Promise<Execution> {
 		const deadline = Date.now() + timeoutMs;
 		for (;;) {
 			const stored = await this.session.call<StoredExecution>('GET', `/executions/${id}`);
-			// n8n 1.x on SQLite writes the new status first and the data after it, and a look may come between the two.
-			// When that look is answered, the data is on its way already: a second one finds it.
-			if (hasEnded(stored.status)) return await this.execution(id);
+			// n8n 1.x on SQLite writes the status before the data, so this response may lack the data. A second request gets it.
+			if (isTerminal(stored.status)) return await this.execution(id);
 			if (Date.now() > deadline) {
 				throw new Error(`Execution ${id} is still "${stored.status}" after ${timeoutMs / 1000} s.`);
 			}
@@ -170,7 +169,7 @@ export class N8nApi {
 		if (!file.id) return Readable.from([Buffer.from(file.data ?? '', 'base64')]);
 		const query = new URLSearchParams({ id: file.id, action: 'download', mimeType: file.mimeType });
 		if (file.fileName) query.set('fileName', file.fileName);
-		const response = await this.session.send('GET', `/rest/binary-data?${query}`);
+		const response = await this.session.send('GET', `/rest/binary-data?${query.toString()}`);
 		if (!response.ok || !response.body) {
 			throw new N8nError(response.status, 'GET /binary-data', await response.text());
 		}

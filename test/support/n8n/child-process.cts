@@ -1,16 +1,16 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 
-/** A program that was started with everything it starts itself, and is ended the same way. */
+/** A program in its own process group: it ends together with everything that it started. */
 export interface ChildProcess {
 	readonly pid: number;
-	/** The exit code, or null while the program runs. A program ended by a signal counts as -1. */
+	/** The exit code, or null while the program runs; -1 when a signal ended it. */
 	exitCode(): number | null;
 	/** Settles when the program has ended, with its exit code. */
 	readonly ended: Promise<number>;
-	/** Asks the whole tree to end, and after `minTimeoutMs` ends it. */
-	stop(minTimeoutMs?: number): Promise<void>;
-	/** Ends the whole tree at once, as a power cut would: nothing gets to say goodbye. */
+	/** Sends SIGTERM to the whole tree, and SIGKILL after `killAfterMs`. */
+	stop(killAfterMs?: number): Promise<void>;
+	/** Sends SIGKILL to the whole tree. */
 	kill(): Promise<void>;
 }
 
@@ -33,10 +33,10 @@ function signalTree(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
 		return;
 	}
 	try {
-		// The negative number means the process group, which grandchildren belong to as well.
+		// A negative number is the process group, which includes grandchildren.
 		process.kill(-pid, signal);
 	} catch {
-		// Nothing of the group is left, which is what was asked for.
+		// The group has already ended.
 	}
 }
 
@@ -57,7 +57,7 @@ function killAll(): void {
 	for (const pid of running) signalTree(pid, 'SIGKILL');
 }
 
-/** Makes sure that no child outlives this process, however it ends (short of SIGKILL). */
+/** Ends all children with this process, unless it is ended by SIGKILL. */
 function guardExit(): void {
 	if (guarded) return;
 	guarded = true;
@@ -75,16 +75,16 @@ function guardExit(): void {
 			if (interrupted) return;
 			interrupted = true;
 			killAll();
-			// Work that has set its outcome already is only being dismissed: then that outcome counts.
-			// Not at once: tsx kills what has not told it of the signal, and telling takes a moment.
+			// An exit code that is already set stays. The delay is for tsx, which kills a process that does not acknowledge the
+			// signal.
 			setTimeout(() => process.exit(process.exitCode ?? code), 20);
 		});
 	}
 }
 
 /**
- * Runs `step` when this process ends, after all children are gone: for temporary folders.
- * It must be synchronous. Returns a function that takes the step back.
+ * Runs `step` when this process ends, after all children have ended: for temporary folders.
+ * It must be synchronous. Returns a function that removes the step.
  */
 export function atExit(step: () => void): () => void {
 	guardExit();
@@ -93,8 +93,8 @@ export function atExit(step: () => void): () => void {
 }
 
 /**
- * Ends this process when the shell that npm started it in is gone: npm passes a signal on to that
- * shell only, which dies of it without telling us. Does nothing when npm did not start us.
+ * Ends this process with the shell that npm started it in: npm forwards signals only to that shell. Does nothing when npm
+ * did not start this process.
  */
 export function endWithNpm(): void {
 	if (windows || !process.env.npm_lifecycle_event) return;
@@ -105,7 +105,7 @@ export function endWithNpm(): void {
 	watch.unref();
 }
 
-/** Starts a program in a process group of its own, so that it can be ended with its children. */
+/** Starts a program in its own process group, so that it can be ended with its children. */
 export function startProcess(options: ChildProcessOptions): ChildProcess {
 	guardExit();
 	const log = openSync(options.logFile, 'a');
@@ -125,14 +125,14 @@ export function startProcess(options: ChildProcessOptions): ChildProcess {
 		child.once('error', reject);
 		child.once('exit', (exitCode) => {
 			code = exitCode ?? -1;
-			// Killed because we are ending: nobody should report it as an incident.
+			// When this process is being ended, the killed child is no incident to report.
 			if (!interrupted) resolve(code);
 		});
 	});
-	// Whoever awaits it sees the rejection; nobody has to.
+	// Awaiting `ended` is optional.
 	ended.catch(() => undefined);
 	if (pid === undefined) {
-		// Not startable (for instance not executable): `ended` carries the reason.
+		// It could not be started, for instance because it is not executable: `ended` rejects with the reason.
 		return {
 			pid: -1,
 			exitCode: () => -1,
@@ -146,10 +146,10 @@ export function startProcess(options: ChildProcessOptions): ChildProcess {
 		pid,
 		exitCode: () => code,
 		ended,
-		async stop(minTimeoutMs = 5000) {
+		async stop(killAfterMs = 5000) {
 			signalTree(pid, 'SIGTERM');
-			const deadline = Date.now() + minTimeoutMs;
-			// The leader may be gone while a grandchild is still shutting down: the group counts.
+			const deadline = Date.now() + killAfterMs;
+			// The leader may have ended while a grandchild is still shutting down: wait for the group.
 			while (treeLives(pid) && Date.now() < deadline) {
 				await new Promise((resolve) => setTimeout(resolve, 50));
 			}

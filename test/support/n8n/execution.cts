@@ -5,7 +5,7 @@ export interface BinaryFile {
 	id?: string;
 	fileName?: string;
 	mimeType: string;
-	/** For people ("1.2 MB"); `bytes` is the number, where this n8n writes one. */
+	/** For display ("1.2 MB"); `bytes` is the number, in versions of n8n that write it. */
 	fileSize?: string;
 	bytes?: number;
 	data?: string;
@@ -44,7 +44,7 @@ interface NodeRun {
 
 /** An execution as n8n's REST interface gives it; `data` is encoded. */
 export interface StoredExecution {
-	id: string;
+	id: string | number;
 	status: string;
 	mode: string;
 	startedAt?: string;
@@ -52,11 +52,11 @@ export interface StoredExecution {
 	data?: string;
 }
 
-const ENDED = new Set(['success', 'error', 'crashed', 'canceled']);
+const TERMINAL_STATUSES = new Set(['success', 'error', 'crashed', 'canceled']);
 
-/** Whether an execution of this status will not change any more by itself. */
-export function hasEnded(status: string): boolean {
-	return ENDED.has(status);
+/** Whether this status is terminal. */
+export function isTerminal(status: string): boolean {
+	return TERMINAL_STATUSES.has(status);
 }
 
 /** One execution of a workflow with its decoded data. */
@@ -66,9 +66,9 @@ export class Execution {
 	readonly status: string;
 	/** How it was started: `manual`, `webhook`, `trigger`, … */
 	readonly mode: string;
-	/** What ended the execution, when it failed. */
+	/** The error of a failed execution. */
 	readonly error?: ExecutionError;
-	/** From start to end, in seconds; 0 while it runs. */
+	/** Duration in seconds; 0 while it runs. */
 	readonly seconds: number;
 	/** The last run of each node that has run, by node name. */
 	private readonly runs = new Map<string, NodeRun>();
@@ -91,17 +91,17 @@ export class Execution {
 		}
 	}
 
-	/** Names of the nodes that have run, in the order in which they first ended. */
+	/** Names of the executed nodes, in the order in which they first ended. */
 	nodeNames(): string[] {
 		return [...this.runs.keys()];
 	}
 
-	/** The items that a node gave on one of its outputs; empty when it has not run. */
+	/** The items on one of a node's outputs; empty when it was not executed. */
 	items(nodeName: string, output = 0): ExecutionItem[] {
 		return this.runs.get(nodeName)?.data?.main?.[output] ?? [];
 	}
 
-	/** Throws why it failed, unless it succeeded. */
+	/** Throws the reason unless it succeeded. */
 	requireSuccess(): void {
 		if (this.status === 'success') return;
 		const { message, description, node } = this.error ?? {};

@@ -17,7 +17,7 @@ export type Report = (line: string) => void;
 
 const STAMP = 'installed.json';
 const HEARTBEAT_MS = 2000;
-/** A holder that has not beaten for this long is dead, even if its number lives on elsewhere. */
+/** A holder without a heartbeat for this long is dead, even if its PID is in use again. */
 const DEAD_AFTER_MS = 30_000;
 
 function holderIsDead(lock: string): boolean {
@@ -33,7 +33,7 @@ function holderIsDead(lock: string): boolean {
 	}
 }
 
-/** Making a directory is atomic everywhere, which makes it the lock. */
+/** Creating a directory is atomic on every platform, so it serves as the lock. */
 function tryLock(lock: string): boolean {
 	try {
 		mkdirSync(lock);
@@ -72,7 +72,7 @@ async function acquire(lock: string, finished: () => boolean, what: string, repo
 
 /**
  * Fills `target` once: `fill` works in a temporary folder beside it, which is renamed when it is
- * complete, so a broken-off installation is never taken for a whole one. A second process waits
+ * complete, so an interrupted installation is never used. A second process waits
  * for the first. Should both ever work at once, the first rename wins and nothing is mixed.
  */
 export async function installOnce(
@@ -94,7 +94,7 @@ export async function installOnce(
 		mkdirSync(folder, { recursive: true });
 		await fill(folder);
 		writeFileSync(join(folder, STAMP), JSON.stringify({ what, at: new Date().toISOString() }));
-		// Without a stamp this can only be the remains of something that went wrong.
+		// Without a stamp this is left over from a failure.
 		if (!finished()) rmSync(target, { recursive: true, force: true });
 		if (!finished()) renameSync(folder, target);
 	} finally {

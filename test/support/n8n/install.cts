@@ -6,7 +6,7 @@ import { installOnce, type Report } from './install-once.cjs';
 import { ensureNode, type N8nNode } from './node.cjs';
 import { runNpm } from './npm.cjs';
 
-/** The newest n8n 2.x that installs completely: later ones name a version that is not published. */
+/** The newest n8n 2.x that installs completely: later ones depend on an unpublished version. */
 export const N8N_2 = '2.39.10';
 /** The newest n8n 1.x. */
 export const N8N_1 = '1.123.81';
@@ -15,7 +15,7 @@ export interface N8nInstall {
 	version: string;
 	/** The Node.js that has to run it. */
 	nodeBinary: string;
-	/** Such as 24.21.0. */
+	/** For example 24.21.0. */
 	nodeVersion: string;
 	/** n8n's start script, for `nodeBinary`. */
 	n8nBin: string;
@@ -25,30 +25,31 @@ export interface N8nInstall {
 
 /** npm overrides without which a version does not install. */
 const OVERRIDES: Record<string, Record<string, string>> = {
-	// Its own link points to a download site instead of a package.
+	// n8n depends on a tarball URL outside the registry.
 	[N8N_1]: { xlsx: '0.18.5' },
 };
 
 const PROGRESS_MS = 10_000;
 const MB = 1024 * 1024;
 
-/** Free space in MB: its decrease is what was written, without walking through 200,000 files. */
+/** Free space in MB: its decrease shows the progress without walking through 200,000 files. */
 async function freeMb(folder: string): Promise<number> {
 	const { bavail, bsize } = await statfs(folder);
 	return (bavail * bsize) / MB;
 }
 
-/** Does one step, with a line of progress every few seconds. */
+/** Runs one step and reports its progress every few seconds. */
 async function step(what: string, folder: string, report: Report, work: () => Promise<void>) {
 	const started = Date.now();
 	const before = await freeMb(folder);
 	report(`${what} …`);
-	const timer = setInterval(async () => {
+	const reportProgress = async () => {
 		const seconds = Math.round((Date.now() - started) / 1000);
 		const written = Math.max(0, Math.round(before - (await freeMb(folder).catch(() => before))));
-		// npm first asks for the list of everything there is to install, which writes nothing.
+		// npm resolves all packages first, which writes nothing.
 		report(`  … ${seconds} s${written < 50 ? '' : `, about ${written} MB written`}`);
-	}, PROGRESS_MS);
+	};
+	const timer = setInterval(() => void reportProgress(), PROGRESS_MS);
 	try {
 		await work();
 	} finally {
@@ -74,8 +75,8 @@ async function fill(folder: string, version: string, node: N8nNode, log: string,
 		report,
 		() => run(['install', '--ignore-scripts', ...quiet]),
 	);
-	// The only native part without a ready-made binary in its package; nobody else's script runs.
-	// With the packaged Node.js its own headers are named, since a user's setting may name others.
+	// The only native module without a prebuilt binary; no other install script runs. The headers are those of the
+	// packaged Node.js, whatever the user's npm settings name.
 	await step('Building the database driver (sqlite3)', folder, report, () =>
 		run(
 			['rebuild', 'sqlite3', '--ignore-scripts=false', ...quiet],
@@ -84,14 +85,14 @@ async function fill(folder: string, version: string, node: N8nNode, log: string,
 	);
 }
 
-/** Whether this version is installed already, so that {@link ensureN8n} will return at once. */
+/** Whether this version is installed, so that {@link ensureN8n} returns at once. */
 export function hasN8n(version: string): boolean {
 	return existsSync(join(cacheFolder(), `n8n-${version}`, 'installed.json'));
 }
 
 /**
- * Installs the given n8n with a Node.js 24 of its own, once: some minutes and 3 GB, in the folder
- * of {@link cacheFolder}. Reports each step. Throws with the end of npm's log when it fails.
+ * Installs a version of n8n with its own Node.js 24, once: some minutes and 3 GB in {@link cacheFolder}. Reports each
+ * step. Throws the end of npm's log when it fails.
  */
 export async function ensureN8n(version: string, report: Report): Promise<N8nInstall> {
 	const node = await ensureNode(report);

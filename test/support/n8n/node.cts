@@ -5,17 +5,17 @@ import { cacheFolder } from './cache-folder.cjs';
 import { installOnce, type Report } from './install-once.cjs';
 import { runNpm } from './npm.cjs';
 
-const newestLine = '24';
+const newestMajor = '24';
 const versions = new Map([
 	['22', '22.23.3'],
-	[newestLine, '24.21.0'],
+	[newestMajor, '24.21.0'],
 ]);
 
 export interface N8nNode {
 	binary: string;
-	/** Such as 24.21.0. */
+	/** For example 24.21.0. */
 	version: string;
-	/** Where its C headers are, for native parts that have to be compiled; only where known. */
+	/** The folder of its C headers, for compiling native modules, where known. */
 	headers?: string;
 }
 
@@ -26,19 +26,18 @@ function packageName(): string {
 }
 
 /**
- * The Node.js for n8n: a 24, or with N8N_NODE=22 the one that n8n 1.x is usually run with. The running one serves when it
- * is of that line: n8n's sandbox comes with ready-made binaries for its own lines only, and 1.123 accepts none above 24.
- * Otherwise one is installed beside the n8n versions, which share it; nothing of the machine's own
- * Node.js is touched.
+ * The Node.js for n8n: 24, or with N8N_NODE=22 the usual one of n8n 1.x. The running Node.js is used when it has that major
+ * version; n8n's sandbox has prebuilt binaries for these only, and 1.123 accepts none above 24. Otherwise one is installed
+ * beside the n8n versions, which share it.
  */
 export async function ensureNode(report: Report): Promise<N8nNode> {
-	const line = process.env.N8N_NODE ?? newestLine;
-	const version = versions.get(line);
+	const major = process.env.N8N_NODE ?? newestMajor;
+	const version = versions.get(major);
 	if (version === undefined) {
-		throw new Error(`N8N_NODE is “${line}”: there are ${[...versions.keys()].join(', ')}`);
+		throw new Error(`N8N_NODE is "${major}"; supported are ${[...versions.keys()].join(', ')}`);
 	}
 	const own = process.versions.node;
-	if (own.startsWith(`${line}.`)) return { binary: process.execPath, version: own };
+	if (own.startsWith(`${major}.`)) return { binary: process.execPath, version: own };
 
 	const name = packageName();
 	const folder = join(cacheFolder(), `node-${version}`);
@@ -65,7 +64,7 @@ function binaryIn(folder: string, name: string): string {
 	return join(folder, 'node_modules', name, 'bin', file);
 }
 
-/** On a system with another C library (Alpine) the binary exists but cannot be started. */
+/** Where the C library differs (Alpine), the binary exists but does not start. */
 function assertRuns(binary: string, version: string): void {
 	const probe = spawnSync(binary, ['--version'], { encoding: 'utf8' });
 	if (probe.status === 0) return;

@@ -11,7 +11,7 @@ export interface NpmRun {
 	env?: NodeJS.ProcessEnv;
 }
 
-/** Finds npm's own script: it can then run under any Node.js, and without a shell on Windows. */
+/** Finds npm's own script, which runs under any Node.js and without a shell on Windows. */
 function npmScript(): string {
 	const besideNode = dirname(process.execPath);
 	const candidates = [
@@ -29,12 +29,12 @@ function npmScript(): string {
 	return found;
 }
 
-/** The environment for a program that is to find the given Node.js first. */
+/** An environment in which the given Node.js comes first in PATH. */
 export function withNodeFirst(nodeBinary: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 	return { ...env, PATH: `${dirname(nodeBinary)}${delimiter}${env.PATH ?? ''}` };
 }
 
-/** What npm hands to its scripts; inherited, it would aim our npm at the surrounding project. */
+/** Removes what npm passes to its scripts: inherited, it would point this npm at the surrounding project. */
 function withoutNpmContext(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 	const inherited =
 		/^npm_(package_|lifecycle_|command$|config_local_prefix$|execpath$|node_execpath$)/;
@@ -42,7 +42,7 @@ function withoutNpmContext(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 	return Object.fromEntries([...entries, ['INIT_CWD', undefined]]);
 }
 
-/** Runs npm to its end. Throws, with the end of npm's log, when npm reports a failure. */
+/** Runs npm. Throws the end of its log when it fails. */
 export async function runNpm(run: NpmRun): Promise<void> {
 	const nodeBinary = run.nodeBinary ?? process.execPath;
 	const args = [npmScript(), ...run.args];

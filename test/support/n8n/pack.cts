@@ -4,7 +4,7 @@ import { projectFolder } from './cache-folder.cjs';
 import { runNpm } from './npm.cjs';
 
 /**
- * Builds the project and packs it into `folder`, exactly as it would be published.
+ * Builds the project and packs it into `folder`, exactly as for publishing.
  * Returns the path of the tarball.
  */
 export async function packProject(folder: string): Promise<string> {

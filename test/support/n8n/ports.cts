@@ -14,15 +14,15 @@ function listens(port: number, host: string): Promise<number | undefined> {
 }
 
 /**
- * Where servers get their ports: below those that systems take for outgoing connections (from 32768 on). One of these may
- * be gone when a server that was killed comes back.
+ * Servers get ports below the ephemeral range (from 32768), where an outgoing connection could take the port of a server
+ * that restarts.
  */
 const lowest = 15_000;
 const highest = 32_000;
-const tries = 20;
+const attempts = 20;
 
 async function anyPort(host: string): Promise<number | undefined> {
-	for (let left = tries; left > 0; left--) {
+	for (let left = attempts; left > 0; left--) {
 		const port = await listens(randomInt(lowest, highest), host);
 		if (port !== undefined) return port;
 	}
@@ -30,8 +30,8 @@ async function anyPort(host: string): Promise<number | undefined> {
 }
 
 /**
- * A port that is free on loopback: the preferred one, or any other when it is taken. Somebody else
- * may still take it before it is used, so whoever starts a server retries with a new one.
+ * A port that is free on loopback: the preferred one, or any other when it is taken. Another program may still take it
+ * before it is used, so callers retry with a new one.
  */
 export async function freePort(preferred = 0, host = '127.0.0.1'): Promise<number> {
 	const port = (preferred > 0 && (await listens(preferred, host))) || (await anyPort(host));

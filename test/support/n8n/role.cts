@@ -1,12 +1,12 @@
-/** What one process of n8n does: everything but executions when they are queued, executions, or production webhooks. */
+/** The role of an n8n process: everything (in queue mode except executions), executions, or production webhooks. */
 export type Role = 'main' | 'worker' | 'webhook';
 
 export interface RoleFacts {
-	/** n8n's own word for it. */
+	/** The command of n8n's CLI. */
 	command: string;
-	/** Whether the editor's REST interface is there. */
+	/** Whether it serves the editor's REST API. */
 	hasEditor: boolean;
-	/** What the role needs to listen on a port of its own. */
+	/** Environment variables for the port. */
 	environment(port: number): NodeJS.ProcessEnv;
 }
 
@@ -16,7 +16,7 @@ export const roles: Readonly<Record<Role, RoleFacts>> = {
 	worker: {
 		command: 'worker',
 		hasEditor: false,
-		// A worker serves nobody; its health endpoint is how one knows that it is ready.
+		// A worker has no server of its own; its health endpoint tells when it is ready.
 		environment: (port) => ({
 			QUEUE_HEALTH_CHECK_ACTIVE: 'true',
 			QUEUE_HEALTH_CHECK_PORT: String(port),

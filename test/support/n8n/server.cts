@@ -10,32 +10,32 @@ import { n8nEnvironment } from './settings.cjs';
 
 export interface N8nOptions {
 	install: N8nInstall;
-	/** Holds everything this instance writes; created when it is missing. */
+	/** Holds everything that this instance writes; created when missing. */
 	userFolder: string;
-	/** What it does; default: everything. */
+	/** Default: everything. */
 	role?: Role;
 	/** A packed community node to install first. */
 	tarball?: string;
-	/** The wanted editor port; another is taken when it is busy. Default: any free one. */
+	/** The preferred port; another is used when it is taken. Default: any free one. */
 	port?: number;
 	/** More settings for n8n. */
 	env?: NodeJS.ProcessEnv;
-	/** How long n8n may take to start, in milliseconds. Default: two minutes. */
+	/** Milliseconds for the start. Default: two minutes. */
 	startTimeoutMs?: number;
 }
 
 export interface N8nServer {
-	/** Where it listens: the editor and the API, or webhooks, or a worker's health; without a trailing slash. */
+	/** The address of the editor, the webhooks or a worker's health endpoint, without a trailing slash. */
 	baseUrl: string;
 	port: number;
 	pid: number;
 	logFile: string;
 	userFolder: string;
-	/** Settles when n8n has ended, however it came to that. */
+	/** Settles when n8n has ended for any reason. */
 	ended: Promise<number>;
 	/** Ends n8n with its task runners. The user folder stays. */
 	stop(): Promise<void>;
-	/** Ends it without a warning (SIGKILL). */
+	/** Ends it by SIGKILL. */
 	kill(): Promise<void>;
 }
 
@@ -50,7 +50,7 @@ async function isReady(baseUrl: string): Promise<boolean> {
 	}
 }
 
-/** The editor's address answers some time before the REST routes are there. */
+/** The editor's address responds some time before the REST routes exist. */
 async function answersRest(baseUrl: string): Promise<boolean> {
 	try {
 		const response = await fetch(`${baseUrl}/rest/settings`);
@@ -76,7 +76,7 @@ async function untilReady(
 
 /**
  * Starts n8n and returns when it is ready. It ends with {@link N8nServer.stop}, and also when this
- * process ends. Throws with the end of n8n's log when it does not start.
+ * process ends. Throws the end of n8n's log when it does not start.
  */
 export async function startN8n(options: N8nOptions): Promise<N8nServer> {
 	const { install, userFolder } = options;
@@ -86,7 +86,7 @@ export async function startN8n(options: N8nOptions): Promise<N8nServer> {
 	if (options.tarball) await installNode(options.tarball, userFolder);
 
 	for (let attempt = 1; ; attempt++) {
-		// A new log for every try, so that "port busy" of an earlier one is not read again.
+		// A new log for every attempt, so that an earlier "port in use" is not read again.
 		writeFileSync(logFile, '');
 		const ports = {
 			editor: await freePort(attempt === 1 ? options.port : undefined),
@@ -110,7 +110,7 @@ export async function startN8n(options: N8nOptions): Promise<N8nServer> {
 			return { baseUrl, port: ports.editor, pid, logFile, userFolder, ended, stop, kill };
 		}
 		await child.stop(1000);
-		// Somebody took a port between our look and n8n's start.
+		// Another program took a port between the check and n8n's start.
 		const portTaken = /already in use|EADDRINUSE/.test(readFileSync(logFile, 'utf8'));
 		if (portTaken && attempt < START_ATTEMPTS) continue;
 		throw new Error(

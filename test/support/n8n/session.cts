@@ -1,4 +1,4 @@
-/** n8n's answer when it is not 2xx. */
+/** A response of n8n outside 2xx. */
 export class N8nError extends Error {
 	constructor(
 		readonly status: number,
@@ -17,8 +17,8 @@ export interface N8nOwner {
 }
 
 /**
- * A logged-in user of n8n's internal REST interface, the one that the editor uses. The log-in
- * cookie is bound to the browser-id that was sent with the log-in, so every call repeats it.
+ * A logged-in user of n8n's internal REST API. The log-in cookie is bound to the browser-id of the log-in, so every
+ * request repeats it.
  */
 export class N8nSession {
 	private cookie = '';
@@ -42,7 +42,7 @@ export class N8nSession {
 			method,
 			headers: {
 				accept: 'application/json',
-				// n8n closes idle connections after five seconds, at times just when one is taken up again.
+				// n8n closes idle connections after five seconds, sometimes just as one is reused.
 				connection: 'close',
 				'browser-id': 'n8n-nodes-monsterapi',
 				...(this.cookie ? { cookie: this.cookie } : {}),
@@ -61,8 +61,8 @@ export class N8nSession {
 		const response = await this.send(method, `/rest${path}`, body);
 		const text = await response.text();
 		if (!response.ok) throw new N8nError(response.status, `${method} ${path}`, text);
-		// The shape is n8n's own; the caller names what it relies on.
-		const answer = text ? JSON.parse(text) : {};
+		// n8n's own shape; the caller names the part that it relies on.
+		const answer = JSON.parse(text || '{}') as { data?: unknown };
 		return (answer.data ?? answer) as T;
 	}
 }

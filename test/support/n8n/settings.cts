@@ -6,11 +6,11 @@ export interface N8nPorts {
 	broker: number;
 }
 
-/** Settings of somebody's own n8n, or of the tool that started us, must not leak into this one. */
+/** Settings of a user's own n8n or of the calling process must not leak into this one. */
 const FOREIGN =
 	/^(N8N_|DB_|EXECUTIONS_|QUEUE_|NODES_|WEBHOOK_URL$|GENERIC_TIMEZONE$|NODE_OPTIONS$)/;
 
-/** Everything that would call home. With these off n8n starts and runs without a network. */
+/** Everything that calls n8n's servers; without it n8n starts and runs offline. */
 const OFFLINE = {
 	N8N_DIAGNOSTICS_ENABLED: 'false',
 	N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
@@ -27,7 +27,7 @@ const OFFLINE = {
 /** A list of servers that n8n 2.x fetches when it starts; n8n 1.x rejects the unknown name. */
 const OFFLINE_2 = { N8N_DISABLED_MODULES: 'mcp-registry' };
 
-/** n8n's environment: ours without foreign settings, plus what a private instance needs. */
+/** n8n's environment: this process's without foreign settings, plus those of a private instance. */
 export function n8nEnvironment(
 	{ nodeBinary, version }: Pick<N8nInstall, 'nodeBinary' | 'version'>,
 	userFolder: string,
@@ -45,11 +45,11 @@ export function n8nEnvironment(
 		N8N_PORT: String(ports.editor),
 		N8N_PROTOCOL: 'http',
 		WEBHOOK_URL: `http://127.0.0.1:${ports.editor}/`,
-		// Plain HTTP on loopback: a secure cookie would never come back.
+		// A secure cookie would not be sent over plain HTTP.
 		N8N_SECURE_COOKIE: 'false',
 		N8N_RUNNERS_ENABLED: 'true',
 		N8N_RUNNERS_BROKER_PORT: String(ports.broker),
-		// Without it n8n looks for a Python to run Python code in, and warns when there is none.
+		// Otherwise n8n warns when it finds no Python.
 		N8N_PYTHON_ENABLED: 'false',
 		N8N_DEFAULT_BINARY_DATA_MODE: 'filesystem',
 		NO_PROXY: noProxy.filter(Boolean).join(','),

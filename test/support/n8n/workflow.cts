@@ -15,18 +15,18 @@ export interface WorkflowFile {
 	nodes: WorkflowNode[];
 	connections: Record<string, unknown>;
 	settings?: Record<string, unknown>;
-	/** What nodes give in place of running, by node name. */
+	/** Items that nodes return instead of being executed, by node name. */
 	pinData?: Record<string, unknown>;
 }
 
-/** A workflow that n8n has stored. */
+/** A workflow stored in n8n. */
 export interface StoredWorkflow extends WorkflowFile {
 	id: string;
 	versionId: string;
 	active: boolean;
 }
 
-/** The name that the workflow files carry, by which n8n finds the credential. */
+/** The credential's name in the workflow files. */
 export const CREDENTIAL_NAME = 'MonsterAPI account';
 
 export interface NewCredential {

@@ -1,307 +1,256 @@
+import { adaptiveSchedule, estimateRange } from '../../../nodes/core/polling/adaptiveSchedule';
+import type { Observation } from '../../../nodes/core/polling/durationHistory';
+import { coldSchedule, type Schedule } from '../../../nodes/core/polling/schedule';
 import {
 	around,
 	modelsIn,
-	runFixed,
-	runLearning,
+	runInTurn,
 	summarise,
 	waitFor,
 	type Band,
-} from '../../../benchmarks/waiting/simulate.cjs';
-import { peers } from '../../../benchmarks/waiting/peers.cjs';
-import { createClient } from '../../../nodes/core/http/client';
-import {
-	createDurationHistory,
-	type DurationHistory,
-} from '../../../nodes/core/polling/durationHistory';
-import { createKnob } from '../../../nodes/core/polling/pollCost';
-import { createLearner } from '../../../nodes/core/polling/adaptiveSchedule';
-import { waitForJob } from '../../../nodes/core/jobs/wait';
-import { isTelling, type Observation } from '../../../nodes/core/polling/observation';
-import { json, seededRandom, virtualHost } from '../../support/fakes/virtual-host.cjs';
+} from '../../support/fakes/polling-simulation.cjs';
+import { seededRandom } from '../../support/fakes/virtual-host.cjs';
 
 const warmUp = 48;
+const known = (band: Band, share: number, pauseFactor = 1, models = 40, jobs = 30) =>
+	summarise(runInTurn(modelsIn(band, models, warmUp + jobs, around(share)), pauseFactor), warmUp);
+const unknown = (band: Band) => summarise(runInTurn(modelsIn(band, 1_000, 1, () => 1)));
 
-/** Jobs of models with a history, within a share of their usual time. */
-const warm = (band: Band, share: number, setting = 0.5, models = 40, jobs = 50) => {
-	const list = modelsIn(band, models, warmUp + jobs, around(share));
-	return { list, ...summarise(runLearning(list, setting), warmUp) };
-};
+/** The ages of the polls of a job that runs until an age. */
+function pollsUntil(untilMs: number, schedule: Schedule, random = () => 0.5): number[] {
+	const ages: number[] = [];
+	for (let age = 0; age < untilMs; ages.push(age)) age += schedule.pauseMs(age, random());
+	return ages;
+}
 
-const cold = (band: Band, setting = 0.5) =>
-	summarise(
-		runLearning(
-			modelsIn(band, 1_000, 1, () => 1),
-			setting,
-			false,
-		),
-	);
-
-describe('cold', () => {
+describe('a job of an unknown kind', () => {
 	test.each<[Band, late: number, calls: number]>([
 		[[1, 5], 0.5, 3],
 		[[5, 20], 1.25, 12],
 		[[20, 60], 4, 25],
 		[[60, 300], 18, 54],
 		[[300, 1_200], 75, 166],
-	])('jobs of %p s are seen %f s late at most, with %f calls', (band, late, calls) => {
-		const seen = cold(band);
-		expect(seen.late).toBeLessThanOrEqual(late);
-		expect(seen.calls).toBeLessThanOrEqual(calls);
+	])('of %p s is found at most %f s late on average, with %f calls', (band, late, calls) => {
+		const found = unknown(band);
+		expect(found.late).toBeLessThanOrEqual(late);
+		expect(found.calls).toBeLessThanOrEqual(calls);
 	});
 
-	test('no job is later than a tenth of its time and a second', () => {
+	test('is never later than a tenth of its time and a second', () => {
 		const random = seededRandom(1);
-		const schedule = createLearner(createDurationHistory()).begin('m');
 		for (let job = 0; job < 400; job++) {
 			const durationMs = 1_000 * 1.02 ** job;
-			const { lateMs } = waitFor(durationMs, schedule, random);
+			const { lateMs } = waitFor(durationMs, coldSchedule(), random);
 			expect(lateMs).toBeLessThanOrEqual(durationMs / 10 + 1_000);
 		}
 	});
 });
 
-describe('warm', () => {
+describe('a job of a known kind', () => {
 	test.each<[Band, late: number, calls: number]>([
-		[[1, 5], 0.25, 1.9],
-		[[20, 60], 0.5, 8],
-		[[60, 300], 1.5, 10],
-	])('jobs of %p s, within 15 %%, are seen %f s late with %f calls', (band, late, calls) => {
-		const seen = warm(band, 0.15);
-		expect(seen.late).toBeLessThanOrEqual(late);
-		expect(seen.calls).toBeLessThanOrEqual(calls);
+		[[1, 5], 0.25, 2.5],
+		[[20, 60], 0.5, 10],
+		[[60, 300], 1.5, 14],
+	])('of %p s, within 15 %%, is found %f s late with %f calls', (band, late, calls) => {
+		const found = known(band, 0.15);
+		expect(found.late).toBeLessThanOrEqual(late);
+		expect(found.calls).toBeLessThanOrEqual(calls);
 	});
 
-	test.each<[Band]>([[[5, 20]], [[20, 60]], [[60, 300]]])(
-		'jobs of %p s, within 40 %%, are seen earlier and with fewer calls than cold',
+	test.each<[Band]>([[[1, 5]], [[5, 20]], [[20, 60]], [[60, 300]]])(
+		'of %p s, within 40 %%, is found earlier and with fewer calls than one of an unknown kind',
 		(band) => {
-			const [known, unknown] = [warm(band, 0.4, 0.5, 10, 20), cold(band)];
-			expect(known.late).toBeLessThan(unknown.late);
-			expect(known.calls).toBeLessThan(unknown.calls);
+			const [warm, cold] = [known(band, 0.4), unknown(band)];
+			expect(warm.late).toBeLessThan(cold.late);
+			expect(warm.calls).toBeLessThan(cold.calls);
 		},
 	);
 
-	test('no peer is both earlier and cheaper, and the two ends of the knob surround them all', () => {
-		const band: Band = [20, 60];
-		const { list, late, calls } = warm(band, 0.15, 0.5, 10, 16);
-		const [eager, frugal] = [warm(band, 0.15, 0, 10, 16), warm(band, 0.15, 1, 10, 16)];
-		for (const { schedule, rule } of peers) {
-			const peer = summarise(runFixed(list, schedule, rule.includes('at once')), warmUp);
-			expect([rule, peer.late < late && peer.calls < calls]).toEqual([rule, false]);
-			expect(eager.late).toBeLessThan(peer.late);
-			expect(frugal.calls).toBeLessThan(peer.calls);
-		}
-	});
-
-	test('the knob goes one way: the more frugal, the later and the fewer calls', () => {
-		const seen = [0, 0.25, 0.5, 0.75, 1].map((setting) => warm([60, 300], 0.15, setting, 4, 16));
-		for (const [index, one] of seen.entries()) {
-			const before = seen[index - 1];
+	test('is found later and with fewer calls, the more frugal the setting', () => {
+		const found = [0.03, 0.18, 1, 5.7, 32].map((factor) => known([60, 300], 0.15, factor, 6, 16));
+		for (const [index, one] of found.entries()) {
+			const before = found[index - 1];
 			if (before === undefined) continue;
 			expect(one.late).toBeGreaterThan(before.late);
 			expect(one.calls).toBeLessThan(before.calls);
 		}
 	});
 
-	test('the frugal end learns too: one look a job, also where two were needed at first', () => {
-		expect(warm([5, 20], 0.15, 1, 20, 20).calls).toBeLessThan(1.02);
+	test('takes about one poll at the frugal end, not much later than it can take', () => {
+		const { late, calls } = known([5, 20], 0.15, 32, 20);
+		expect(calls).toBeLessThan(1.1);
+		expect(late).toBeLessThan(4);
 	});
 
-	test('one job is enough to know better', () => {
-		const list = modelsIn([20, 60], 60, 2, around(0.15));
-		const waits = runLearning(list, 0.5);
+	test('is found earlier and with fewer calls after a single one', () => {
+		const waits = runInTurn(modelsIn([20, 60], 100, 2, around(0.15)));
 		const [first, second] = [summarise(waits, 0, 1), summarise(waits, 1, 2)];
-		expect(second.late).toBeLessThan(first.late / 2);
+		expect(second.late).toBeLessThan(first.late / 1.5);
 		expect(second.calls).toBeLessThan(first.calls / 1.5);
 	});
 });
 
 describe('a model that changes', () => {
-	const changing = (band: Band, factor: number) => {
-		const spread = around(0.15);
-		const list = modelsIn(
-			band,
-			10,
-			warmUp + 40,
-			(random, job) => (job < warmUp ? 1 : factor) * spread(random),
+	const changed = (band: Band, factor: number) =>
+		runInTurn(
+			modelsIn(
+				band,
+				10,
+				warmUp + 40,
+				(random, job) => (job < warmUp ? 1 : factor) * around(0.15)(random),
+			),
 		);
-		const steady = modelsIn(band, 10, warmUp + 40, (random) => factor * spread(random));
-		return { waits: runLearning(list, 0.5), always: runLearning(steady, 0.5) };
-	};
 
-	test.each<[Band]>([[[20, 60]], [[60, 300]]])(
-		'twice as slow, %p s: no job is later than a tenth of its time and a second; ten jobs on all is well',
-		(band) => {
-			const { waits, always } = changing(band, 2);
-			for (const { lateMs, durationMs } of waits.flatMap((one) => one.slice(warmUp)))
-				expect(lateMs).toBeLessThanOrEqual(durationMs / 10 + 1_000);
-			const [later, usual] = [summarise(waits, warmUp + 10), summarise(always, warmUp + 10)];
-			expect(later.late).toBeLessThanOrEqual(1.12 * usual.late);
-			expect(later.calls).toBeLessThanOrEqual(1.12 * usual.calls);
-		},
-	);
-
-	test('twice as fast: seen late at first, but not for long', () => {
-		const { waits, always } = changing([20, 60], 0.5);
-		expect(summarise(waits, warmUp, warmUp + 1).worst).toBeGreaterThan(10);
-		expect(summarise(waits, warmUp + 10).late).toBeLessThan(
-			2 * summarise(always, warmUp + 10).late,
+	test.each<[string, Band, factor: number, lateness: number]>([
+		['slow', [20, 60], 2, 1.6],
+		['slow', [60, 300], 2, 1.6],
+		['fast', [20, 60], 0.5, 3],
+		['fast', [60, 300], 0.5, 3],
+	])('twice as %s, %p s: ten jobs later it is known again', (_how, band, factor, lateness) => {
+		const after = summarise(changed(band, factor), warmUp + 10);
+		const always = summarise(
+			runInTurn(modelsIn(band, 10, warmUp + 40, (random) => factor * around(0.15)(random))),
+			warmUp + 10,
 		);
+		expect(after.late).toBeLessThanOrEqual(lateness * always.late);
+		expect(after.calls).toBeLessThanOrEqual(1.3 * always.calls);
+	});
+
+	test('a job that takes ten times as long costs at most ten polls more than one of an unknown kind', () => {
+		const models = modelsIn([1, 300], 30, warmUp + 1, (random, job) =>
+			job < warmUp ? around(0.15)(random) : 10,
+		);
+		for (const model of models) {
+			const [known10] = runInTurn([model]).map((waits) => waits[warmUp]);
+			const alone = { ...model, durationsMs: model.durationsMs.slice(warmUp) };
+			expect(known10?.calls).toBeLessThanOrEqual(summarise(runInTurn([alone])).calls + 10);
+		}
 	});
 });
 
-describe('a history that lies', () => {
-	const looksUntil = (durations: DurationHistory, untilMs: number, setting: number) => {
-		const random = seededRandom(9);
-		const schedule = createLearner(durations, createKnob(setting)).begin('m');
-		const looks = [0];
-		while ((looks.at(-1) ?? 0) < untilMs) {
-			const age = looks.at(-1) ?? 0;
-			looks.push(age + schedule.pauseMs(age, random()));
-		}
-		return looks;
-	};
-
-	/** Histories of every kind of nonsense that parsing lets through. */
-	const histories = Array.from({ length: 8 }, (_none, seed) => {
-		const random = seededRandom(seed + 1);
-		const seen = Array.from({ length: 24 }, () => {
-			const lastRunningMs = random() < 0.3 ? 0 : 10 ** (8 * random());
-			return [lastRunningMs, Math.min(86_400_000, lastRunningMs + 10 ** (8 * random() - 1))];
+describe('a history that is wrong', () => {
+	const random = seededRandom(7);
+	const nonsense = Array.from({ length: 200 }, (_none, index) => {
+		const usualMs = 10 ** (2 + 5.9 * random());
+		const spread = index % 2 === 0 ? 1.1 : 1_000;
+		const observations = Array.from({ length: 24 }, (): Observation => {
+			const lastRunningMs = random() < 0.2 ? 0 : usualMs * spread ** (random() - 0.5);
+			return { lastRunningMs, firstDoneMs: lastRunningMs + usualMs * random() };
 		});
-		return { kinds: [{ kind: 'm', seen: seen.flat() }] };
+		return estimateRange(observations) ?? { fromMs: 0, toMs: 1 };
 	});
 
-	test('neither starves a job nor floods the API', () => {
-		for (const stored of histories) {
-			for (const setting of [0, 0.5, 1]) {
-				const knob = createKnob(setting);
-				const looks = looksUntil(createDurationHistory(stored), 600_000, setting);
-				const coldLooks = looksUntil(createDurationHistory(), 600_000, setting);
-				expect(looks.length).toBeLessThanOrEqual(9 * coldLooks.length);
-				for (const [index, look] of looks.entries()) {
-					const age = looks[index - 1] ?? 0;
-					if (index === 0) continue;
-					expect(look - age).toBeGreaterThanOrEqual(0.9 * 250);
-					const most = Math.max(2 * age + 150_000, knob.coldPauseMs(age));
-					expect(look - age).toBeLessThanOrEqual(1.1 * most + knob.coldPauseMs(age + most));
-				}
+	test('delays no result beyond three times the job’s own time plus 3 s', () => {
+		for (const range of nonsense) {
+			for (let durationMs = 50; durationMs < 1_000_000; durationMs *= 1.7) {
+				const { lateMs } = waitFor(durationMs, adaptiveSchedule(range), random);
+				expect(durationMs + lateMs).toBeLessThanOrEqual(3 * durationMs + 3_000);
 			}
 		}
 	});
 
-	test('one that says days costs a quick job two and a half minutes at most, once', () => {
-		const seen = Array.from({ length: 24 }, () => [80_000_000, 80_100_000]).flat();
-		const stored = { kinds: [{ kind: 'm', seen }] };
-		const [waits] = runLearning(
-			[{ name: 'm', durationsMs: Array(12).fill(8_000) as number[] }],
-			0.5,
-			true,
-			stored,
-		);
-		expect(waits?.[0]?.lateMs).toBeLessThan(152_000);
-		expect(waits?.at(-1)?.lateMs).toBeLessThan(2_000);
-	});
-
-	test('a setting that is no number is the middle', () => {
-		expect(createKnob(NaN).coldPauseMs(10_000)).toBe(createKnob(0.5).coldPauseMs(10_000));
-		expect(createKnob(-7).coldPauseMs(10_000)).toBe(createKnob(0).coldPauseMs(10_000));
-		expect(createKnob(7).coldPauseMs(10_000)).toBe(createKnob(1).coldPauseMs(10_000));
+	test('does not flood the API', () => {
+		for (const range of nonsense) {
+			for (const factor of [0.03, 1, 32]) {
+				const polls = pollsUntil(600_000, adaptiveSchedule(range, factor), random);
+				const cold = pollsUntil(600_000, coldSchedule(factor), random);
+				expect(polls.length).toBeLessThanOrEqual(9 * cold.length);
+				const pauses = polls.map((age, index) => age - (polls[index - 1] ?? 0));
+				expect(Math.min(...pauses)).toBeGreaterThanOrEqual(0.9 * 250);
+			}
+		}
 	});
 });
 
-describe('in the waiting core', () => {
-	test('a known kind is looked at when it is about to end, in virtual time', async () => {
-		const durations = createDurationHistory();
-		const random = seededRandom(4);
-		for (let job = 0; job < 20; job++) {
-			const ms = 90_000 * (0.95 + 0.1 * random());
-			durations.add('sdxl-base 0', { lastRunningMs: ms - 500, firstDoneMs: ms + 500 }, job);
-		}
-		const host = virtualHost(
-			(_request, { now }) =>
-				json(200, {
-					process_id: 'p',
-					status: now() < 91_000 ? 'IN_PROGRESS' : 'COMPLETED',
-					result: { text: 'x' },
-				}),
-			seededRandom(2),
-		);
-		const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
-		const trackedJob = createLearner(durations).begin('sdxl-base 0');
-		await host.run(waitForJob(client, 'p', { timeoutMs: 600_000, trackedJob: trackedJob }));
-		expect(host.now() - 91_000).toBeLessThan(1_000);
-		expect(host.requests.length).toBeLessThanOrEqual(10);
-		expect(host.requests[0]?.at).toBeGreaterThan(70_000);
+describe('the range', () => {
+	const precisely = (ms: number): Observation => ({ lastRunningMs: ms - 10, firstDoneMs: ms });
+
+	test('is unknown without observations', () => expect(estimateRange([])).toBeUndefined());
+
+	test('is wider than what was seen, the less the more was seen', () => {
+		const few = estimateRange([precisely(90_000), precisely(110_000)]);
+		expect(few?.fromMs).toBeLessThan(85_000);
+		expect(few?.toMs).toBeGreaterThan(115_000);
+		const jobs = Array.from({ length: 48 }, (_none, job) => precisely(90_000 + 420 * job));
+		const many = estimateRange(jobs);
+		expect(many?.fromMs).toBeGreaterThan(89_000);
+		expect(many?.toMs).toBeLessThan(111_000);
 	});
 
-	test('when history turns out to be out of date, jobs under way keep the plan they had', () => {
-		const durations = createDurationHistory();
-		const learner = createLearner(durations);
-		const [waiting, ...others] = Array.from({ length: 100 }, () => learner.begin('m'));
-		const end = (many: number, sighting: Observation) => {
-			for (const trackedJob of others.splice(0, many)) trackedJob.complete(sighting, 0);
-		};
-		end(5, { lastRunningMs: 9_500, firstDoneMs: 10_000 });
-		expect(waiting?.pauseMs(0, 0.5)).toBeGreaterThan(6_000);
-		end(5, { lastRunningMs: 0, firstDoneMs: 9_000 });
-		expect(durations.of('m').filter(isTelling)).toEqual([]);
-		expect(waiting?.pauseMs(0, 0.5)).toBeGreaterThan(6_000);
-		expect(learner.begin('m').pauseMs(0, 0.5)).toBeLessThan(3_000);
+	test('reaches further while jobs still run that are older', () => {
+		const ended = [precisely(90_000), precisely(91_000)];
+		const running = Array.from({ length: 50 }, () => ({ ageMs: 90_500 }));
+		const alone = estimateRange(ended)?.toMs ?? 0;
+		expect(estimateRange(ended, running)?.toMs).toBeGreaterThan(alone + 5_000);
+		const young = Array.from({ length: 50 }, () => ({ ageMs: 5_000 }));
+		expect(estimateRange(ended, young)?.toMs).toBe(alone);
 	});
 
-	test('a job that starts when enough is known, but no plan is made yet, gets the next one', () => {
-		const durations = createDurationHistory();
-		const learner = createLearner(durations);
-		const first = learner.begin('m');
-		for (let job = 0; job < 8; job++)
-			durations.add('m', { lastRunningMs: 9_500, firstDoneMs: 10_000 }, job);
-		const second = learner.begin('m');
-		expect(second.pauseMs(0, 0.5)).toBeLessThan(3_000);
-		first.complete({ lastRunningMs: 9_500, firstDoneMs: 10_000 }, 9);
-		expect(second.pauseMs(0, 0.5)).toBeGreaterThan(6_000);
-	});
-
-	test('the same random numbers give the same looks', () => {
-		const looks = () => {
-			const durations = createDurationHistory();
-			const random = seededRandom(8);
-			const learner = createLearner(durations);
-			return Array.from({ length: 30 }, (_none, job) => {
-				const trackedJob = learner.begin('m');
-				const wait = waitFor(30_000 + 100 * job, trackedJob, random);
-				trackedJob.complete(wait.sighting, job);
-				return wait;
-			});
-		};
-		expect(looks()).toEqual(looks());
-	});
-
-	test.each([0, 0.25, 0.5])(
-		'however eager (%d), the first of many are not asked at once',
-		(setting) => {
-			const learner = createLearner(createDurationHistory(), createKnob(setting));
-			const flights = Array.from({ length: 20 }, () => learner.begin('m'));
-			for (const trackedJob of flights)
-				expect(trackedJob.pauseMs(0, 0)).toBeGreaterThanOrEqual(250);
-		},
-	);
-
-	test('jobs that start together do not ask together: apart by a share of the pause that follows', () => {
-		const durations = createDurationHistory();
-		for (let job = 0; job < 20; job++)
-			durations.add(
-				'm',
-				{ lastRunningMs: 89_000 + 100 * job, firstDoneMs: 90_000 + 100 * job },
-				job,
-			);
-		const schedule = createLearner(durations).begin('m');
-		const [early, middle, late] = [0, 0.5, 1].map((random) => schedule.pauseMs(0, random)) as [
-			number,
-			number,
-			number,
+	test('takes jobs that had ended before the first poll for as dense as the others', () => {
+		const others = Array.from({ length: 18 }, (_none, job) => precisely(102_000 + 1_000 * job));
+		const early = [
+			{ lastRunningMs: 39_000, firstDoneMs: 102_500 },
+			{ lastRunningMs: 39_000, firstDoneMs: 102_500 },
 		];
-		const next = schedule.pauseMs(middle, 0.5);
-		expect(middle - early).toBeCloseTo(0.07 * next, 5);
-		expect(late - middle).toBeCloseTo(0.07 * next, 5);
+		const { fromMs = 0 } = estimateRange([...early, ...others]) ?? {};
+		expect(fromMs).toBeGreaterThan(97_000);
+		expect(fromMs).toBeLessThan(101_000);
+		// Three in a row are no chance, nor is one that had ended long before.
+		expect(estimateRange([...others, ...early, early[0]!])?.fromMs).toBeLessThan(91_000);
+		const before = { lastRunningMs: 12_000, firstDoneMs: 39_000 };
+		expect(estimateRange([before, ...others])?.fromMs).toBeLessThan(39_000);
+	});
+});
+
+describe('polls within the range', () => {
+	/** The least expected cost of any polls within a uniform range, by dynamic programming over a grid. */
+	function leastCost(widthMs: number, costMs: number, cells = 400): number {
+		const step = widthMs / cells;
+		const best = new Float64Array(cells + 1);
+		for (let from = cells - 1; from >= 0; from--) {
+			best[from] = Infinity;
+			for (let to = from + 1; to <= cells; to++) {
+				const late = (((to - from) * step) / 2) * ((to - from) / cells);
+				const total = costMs * (1 - from / cells) + late + (best[to] ?? 0);
+				best[from] = Math.min(best[from] ?? Infinity, total);
+			}
+		}
+		return best[0] ?? 0;
+	}
+
+	test.each<[number, number]>([
+		[100_000, 140_000],
+		[30_000, 40_000],
+		[250_000, 260_000],
+	])('from %i to %i ms cost about as little as possible', (fromMs, toMs) => {
+		const costMs = 12 * Math.sqrt((fromMs + toMs) / 2_000);
+		const polls = pollsUntil(toMs + 1, adaptiveSchedule({ fromMs, toMs })).filter(
+			(age) => age > fromMs,
+		);
+		let expected = 0;
+		polls.reduce((from, poll, index) => {
+			const share = Math.max(0, Math.min(poll, toMs) - from) / (toMs - fromMs);
+			expected += share * ((index + 1) * costMs + poll - (from + Math.min(poll, toMs)) / 2);
+			return poll;
+		}, fromMs);
+		expect(expected / leastCost(toMs - fromMs, costMs)).toBeGreaterThan(0.999);
+		expect(expected / leastCost(toMs - fromMs, costMs)).toBeLessThan(1.05);
+	});
+
+	test('are the first after its beginning, with shorter and shorter pauses', () => {
+		const polls = pollsUntil(139_000, adaptiveSchedule({ fromMs: 100_000, toMs: 140_000 }));
+		const within = polls.filter((age) => age > 39_000);
+		expect(within[0]).toBeGreaterThan(100_000);
+		const pauses = within.slice(1).map((age, index) => age - (within[index] ?? 0));
+		expect(pauses.length).toBeGreaterThan(10);
+		expect(pauses.at(-1)).toBeLessThan((pauses[0] ?? 0) / 2);
+	});
+
+	test('of jobs that start together are apart by a share of the pause', () => {
+		const schedule = adaptiveSchedule({ fromMs: 100_000, toMs: 140_000 });
+		const [early, middle, late] = [0, 0.5, 1].map((random) => schedule.pauseMs(99_000, random));
+		const pause = (middle ?? 0) - 1_000;
+		expect((middle ?? 0) - (early ?? 0)).toBeCloseTo(0.1 * pause, 5);
+		expect((late ?? 0) - (middle ?? 0)).toBeCloseTo(0.1 * pause, 5);
 	});
 });

@@ -1,3 +1,4 @@
+import { createCircuitBreaker } from '../../../nodes/core/http/circuitBreaker';
 import { createClient } from '../../../nodes/core/http/client';
 import { generate } from '../../../nodes/core/api/generate';
 import type { HttpResult } from '../../../nodes/core/host';
@@ -10,6 +11,28 @@ import {
 	virtualHost,
 	type VirtualHost,
 } from '../../support/fakes/virtual-host.cjs';
+
+test('opens with a failure, is half-open during a probe, and closes with an answer', () => {
+	const clock = { time: 0 };
+	const circuit = createCircuitBreaker({ now: () => clock.time, random: () => 0 });
+	expect(circuit.state(0, Infinity)).toBe('closed');
+	clock.time = 100;
+	circuit.recordFailure(50);
+	expect(circuit.state(100, Infinity)).toBe('open');
+	// A submission whose time is up leaves in any case.
+	expect(circuit.state(100, 100)).toBe('closed');
+	clock.time = circuit.nextStart(100, Infinity);
+	expect(clock.time).toBe(350);
+	expect(circuit.recordStart(350, Infinity)).toBe(true);
+	expect(circuit.state(350, Infinity)).toBe('half-open');
+	circuit.releaseProbe();
+	expect(circuit.state(350, Infinity)).toBe('open');
+	// It was under way before the failure, and knows nothing new.
+	circuit.recordSuccess(80);
+	expect(circuit.state(350, Infinity)).toBe('open');
+	circuit.recordSuccess(350);
+	expect(circuit.state(350, Infinity)).toBe('closed');
+});
 
 const jobMs = 4_000;
 const minute = 60_000;

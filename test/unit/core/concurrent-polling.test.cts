@@ -13,12 +13,12 @@ import {
 	type VirtualHost,
 } from '../../support/fakes/virtual-host.cjs';
 
-/* Many jobs of one execution that are waited for at the same time. */
+/* Many jobs of one execution that are polled at the same time. */
 
 const clientOf = (host: VirtualHost) =>
 	createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
 
-test('an answer that asks for patience gets it, though others are looked at meanwhile', async () => {
+test('an answer that asks for patience gets it, though others are polled meanwhile', async () => {
 	const random = seededRandom(3);
 	const answeredAt = new Map<string, number>();
 	const pauses: number[] = [];
@@ -37,10 +37,10 @@ test('an answer that asks for patience gets it, though others are looked at mean
 	expect(Math.min(...pauses)).toBeGreaterThanOrEqual(30_000);
 });
 
-test('each is looked at last at its own limit, and once', async () => {
-	const lookedAt: number[] = [];
+test('the last poll of each is at its own limit, and once', async () => {
+	const polledAt: number[] = [];
 	const host = virtualHost(async (_request, self) => {
-		if (self.now() > 29_000) lookedAt.push(self.now());
+		if (self.now() > 29_000) polledAt.push(self.now());
 		await self.sleep(5, self.signal);
 		return json(200, { status: 'IN_PROGRESS' });
 	});
@@ -48,10 +48,10 @@ test('each is looked at last at its own limit, and once', async () => {
 	const limits = Array.from({ length: 9 }, (_none, job) => 30_000 + 3 * job);
 	const waits = limits.map(async (timeoutMs) => await waitForJob(client, 'p', { timeoutMs }));
 	await host.run(Promise.all(waits));
-	expect(lookedAt.filter((at) => at >= 29_950)).toEqual(limits);
+	expect(polledAt.filter((at) => at >= 29_950)).toEqual(limits);
 });
 
-test('the last look still gets its time: a finished job is not called late', async () => {
+test('the last poll still gets its time: a finished job is not called late', async () => {
 	const host = virtualHost(async (_request, self) => {
 		await self.sleep(400, self.signal);
 		const status = self.now() < 58_500 ? 'IN_PROGRESS' : 'COMPLETED';
@@ -76,7 +76,7 @@ function bucket(perSecond: number, atOnce: number): (now: number) => boolean {
 	};
 }
 
-test('a limit is no end of a wait: who cannot look in time any more stops at the timeout', async () => {
+test('a rate limit ends no wait: one that cannot poll in time any more stops at the timeout', async () => {
 	const takes = bucket(0.5, 1);
 	const host = virtualHost((_request, self) =>
 		takes(self.now())
@@ -87,11 +87,11 @@ test('a limit is no end of a wait: who cannot look in time any more stops at the
 	const waits = Array.from({ length: 100 }, () => waitForJob(client, 'p', { timeoutMs: 120_000 }));
 	const waited = await host.run(Promise.all(waits));
 	expect(new Set(waited.map(({ kind }) => kind))).toEqual(new Set(['timedOut']));
-	// The last looks get five seconds.
+	// The last polls get five seconds.
 	expect(host.now()).toBeLessThanOrEqual(126_000);
 });
 
-test('a refusal long after all were told to leave takes the pace down by what leaves then', async () => {
+test('a 429 long after all requests were allowed slows the rate by what is sent then', async () => {
 	const takes = bucket(45, 60);
 	const host = virtualHost(async (_request, self) => {
 		const isTaken = takes(self.now());
@@ -161,7 +161,7 @@ async function onPlan(plan: Plan) {
 		return json(200, { process_id: id, status, result: { text: id } });
 	}, seededRandom(5));
 	const client = clientOf(host);
-	const experience = createDurationStats();
+	const stats = createDurationStats();
 	const gaveUpAfter: number[] = [];
 	const paidAfter: number[] = [];
 	const file = plan.withFiles === true ? recording : undefined;
@@ -177,15 +177,15 @@ async function onPlan(plan: Plan) {
 				},
 			);
 			paidAfter.push(host.now() - begunAt);
-			const trackedJob = experience.trackJob(job, 'balanced');
-			return await waitForJob(scoped, processId, { timeoutMs, trackedJob: trackedJob });
+			const trackedJob = stats.trackJob(job.model, 'balanced');
+			return await waitForJob(scoped, processId, { timeoutMs, trackedJob });
 		}),
 	);
 	const came = settled.filter((one) => one.kind === 'done' && one.value.kind === 'ended').length;
 	return { came, paid: born.size, gaveUpAfter, paidAfter };
 }
 
-/* A job takes a submission and a look: within ten minutes a plan of 10 a minute cannot begin and end more than 50. */
+/* A job takes a submission and a poll: within ten minutes a plan of 10 a minute cannot begin and end more than 50. */
 test.each<[number, number, number, number]>([
 	[10, 100, 100, 50],
 	[20, 200, 100, 160],
@@ -200,7 +200,7 @@ test.each<[number, number, number, number]>([
 		});
 		expect(came).toBe(paid);
 		expect(came).toBeGreaterThanOrEqual(least);
-		// The others fail unpaid, when the time for handing over is up.
+		// The others fail unpaid, when the time for submitting is up.
 		expect(Math.max(0, ...gaveUpAfter)).toBeLessThan(600_000 + 70_000);
 		expect(Math.max(...paidAfter)).toBeLessThan(600_000 + 70_000);
 	},
@@ -220,7 +220,7 @@ test.each<[string, Plan]>([
 	expect(came).toBeGreaterThan(5);
 });
 
-test('where looks take all of a plan, what cannot be handed over is told in time', async () => {
+test('where polls take all of a plan, what cannot be submitted fails in time', async () => {
 	const { came, paid, gaveUpAfter } = await onPlan({
 		perMinute: 10,
 		items: 60,
@@ -232,7 +232,7 @@ test('where looks take all of a plan, what cannot be handed over is told in time
 	expect(Math.max(...gaveUpAfter)).toBeLessThan(600_000 + 70_000);
 });
 
-test('who cannot be handed over in time is told so as soon as that is known, though ten stand before it', async () => {
+test('what cannot be submitted in time fails as soon as that is known, though ten are queued before it', async () => {
 	const host = virtualHost(async (_request, self) => {
 		await self.sleep(50, self.signal);
 		return json(429, {}, { 'retry-after': '120' });
@@ -246,11 +246,11 @@ test('who cannot be handed over in time is told so as soon as that is known, tho
 	expect(host.now()).toBeLessThan(1_000);
 });
 
-/* Ten places for all: who is long about failing must not keep them. */
+/* Ten slots for all: what is slow to fail must not keep them. */
 test.each<[string, number, HttpResult]>([
-	['connections that stand still', 25, fault('ETIMEDOUT', 'maybe')],
+	['connections that stall', 25, fault('ETIMEDOUT', 'maybe')],
 	['gateways that time out', 40, json(504, {})],
-])('%s hold up neither looks at other jobs nor new jobs for long', async (_name, bad, setback) => {
+])('%s hold up neither polls of other jobs nor new jobs for long', async (_name, bad, setback) => {
 	const host = virtualHost(async ({ url, method }, self) => {
 		const id = url.split('/').pop() ?? '';
 		const isBad = id.startsWith('bad');

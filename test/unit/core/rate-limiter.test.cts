@@ -33,13 +33,13 @@ function sendTo(limitPerSecond: number, seconds: number) {
 test('before the first 429, 500 requests start in a second, at once if they are there', () => {
 	const { bySecond } = sendTo(Infinity, 5);
 	expect(bySecond.map(({ sent }) => sent)).toEqual([500, 500, 500, 500, 500]);
-	const { limiter } = onClock();
+	const { clock, limiter } = onClock();
 	for (let index = 0; index < 500; index++) {
 		expect(limiter.nextStart(10)).toBe(10);
 		limiter.recordStart(10);
 	}
 	expect(limiter.nextStart(10)).toBe(1_010);
-	expect(limiter.throttled).toBe(false);
+	expect(limiter.isThrottled(clock.time)).toBe(false);
 });
 
 test.each([2, 10, 40, 100])('a limit of %i a second is found, and mostly used', (limit) => {
@@ -87,9 +87,9 @@ test('requests count as scarce for two minutes after the pause', () => {
 	const { clock, limiter } = onClock();
 	limiter.onRateLimited(0, 5_000);
 	clock.time = 124_999;
-	expect(limiter.throttled).toBe(true);
+	expect(limiter.isThrottled(clock.time)).toBe(true);
 	clock.time = 125_000;
-	expect(limiter.throttled).toBe(false);
+	expect(limiter.isThrottled(clock.time)).toBe(false);
 });
 
 test('without Retry-After the pause grows while 429s follow one another, and is short again after a success', () => {

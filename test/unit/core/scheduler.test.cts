@@ -70,6 +70,15 @@ test('a retry goes before a submission, and that before polls', async () => {
 	expect(started).toEqual(['retry', 'submission', 'second submission', 'poll']);
 });
 
+test('a clock that moves on between two looks at it delays nothing', async () => {
+	const host = idle();
+	let time = 1_700_000_000_000;
+	const { queue, started } = recorder(Object.assign(host, { now: () => (time += 0.01) }));
+	await Promise.all([queue('poll', poll), queue('submission', submission)]);
+	expect(started).toEqual(['poll', 'submission']);
+	expect(host.pending()).toBe(0);
+});
+
 test('nothing needs a timer while slots decide', async () => {
 	const { host, queue, turn } = recorder();
 	for (let index = 0; index < 100; index++) void queue(`poll ${index}`, poll);

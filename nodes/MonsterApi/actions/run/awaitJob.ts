@@ -1,5 +1,6 @@
 import { MonsterApiError } from '../../../core/http/errors';
 import { requireSuccess, type Job } from '../../../core/jobs/submit';
+import { kindOf } from '../../../core/jobs/size';
 import { waitForJob } from '../../../core/jobs/wait';
 import type { PollOptions } from '../../../core/polling/pollUntilDone';
 import { toJobItem, type ItemOutput, type OutputOptions } from '../../../output/jobItem';
@@ -68,7 +69,7 @@ function scheduleFor(
 		return { schedule: schedule ?? durationStats.defaultSchedule(polling) };
 	}
 	return {
-		trackedJob: durationStats.trackJob(submitted, polling),
+		trackedJob: durationStats.trackJob(kindOf(submitted), polling),
 		...(schedule === undefined ? {} : { schedule }),
 	};
 }

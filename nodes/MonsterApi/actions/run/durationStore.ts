@@ -3,38 +3,38 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { parseJson } from '../../../core/json';
 import { createDurationStats, type DurationStats } from '../../../core/polling/durationStats';
 
-type MemoryContext = Pick<IExecuteFunctions, 'getNode' | 'getWorkflow' | 'getWorkflowStaticData'>;
+type StoreContext = Pick<IExecuteFunctions, 'getNode' | 'getWorkflow' | 'getWorkflowStaticData'>;
 
 const key = 'durations';
 
-/* What the nodes of this process know: each execution learns from all others, also from those under way. */
-const experiences = new Map<string, DurationStats>();
-const mostNodes = 100;
+/* By workflow and node: the executions of a process learn from each other, also from those under way. */
+const cache = new Map<string, DurationStats>();
+const maxNodes = 100;
 
-/** What earlier executions of this node have learned: those of this process, or those of one before it. */
-export function loadDurations(context: MemoryContext): DurationStats {
-	const place = `${context.getWorkflow().id} ${context.getNode().id}`;
-	const experience = experiences.get(place) ?? createDurationStats(stored(context));
-	// Who was asked for last stands last: the first is the one to forget.
-	experiences.delete(place);
-	experiences.set(place, experience);
-	const [oldest] = experiences.keys();
-	if (experiences.size > mostNodes && oldest !== undefined) experiences.delete(oldest);
-	return experience;
+/** The durations that earlier executions of this node learned, in this process or one before it. */
+export function loadDurations(context: StoreContext): DurationStats {
+	const scope = `${context.getWorkflow().id} ${context.getNode().id}`;
+	const stats = cache.get(scope) ?? createDurationStats(readStored(context));
+	// The one used last comes last: the first is the one to forget.
+	cache.delete(scope);
+	cache.set(scope, stats);
+	const [oldest] = cache.keys();
+	if (cache.size > maxNodes && oldest !== undefined) cache.delete(oldest);
+	return stats;
 }
 
 /**
- * Keeps what was learned for the next process, with the workflow; n8n does so for published ones only. Seldom, since n8n
- * reads a workflow's data when an execution begins and writes all of it when that has changed something: what another
- * execution, or another node, has kept meanwhile is lost. As text, since n8n watches each value by itself.
+ * Stores what was learned with the workflow, for the next process; n8n does so for published workflows only. Seldom, since
+ * n8n reads a workflow's static data when an execution begins and writes all of it when some has changed: what another
+ * execution or node has stored meanwhile is lost. As text, since n8n watches each value by itself.
  */
-export function saveDurations(context: MemoryContext, experience: DurationStats): void {
-	const learned = experience.snapshotIfChanged(stored(context));
-	if (learned === undefined) return;
-	context.getWorkflowStaticData('node')[key] = JSON.stringify(learned);
+export function saveDurations(context: StoreContext, stats: DurationStats): void {
+	const snapshot = stats.snapshotIfChanged(readStored(context));
+	if (snapshot === undefined) return;
+	context.getWorkflowStaticData('node')[key] = JSON.stringify(snapshot);
 }
 
-function stored(context: MemoryContext): unknown {
+function readStored(context: StoreContext): unknown {
 	const text: unknown = context.getWorkflowStaticData('node')[key];
 	return typeof text === 'string' ? parseJson(text) : undefined;
 }

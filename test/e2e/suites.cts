@@ -6,7 +6,7 @@ import { checkTransfers } from './crashes/transfers.cjs';
 import { checkTriggers } from './crashes/triggers.cjs';
 import { checkWaiting } from './crashes/waiting.cjs';
 import { checkEditor } from './editor/section.cjs';
-import { Instance } from './instance.cjs';
+import { SingleInstance } from './single-instance.cjs';
 import { checkListening } from './listening.cjs';
 import { checkCombined, checkInDatabase, checkInMemory, checkOperations } from './operations.cjs';
 import { checkNightly } from './operations/nightly.cjs';
@@ -17,10 +17,10 @@ import { Cluster } from './queue/cluster.cjs';
 import { checkWorkerKilled } from './queue/worker.cjs';
 import { checkReceiving, checkRefusals } from './receive.cjs';
 import { checkRestart } from './restart.cjs';
-import { createStage, type Groups, type Stage } from './suite.cjs';
+import { createSuite, type Groups, type Suite } from './suite.cjs';
 
-/** Those that restart n8n with other settings come last. */
-const onInstance: Groups<Instance> = {
+/** Sections that restart n8n with other settings come last. */
+const onInstance: Groups<SingleInstance> = {
 	trigger: {
 		publishing: checkPublishing,
 		receiving: checkReceiving,
@@ -56,8 +56,12 @@ const onCluster: Groups<Cluster> = {
 	},
 };
 
-/** All sections, by what they run on. */
-export const stages: readonly Stage[] = [
-	createStage(onInstance, Instance.open),
-	createStage(onCluster, Cluster.open, Cluster.lacks),
+/** All sections, by the kind of instance that they need. */
+export const suites: readonly Suite[] = [
+	createSuite(onInstance, async (build) => await SingleInstance.open(build)),
+	createSuite(
+		onCluster,
+		async (build) => await Cluster.open(build),
+		() => Cluster.findMissing(),
+	),
 ];

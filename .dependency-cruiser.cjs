@@ -42,7 +42,7 @@ module.exports = {
 			{ path: '^nodes/core/polling/' },
 			{ path: '^nodes/core/(jobs|files|deployments|webhook)/' },
 		),
-		forbid('host-below-nodes', { path: '^nodes/host/' }, { path: '^nodes/MonsterApi' }),
+		forbid('host-below-nodes', { path: '^nodes/(host|output)/' }, { path: '^nodes/MonsterApi' }),
 		forbid(
 			'package-without-tools',
 			{ path: '^(nodes|credentials)/' },

@@ -7,7 +7,7 @@ import type {
 	Icon,
 } from 'n8n-workflow';
 
-// The service's own name ends with API already.
+// The service's name itself ends with API.
 const serviceName = 'MonsterAPI';
 
 export class MonsterApi implements ICredentialType {
@@ -27,7 +27,7 @@ export class MonsterApi implements ICredentialType {
 			typeOptions: { password: true },
 			required: true,
 			default: '',
-			description: 'The key that the MonsterAPI dashboard shows after sign-up',
+			description: 'The API key from the MonsterAPI dashboard',
 		},
 		{
 			displayName: 'Base URL',
@@ -35,11 +35,11 @@ export class MonsterApi implements ICredentialType {
 			type: 'string',
 			required: true,
 			default: 'https://api.monsterapi.ai/v1',
-			description: 'Where the API answers. Change it only to use a proxy or the emulator.',
+			description: 'The base URL of the API. Change it only to use a proxy or the emulator.',
 		},
 	];
 
-	// The one documented call that needs a key, costs nothing and answers 200 on an account without anything in it.
+	// The only documented call that needs a key, is free and answers 200 on an empty account.
 	test: ICredentialTestRequest = {
 		request: {
 			baseURL: '={{$credentials.baseUrl.trim().replace(/\\/+$/, "")}}',
@@ -55,15 +55,15 @@ export class MonsterApi implements ICredentialType {
 				type: 'responseCode',
 				properties: {
 					value: 404,
-					message: 'There is no MonsterAPI at this Base URL: it ends with /v1',
+					message: 'MonsterAPI was not found at this Base URL, which should end with /v1',
 				},
 			},
 		],
 	};
 
 	/**
-	 * Adds the key to a request. In code, since n8n 2.39 cannot evaluate a credential's expression in a workflow whose
-	 * files are kept inside the JSON (setting `binaryMode: combined`).
+	 * Adds the key to a request. In code, because n8n 2.39 cannot evaluate a credential's expression in a workflow whose
+	 * files are part of the JSON (setting `binaryMode: combined`).
 	 */
 	async authenticate(
 		{ apiKey }: ICredentialDataDecryptedObject,

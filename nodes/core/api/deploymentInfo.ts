@@ -20,12 +20,12 @@ type JsonContainer = JsonRecord | readonly unknown[];
 const isContainer = (body: unknown): body is JsonContainer => isRecord(body) || Array.isArray(body);
 
 /** Under the API's own names; an empty string is not sent. */
-export interface DeploymentFilters {
+interface DeploymentFilters {
 	readonly status?: string;
 	readonly deployment_service?: string;
 }
 
-export interface ListedDeployment {
+interface ListedDeployment {
 	/** Undefined if the entry has none under a known name. */
 	readonly id: string | undefined;
 	readonly name: string | undefined;
@@ -107,7 +107,7 @@ function toListedDeployment({ value, key }: Entry): ListedDeployment {
 	};
 }
 
-export interface DeploymentLogs {
+interface DeploymentLogs {
 	readonly lines: readonly string[];
 	/** Why there are no lines yet. */
 	readonly message: string | undefined;

@@ -11,7 +11,7 @@ export interface Acceptance {
 	readonly raw: JsonRecord;
 }
 
-export interface GenerateRequest {
+interface GenerateRequest {
 	readonly model: string;
 	/** Called for each attempt. */
 	readonly body: () => RequestBody | Promise<RequestBody>;
@@ -58,12 +58,12 @@ export interface DeploymentEndpoint {
 }
 
 /** A live deployment of a language model. */
-export interface DeployedModel extends DeploymentEndpoint {
+interface DeployedModel extends DeploymentEndpoint {
 	/** Whether to accept a certificate that cannot be verified: deployments are known to have such. */
 	readonly allowInvalidCertificate: boolean;
 }
 
-export interface DeployedAnswer {
+interface DeployedAnswer {
 	/** One text for each answer that was asked for. */
 	readonly texts: readonly string[];
 	/** The response as received, unpacked. */

@@ -6,7 +6,7 @@ import { attemptMs, attempts, readLimits } from '../http/limits';
 /** How long an upload link is valid, in milliseconds. */
 const linkLifetimeMs = 30 * 60_000;
 
-export interface UploadLink {
+interface UploadLink {
 	/** Presigned: never shown. */
 	readonly uploadUrl: string;
 	readonly downloadUrl: string;

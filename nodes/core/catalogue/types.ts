@@ -18,7 +18,7 @@ export interface NumberParameter extends Described {
 	readonly values?: readonly number[];
 }
 
-export interface StringParameter extends Described {
+interface StringParameter extends Described {
 	readonly type: 'string';
 	readonly default?: string;
 	readonly multiline?: boolean;

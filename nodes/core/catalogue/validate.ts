@@ -1,7 +1,7 @@
 import type { Model, Parameter } from './types';
 
 /** A parameter value that the API accepts. */
-export type InputValue = string | number | boolean;
+type InputValue = string | number | boolean;
 
 const formatNumber = (value: number) => value.toLocaleString('en-US', { useGrouping: false });
 

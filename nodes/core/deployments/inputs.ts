@@ -191,7 +191,7 @@ const secretsOf = (...values: unknown[]): string[] =>
 		(value): value is string => typeof value === 'string' && value.length >= minSecretLength,
 	);
 
-export interface GenerationForm {
+interface GenerationForm {
 	readonly input:
 		| { readonly prompt: string }
 		/** A value for each key of the prompt template. */

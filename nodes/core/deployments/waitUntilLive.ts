@@ -5,12 +5,12 @@ import { pollUntilDone, type PollOptions, type PollOutcome } from '../polling/po
 import { fixedSchedule } from '../polling/schedule';
 import { terminateDeployment } from './start';
 
-export interface LaunchWaitOptions extends PollOptions {
+interface LaunchWaitOptions extends PollOptions {
 	/** Whether to terminate a deployment that does not become live. */
 	readonly terminateOnFailure: boolean;
 }
 
-export type LaunchOutcome =
+type LaunchOutcome =
 	| { readonly kind: 'live'; readonly deployment: Deployment }
 	| {
 			readonly kind: 'timedOut';

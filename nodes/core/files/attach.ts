@@ -14,7 +14,7 @@ export type FileSource =
 export type JobInputs = Readonly<Record<string, unknown>>;
 
 /** How to create the body of a generate call: each attempt needs a fresh one. */
-export interface JobBody {
+interface JobBody {
 	readonly carriesFile: boolean;
 	readonly create: () => RequestBody | Promise<RequestBody>;
 }

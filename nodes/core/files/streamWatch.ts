@@ -5,7 +5,7 @@ import { onAbort } from '../onAbort';
 /** A stream that delivers nothing for this long counts as broken. */
 const stallMs = 60_000;
 
-export interface StreamWatch {
+interface StreamWatch {
 	/** How many bytes were read. */
 	bytes(): number;
 	/** Whether the stream itself failed or stalled. */

@@ -3,7 +3,7 @@ import { putFile } from '../api/upload';
 import type { SourceFile } from '../host';
 import { requireNamedFile } from './accept';
 
-export interface UploadedFile {
+interface UploadedFile {
 	readonly downloadUrl: string;
 	readonly name: string;
 	/** In bytes. */

@@ -8,7 +8,7 @@ export type Settled<T> =
 	/** Not started, or cancelled, because the batch had ended. */
 	| { readonly kind: 'skipped' };
 
-export interface BatchOptions {
+interface BatchOptions {
 	/** How many tasks run at the same time; Infinity for all. */
 	readonly maxConcurrency: number;
 	/** Whether the first failure ends the batch: no task starts after it, and running ones are aborted by their signal. */

@@ -8,7 +8,7 @@ import { toJson } from '../../../output/json';
 import type { JobOptions } from '../form/options';
 import type { ItemContext } from '../operation';
 
-export interface AwaitedJob {
+interface AwaitedJob {
 	readonly processId: string;
 	readonly model?: string;
 	readonly options: JobOptions;

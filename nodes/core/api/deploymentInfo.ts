@@ -1,6 +1,6 @@
 import type { Call } from '../http/call';
 import type { Client } from '../http/client';
-import { attemptMs, readLimits } from '../http/limits';
+import { attemptTimeoutMs, readLimits } from '../http/timeouts';
 import { omitSecrets, redactLogLine } from '../http/redaction';
 import { isRecord, textOf, type JsonRecord } from '../json';
 import { readId } from './ids';
@@ -11,7 +11,7 @@ const readCall = ({ host }: Client) =>
 		method: 'GET',
 		idempotency: 'idempotent',
 		pool: 'request',
-		timeoutMs: attemptMs.read,
+		timeoutMs: attemptTimeoutMs.read,
 		...readLimits(host.now()),
 	}) as const satisfies Partial<Call<unknown>>;
 

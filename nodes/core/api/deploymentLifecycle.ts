@@ -1,8 +1,8 @@
 import type { ParseResult, ReadLimits } from '../http/call';
 import type { Client } from '../http/client';
-import { redactSecrets, statedReason } from '../http/errors';
-import { attemptMs, attempts } from '../http/limits';
-import { omitSecrets } from '../http/redaction';
+import { statedReason } from '../http/errors';
+import { attemptTimeoutMs, maxAttempts } from '../http/timeouts';
+import { omitSecrets, redactSecrets } from '../http/redaction';
 import { retryAfterMs } from '../http/retryPolicy';
 import { isRecord, textOf, type JsonRecord } from '../json';
 import { readId } from './ids';
@@ -38,8 +38,8 @@ export const deploy = async (
 		endpoint: 'deploy',
 		idempotency: 'billed',
 		pool: 'request',
-		timeoutMs: attemptMs.launch,
-		maxAttempts: attempts.connect,
+		timeoutMs: attemptTimeoutMs.launch,
+		maxAttempts: maxAttempts.connect,
 		deadline,
 		uncancellable: true,
 		parse: (answer) => {
@@ -88,7 +88,7 @@ export const getDeployment = async (
 		endpoint: 'deployment',
 		idempotency: 'idempotent',
 		pool: 'request',
-		timeoutMs: attemptMs.read,
+		timeoutMs: attemptTimeoutMs.read,
 		...limits,
 		acceptedStatuses: [400, 501],
 		parse: (body, { status, headers }) => {
@@ -189,7 +189,7 @@ export const terminate = async (
 		endpoint: 'terminate',
 		idempotency: 'idempotent',
 		pool: 'request',
-		timeoutMs: attemptMs.read,
+		timeoutMs: attemptTimeoutMs.read,
 		maxAttempts: Infinity,
 		deadline,
 		minTimeoutMs: minTerminateMs,

@@ -1,8 +1,8 @@
 import { isRecord, mapTexts, textOf, type JsonRecord } from '../json';
 import type { ReadLimits, ParseResult } from '../http/call';
 import type { Client } from '../http/client';
-import { redactSecrets, quoteRedacted } from '../http/errors';
-import { attemptMs } from '../http/limits';
+import { redactSecrets, quoteRedacted } from '../http/redaction';
+import { attemptTimeoutMs } from '../http/timeouts';
 import { retryAfterMs } from '../http/retryPolicy';
 
 /** The phase of a job. An undocumented status counts as running. */
@@ -39,7 +39,7 @@ export const getStatus = (
 		endpoint: 'status',
 		idempotency: 'idempotent',
 		pool: 'request',
-		timeoutMs: attemptMs.read,
+		timeoutMs: attemptTimeoutMs.read,
 		...limits,
 		parse: (body, { headers }) => {
 			const parsed = parseJobState(body, processId, client.secrets);

@@ -8,7 +8,7 @@ import {
 	type TerminationLimits,
 } from '../api/deploymentLifecycle';
 import { MonsterApiError } from '../http/errors';
-import { patienceMs } from '../http/limits';
+import { totalTimeoutMs } from '../http/timeouts';
 import type { LaunchBody } from './inputs';
 
 /** How long 429s may delay a launch, in milliseconds. */
@@ -54,7 +54,7 @@ export async function terminateDeployment(
 ): Promise<Termination> {
 	const { host } = client;
 	const termination = await terminate(client, id, {
-		deadline: host.now() + patienceMs.call,
+		deadline: host.now() + totalTimeoutMs.call,
 		...limits,
 	});
 	host.log(`MonsterAPI terminated deployment ${id}`, { deploymentId: id });

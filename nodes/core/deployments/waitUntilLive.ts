@@ -1,6 +1,7 @@
 import { getDeployment, type Deployment } from '../api/deploymentLifecycle';
 import type { Client } from '../http/client';
-import { MonsterApiError, quoteRedacted } from '../http/errors';
+import { MonsterApiError } from '../http/errors';
+import { quoteRedacted } from '../http/redaction';
 import { pollUntilDone, type PollOptions, type PollOutcome } from '../polling/pollUntilDone';
 import { fixedSchedule } from '../polling/schedule';
 import { terminateDeployment } from './start';

@@ -1,11 +1,11 @@
 import {
 	networkFailure,
-	quoteRedacted,
 	statedReason,
 	statusError,
 	unreadableError,
 	type MonsterApiError,
 } from '../../../nodes/core/http/errors';
+import { quoteRedacted } from '../../../nodes/core/http/redaction';
 import { messageFor, type Endpoint } from '../../../nodes/core/http/errorMessages';
 
 describe('the error table', () => {

@@ -43,7 +43,7 @@ export const deploy = async (
 		deadline,
 		uncancellable: true,
 		parse: (answer) => {
-			if (!isRecord(answer)) return { unreadable: 'the answer was no JSON object' };
+			if (!isRecord(answer)) return { unreadable: 'the answer was not a JSON object' };
 			const id = readId(answer['deployment_id']);
 			if (id === undefined) return { unreadable: 'the answer had no deployment_id' };
 			const token = textOf(answer, 'api_auth_token');
@@ -120,7 +120,7 @@ function parseDeployment(
 	const ownStatus = httpStatus < 300 ? textOf(raw, 'status') : undefined;
 	const status = ownStatus ?? statusByHttpStatus[httpStatus];
 	if (status === undefined) {
-		return { unreadable: 'MonsterAPI answered with something that is no deployment status' };
+		return { unreadable: 'MonsterAPI answered with something that is not a deployment status' };
 	}
 	const reason = statedReason(raw);
 	return {

@@ -43,7 +43,7 @@ export const generate = (client: Client, request: GenerateRequest): Promise<Acce
 		maxAttempts: maxAttempts.connect,
 		deadline: request.deadline,
 		parse: (body) => {
-			if (!isRecord(body)) return { unreadable: 'the answer was no JSON object' };
+			if (!isRecord(body)) return { unreadable: 'the answer was not a JSON object' };
 			const processId = readId(body['process_id']);
 			return processId === undefined
 				? { unreadable: 'the answer had no process_id' }

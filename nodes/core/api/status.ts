@@ -68,7 +68,7 @@ export function parseJobState(
 ): ParseResult<JobState> {
 	const statusText = isRecord(body) ? textOf(body, 'status') : undefined;
 	if (!isRecord(body) || statusText === undefined) {
-		return { unreadable: 'MonsterAPI answered with something that is no job status' };
+		return { unreadable: 'MonsterAPI answered with something that is not a job status' };
 	}
 	const status = statusText.toUpperCase();
 	const phase = (Object.hasOwn(phases, status) ? phases[status] : undefined) ?? 'running';

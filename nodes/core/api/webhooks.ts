@@ -45,7 +45,7 @@ export const listWebhooks = async (
 			if (status === 404) return { value: [] };
 			return Array.isArray(body) || isRecord(body)
 				? { value: parseWebhooks(body) }
-				: { unreadable: 'MonsterAPI answered with something that is no list of webhooks' };
+				: { unreadable: 'MonsterAPI answered with something that is not a list of webhooks' };
 		},
 	});
 

@@ -8,11 +8,8 @@ import {
 	type TerminationLimits,
 } from '../api/deploymentLifecycle';
 import { MonsterApiError } from '../http/errors';
-import { totalTimeoutMs } from '../http/timeouts';
+import { maxQueueMs, totalTimeoutMs } from '../http/timeouts';
 import type { LaunchBody } from './inputs';
-
-/** How long 429s may delay a launch, in milliseconds. */
-const maxQueueMs = 600_000;
 
 /**
  * Starts a deployment and logs its ID, so that it can be found whatever happens next: it costs money by the hour.

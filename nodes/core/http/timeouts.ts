@@ -14,6 +14,12 @@ export const attemptTimeoutMs = {
 	upload: 30 * 60_000,
 } as const;
 
+/** How long a billed request may be kept back by 429s, in milliseconds, if the user set no shorter limit. */
+export const maxQueueMs = 600_000;
+
+/** After this time, in milliseconds, what was accepted is known everywhere at the API. */
+export const consistencyDelayMs = 30_000;
+
 /** Attempts that may end in a fault or a 5xx, outside of polling. */
 export const maxAttempts = { read: 5, connect: 4, upload: 3, download: 4, webhook: 3 } as const;
 

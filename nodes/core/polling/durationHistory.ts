@@ -59,7 +59,7 @@ export function createDurationHistory(stored?: unknown) {
 			Object.fromEntries(
 				Array.from(kinds, ([kind, entries]) => [kind, entries.slice(-maxStored).map(toPair)]),
 			),
-		/** Whether it is worth storing again: a new kind, half as many jobs again, other times. */
+		/** Whether it is worth storing again: a new kind, 1.5 times as many jobs, or a median that moved by a quarter. */
 		differsFrom(storedBefore: unknown): boolean {
 			const before = createDurationHistory(storedBefore);
 			return [...kinds].some(([kind, entries]) => {

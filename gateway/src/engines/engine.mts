@@ -16,6 +16,8 @@ export interface EngineJob {
 	/** The engine's own name for the model (`models.<id>.model` of the configuration). */
 	readonly engineModel: string | undefined;
 	readonly family: Family;
+	/** The model's own options of the configuration (`models.<id>`), which pass the driver's `modelSchema`. */
+	readonly modelConfig?: Readonly<Record<string, unknown>>;
 	/** Validated, with the API's names, without the file. */
 	readonly inputs: Readonly<Record<string, unknown>>;
 	/** The input file, already local. */
@@ -77,6 +79,14 @@ export interface EngineCheck {
 }
 
 export interface Engine {
+	/**
+	 * Where the engine answers OpenAI's API, for passing `/v1/chat/completions` and `/v1/completions` through. The base URL
+	 * has no trailing slash. Absent: the engine has no such API.
+	 */
+	readonly openai?: {
+		readonly baseUrl: string;
+		readonly headers: Readonly<Record<string, string>>;
+	};
 	/** Asks the engine whether it is there and what it offers. Never throws; a problem is part of the answer. */
 	check(signal: AbortSignal): Promise<EngineCheck>;
 	/**
@@ -106,6 +116,3 @@ export class EngineError extends Error {
 		this.retryAfterMs = retryAfterMs;
 	}
 }
-
-/** Makes an engine from its part of the configuration, which has passed the driver's schema. */
-export type EngineFactory<Config> = (config: Config) => Engine;

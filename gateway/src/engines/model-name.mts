@@ -1,0 +1,49 @@
+import type { EngineClient } from './engine-client.mts';
+import { EngineError, type EngineCheck, type EngineJob } from './engine.mts';
+import { arrayAt, stringAt } from './json.mts';
+
+/** The ids that `GET {base}/models` lists. */
+export async function listModels(client: EngineClient, signal: AbortSignal): Promise<string[]> {
+	const listed = arrayAt(await client.json('models', { signal }), 'data');
+	return listed.map((model) => stringAt(model, 'id')).filter((id) => id !== undefined);
+}
+
+/**
+ * Which model of the engine a job runs on: the job's own, the engine's default, or the first that the engine lists.
+ * @throws EngineError (final) when there is none
+ */
+export async function modelFor(
+	job: EngineJob,
+	configured: string | undefined,
+	list: () => Promise<readonly string[]>,
+): Promise<string> {
+	const named = job.engineModel ?? configured ?? (await list())[0];
+	if (named !== undefined) return named;
+	throw new EngineError(
+		`The engine offers no model: install one there, or set models.${job.model}.model`,
+		'final',
+	);
+}
+
+/** Runs the questions of a check and puts what goes wrong into its answer. */
+export async function checkWith(
+	list: () => Promise<readonly string[]>,
+	advice: string,
+): Promise<EngineCheck> {
+	try {
+		const models = await list();
+		if (models.length > 0) return { reachable: true, models };
+		return { reachable: true, models, problem: 'It lists no models', advice };
+	} catch (error) {
+		const problem = error instanceof Error ? error.message : String(error);
+		// An engine that refuses the question is there; one that is not ready may be starting or absent.
+		const reachable = error instanceof EngineError && error.kind === 'final';
+		return { reachable, models: [], problem, advice };
+	}
+}
+
+/** Whether a listed model is the one that is wanted; Ollama's `:latest` may be left out. */
+export const offersModel = (listed: readonly string[], wanted: string): boolean =>
+	listed.some((id) => withoutLatest(id) === withoutLatest(wanted));
+
+const withoutLatest = (id: string): string => id.replace(/:latest$/, '');

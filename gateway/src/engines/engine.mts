@@ -110,7 +110,12 @@ export class EngineError extends Error {
 	/** How long the engine asked to wait, in milliseconds. */
 	readonly retryAfterMs: number | undefined;
 
-	constructor(message: string, kind: EngineErrorKind, retryAfterMs?: number, options?: ErrorOptions) {
+	constructor(
+		message: string,
+		kind: EngineErrorKind,
+		retryAfterMs?: number,
+		options?: ErrorOptions,
+	) {
 		super(message, options);
 		this.kind = kind;
 		this.retryAfterMs = retryAfterMs;

@@ -80,7 +80,10 @@ export function statusError(
 	}
 	if (status >= 300 && status < 400) {
 		const target = response.headers.get('location') ?? 'another address';
-		return new EngineError(`${where} redirects to ${target}: set the engine's 'url' to it`, 'final');
+		return new EngineError(
+			`${where} redirects to ${target}: set the engine's 'url' to it`,
+			'final',
+		);
 	}
 	if (status === 408) return new EngineError(message, 'failed');
 	return new EngineError(message, status < 500 ? 'final' : 'failed');
@@ -102,7 +105,9 @@ export function networkError(url: URL, error: unknown): EngineError {
 	const code = causeCode(error);
 	const kind = code !== undefined && notConnected.has(code) ? 'notReady' : 'failed';
 	const happened =
-		kind === 'notReady' ? 'cannot be reached' : 'broke the connection before its answer was complete';
+		kind === 'notReady'
+			? 'cannot be reached'
+			: 'broke the connection before its answer was complete';
 	const advice = kind === 'notReady' ? ` ${connectionAdvice(url)}` : '';
 	return new EngineError(
 		`${url.origin} ${happened} (${code ?? causeMessage(error)}).${advice}`,

@@ -8,8 +8,10 @@ interface ImageType {
 	matches(data: Buffer): boolean;
 }
 
-const startsWith = (text: string, at = 0) => (data: Buffer) =>
-	data.toString('latin1', at, at + text.length) === text;
+const startsWith =
+	(text: string, at = 0) =>
+	(data: Buffer) =>
+		data.toString('latin1', at, at + text.length) === text;
 
 const imageTypes: readonly ImageType[] = [
 	{ extension: 'png', mimeType: 'image/png', matches: startsWith('\x89PNG') },
@@ -41,9 +43,3 @@ export async function saveImages(
 /** Base64 as engines send it, with or without the `data:` prefix. */
 export const decodeImage = (base64: string): Buffer =>
 	Buffer.from(base64.replace(/^data:[^,]*,/, ''), 'base64');
-
-/** The input file of an image edit. @throws EngineError (final) when the job has none */
-export function requiredFile(job: EngineJob): EngineFile {
-	if (job.file !== undefined) return job.file;
-	throw new EngineError(`${job.model} needs a file`, 'final');
-}

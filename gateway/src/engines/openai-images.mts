@@ -1,11 +1,18 @@
 import { openAsBlob } from 'node:fs';
 import { FormData } from 'undici';
-import { defineDriver, fieldProperties, httpProperties, modelProperty, type ModelOptions } from './driver.mts';
+import {
+	defineDriver,
+	fieldProperties,
+	httpProperties,
+	modelProperty,
+	type ModelOptions,
+} from './driver.mts';
 import { EngineClient, type HttpConfig } from './engine-client.mts';
 import { EngineError, type Engine, type EngineContext, type EngineJob } from './engine.mts';
-import { decodeImage, requiredFile, saveImages } from './image-output.mts';
+import { decodeImage, saveImages } from './image-output.mts';
 import { imagePrompt, promptInputs } from './image-prompt.mts';
 import { openAiSizes, requestedSize, sizesOf, sizesProperty, type Sizes } from './image-size.mts';
+import { requiredFile } from './job-file.mts';
 import { arrayAt, mergeDeep, stringAt, type JsonObject } from './json.mts';
 import { checkWith, listModels, modelFor } from './model-name.mts';
 import { mapParameters, noEffect, type FieldMap, type FieldOverrides } from './parameters.mts';

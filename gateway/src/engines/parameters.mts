@@ -14,6 +14,10 @@ export interface MappedParameters {
 	readonly notes: readonly string[];
 }
 
+/** Names come from requests, so that `constructor` may be one. */
+const own = <T,>(record: Readonly<Record<string, T>>, name: string): T | undefined =>
+	Object.hasOwn(record, name) ? record[name] : undefined;
+
 /* Values that ask for nothing, so that nothing is lost when an engine has no such setting. */
 const neutralValues: Readonly<Record<string, unknown>> = {
 	beam_size: 1,
@@ -21,7 +25,6 @@ const neutralValues: Readonly<Record<string, unknown>> = {
 	samples: 1,
 	num_speakers: 2,
 	repetition_penalty: 1,
-	strength: undefined,
 	transcription_format: 'text',
 };
 
@@ -30,9 +33,10 @@ const isNeutral = (name: string, value: unknown): boolean =>
 	value === null ||
 	value === false ||
 	value === '' ||
-	value === neutralValues[name];
+	value === own(neutralValues, name);
 
-export const noEffect = (name: string, reason: string): string => `'${name}' had no effect: ${reason}`;
+export const noEffect = (name: string, reason: string): string =>
+	`'${name}' had no effect: ${reason}`;
 
 /**
  * Translates a job's parameters into an engine's fields.
@@ -51,7 +55,7 @@ export function mapParameters(
 	const notes: string[] = [];
 	for (const [name, value] of Object.entries(inputs)) {
 		if (handled.includes(name) || value === undefined || value === null) continue;
-		const field = overrides[name] ?? fields[name];
+		const field = own(overrides, name) ?? own(fields, name);
 		if (field === undefined) {
 			if (!isNeutral(name, value)) notes.push(noEffect(name, 'the engine has no such setting'));
 		} else if (field === false) {

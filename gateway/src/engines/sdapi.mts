@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { defineDriver, fieldProperties, httpProperties, type ModelOptions } from './driver.mts';
 import { EngineClient, type HttpConfig } from './engine-client.mts';
 import type { Engine, EngineContext, EngineJob } from './engine.mts';
-import { decodeImage, requiredFile, saveImages } from './image-output.mts';
+import { decodeImage, saveImages } from './image-output.mts';
 import { imagePrompt, promptInputs } from './image-prompt.mts';
 import {
 	generationSize,
@@ -14,6 +14,7 @@ import {
 	type Size,
 	type Sizes,
 } from './image-size.mts';
+import { requiredFile } from './job-file.mts';
 import { arrayAt, mergeDeep, numberAt, stringAt, type JsonObject } from './json.mts';
 import { checkWith } from './model-name.mts';
 import { mapParameters, type FieldMap, type FieldOverrides } from './parameters.mts';
@@ -116,7 +117,8 @@ async function imageRequest(
 		// Always base64: a URL would be fetched by that server.
 		images = { init_images: [await readFile(file.path, 'base64')] };
 	}
-	size = requestedSize(job.inputs, { ...sizesOf(job.model), ...config.sizes, ...options.sizes }) ?? size;
+	size =
+		requestedSize(job.inputs, { ...sizesOf(job.model), ...config.sizes, ...options.sizes }) ?? size;
 	return {
 		request: {
 			prompt,

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { defineDriver, fieldProperties, httpProperties, type ModelOptions } from './driver.mts';
 import { EngineClient, type HttpConfig } from './engine-client.mts';
 import { EngineError, type Engine, type EngineJob } from './engine.mts';
-import { decodeImage, requiredFile, saveImages } from './image-output.mts';
+import { decodeImage, saveImages } from './image-output.mts';
 import { imagePrompt, promptInputs } from './image-prompt.mts';
 import {
 	generationSize,
@@ -13,6 +13,7 @@ import {
 	sizesProperty,
 	type Sizes,
 } from './image-size.mts';
+import { requiredFile } from './job-file.mts';
 import { arrayAt, mergeDeep, objectAt, stringAt, type JsonObject } from './json.mts';
 import { checkWith } from './model-name.mts';
 import { mapParameters, type FieldMap, type FieldOverrides } from './parameters.mts';

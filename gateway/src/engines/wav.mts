@@ -61,8 +61,12 @@ function parseHead(head: Buffer, fileSize: number): WavFormat | undefined {
 	return undefined;
 }
 
-export const wavSeconds = ({ sampleRate, channels, bitsPerSample, dataLength }: WavFormat): number =>
-	dataLength / ((sampleRate * channels * bitsPerSample) / 8);
+export const wavSeconds = ({
+	sampleRate,
+	channels,
+	bitsPerSample,
+	dataLength,
+}: WavFormat): number => dataLength / ((sampleRate * channels * bitsPerSample) / 8);
 
 /** The header of a WAV file of plain samples. */
 export function wavHeader(

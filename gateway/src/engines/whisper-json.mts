@@ -74,7 +74,9 @@ function readOffsets(value: unknown): { start: number; end: number } | undefined
 	const offsets = objectAt(value, 'offsets');
 	const from = numberAt(offsets, 'from');
 	const to = numberAt(offsets, 'to');
-	return from === undefined || to === undefined ? undefined : { start: from / 1000, end: to / 1000 };
+	return from === undefined || to === undefined
+		? undefined
+		: { start: from / 1000, end: to / 1000 };
 }
 
 /** A token that begins with a blank begins a word; those in brackets, such as [_BEG_], are not spoken. */

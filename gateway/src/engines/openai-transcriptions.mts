@@ -1,0 +1,168 @@
+import { openAsBlob } from 'node:fs';
+import { extname, join } from 'node:path';
+import { FormData } from 'undici';
+import { convertToWav, recognizerRate } from './convert-audio.mts';
+import { defineDriver, type ModelOptions } from './driver.mts';
+import { EngineClient } from './engine-client.mts';
+import {
+	EngineError,
+	type Engine,
+	type EngineContext,
+	type EngineFile,
+	type EngineJob,
+	type Transcript,
+} from './engine.mts';
+import { requiredFile } from './job-file.mts';
+import { checkWith, listModels, modelFor } from './model-name.mts';
+import { mapParameters, textInput } from './parameters.mts';
+import { ProgramNotFoundError } from './program.mts';
+import { assignSpeakers, parseTurns } from './speakers.mts';
+import {
+	dialects,
+	transcriptionModelSchema,
+	transcriptionSchema,
+	type DiarizeOptions,
+	type TranscriptionConfig,
+	type TranscriptionOptions,
+} from './transcription-dialects.mts';
+import { parseVerboseJson } from './whisper-json.mts';
+
+/** Any server with OpenAI's `/audio/transcriptions`: Speaches, LocalAI, vLLM, OpenAI; and whisper.cpp's server. */
+export const openAiTranscriptions = defineDriver<TranscriptionConfig, TranscriptionOptions>({
+	schema: transcriptionSchema,
+	modelSchema: transcriptionModelSchema,
+	families: ['transcription'],
+	create: createEngine,
+});
+
+function createEngine(
+	config: TranscriptionConfig,
+	optionsOf: ModelOptions<TranscriptionOptions>,
+): Engine {
+	const client = new EngineClient(config);
+	const dialect = dialects[config.dialect ?? 'openai'];
+	return {
+		check: async (signal) =>
+			dialect.health === undefined
+				? await checkWith(
+						() => listModels(client, signal),
+						"The engine's 'url' usually ends in /v1, and a model has to be installed there.",
+					)
+				: await checkHealth(client, dialect.health, signal),
+		async run(job, context) {
+			const { signal } = context;
+			const options = { ...config, ...optionsOf(job) };
+			const { body, notes: mapped } = mapParameters(job.inputs, {
+				fields: dialect.fields,
+				overrides: { ...config.fields, ...optionsOf(job).fields },
+				handled: ['transcription_format', 'diarize', 'num_speakers', 'language'],
+			});
+			const model = dialect.oneModel
+				? undefined
+				: await modelFor(job, config.model, () => listModels(client, signal));
+			const { file, notes: converted } = await readableFile(job, dialect.reads, context);
+			const form = new FormData();
+			form.append('file', await openAsBlob(file.path, { type: file.mimeType }), file.name);
+			const entries = {
+				...(model === undefined ? {} : { model }),
+				...languageOf(job),
+				...body,
+				...dialect.formFor(job.inputs, model),
+				...config.extra,
+				...optionsOf(job).extra,
+			};
+			for (const [name, value] of Object.entries(entries)) {
+				for (const one of Array.isArray(value) ? value : [value]) form.append(name, String(one));
+			}
+			const path = config.path ?? dialect.path;
+			const answer = await client.text(path, { method: 'POST', form, signal });
+			const spoken = readAnswer(answer);
+			const wanted = job.inputs['diarize'] === true;
+			const { transcript, notes } =
+				wanted && options.diarize !== undefined
+					? await diarized(client, options.diarize, { job, file, spoken, context })
+					: { transcript: spoken, notes: [] };
+			return {
+				output: { kind: 'transcript', transcript },
+				notes: [...mapped, ...converted, ...notes],
+			};
+		},
+	};
+}
+
+/** `none` is the vendor's own form's word for finding out by itself. */
+function languageOf(job: EngineJob): { language?: string } {
+	const language = textInput(job.inputs, 'language');
+	return language === '' || language === 'none' ? {} : { language };
+}
+
+function readAnswer(answer: string): Transcript {
+	try {
+		const transcript = parseVerboseJson(JSON.parse(answer));
+		if (transcript !== undefined) return transcript;
+	} catch {
+		// Some servers answer plain text whatever they are asked for.
+		return { text: answer.trim() };
+	}
+	throw new EngineError(`The engine’s answer has no text: ${answer.slice(0, 200)}`, 'failed');
+}
+
+/** The job's file, converted when the engine does not decode its form. */
+async function readableFile(
+	job: EngineJob,
+	reads: readonly string[] | undefined,
+	{ signal, log }: EngineContext,
+): Promise<{ file: EngineFile; notes: readonly string[] }> {
+	const file = requiredFile(job);
+	if (reads === undefined || reads.includes(extname(file.name).toLowerCase())) {
+		return { file, notes: [] };
+	}
+	const to = join(job.workFolder, 'converted.wav');
+	try {
+		return { file: await convertToWav(file.path, to, recognizerRate, signal), notes: [] };
+	} catch (error) {
+		if (!(error instanceof ProgramNotFoundError)) throw error;
+		log(`${error.message}: ${file.name} is sent as it is`);
+		return { file, notes: [] };
+	}
+}
+
+interface Spoken {
+	readonly job: EngineJob;
+	readonly file: EngineFile;
+	readonly spoken: Transcript;
+	readonly context: EngineContext;
+}
+
+/** A transcript with speakers; without them, and a note, when the diarizer fails: the transcript itself is not lost. */
+async function diarized(
+	client: EngineClient,
+	{ path, model }: DiarizeOptions,
+	{ job, file, spoken, context }: Spoken,
+): Promise<{ transcript: Transcript; notes: readonly string[] }> {
+	try {
+		const form = new FormData();
+		form.append('file', await openAsBlob(file.path, { type: file.mimeType }), file.name);
+		if (model !== undefined) form.append('model', model);
+		const count = job.inputs['num_speakers'];
+		if (typeof count === 'number') form.append('num_speakers', String(count));
+		const answer = await client.json(path, { method: 'POST', form, signal: context.signal });
+		const segments = assignSpeakers(spoken.segments ?? [], parseTurns(answer));
+		return { transcript: { ...spoken, segments }, notes: [] };
+	} catch (error) {
+		context.signal.throwIfAborted();
+		const reason = error instanceof Error ? error.message : String(error);
+		context.log(`Diarization failed: ${reason}`);
+		return { transcript: spoken, notes: [`Diarization failed: ${reason}`] };
+	}
+}
+
+async function checkHealth(client: EngineClient, path: string, signal: AbortSignal) {
+	try {
+		await client.send(path, { signal });
+		return { reachable: true, models: [] };
+	} catch (error) {
+		const problem = error instanceof Error ? error.message : String(error);
+		return { reachable: false, models: [], problem, advice: 'Start whisper-server with a model.' };
+	}
+}

@@ -1,9 +1,10 @@
 import { createWriteStream } from 'node:fs';
-import { Readable, Transform } from 'node:stream';
+import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Agent, fetch, type FormData, type Response } from 'undici';
+import { Agent, request, type Dispatcher } from 'undici';
 import { EngineError } from './engine.mts';
 import { networkError, statusError } from './http-error.mts';
+import { multipartBody, type MultipartForm } from './multipart.mts';
 
 /** How an engine is reached over HTTP: part of the configuration of every HTTP driver. */
 export interface HttpConfig {
@@ -16,9 +17,11 @@ export interface HttpConfig {
 export interface EngineRequest {
 	readonly method?: 'GET' | 'POST';
 	readonly json?: unknown;
-	readonly form?: FormData;
+	readonly form?: MultipartForm;
 	readonly signal: AbortSignal;
 }
+
+type Answer = Dispatcher.ResponseData;
 
 /* A generation sends nothing until it ends, however long that takes: the job's own deadline is the only limit. */
 const dispatcher = new Agent({
@@ -30,7 +33,7 @@ const dispatcher = new Agent({
 
 const maxErrorBytes = 64 * 1024;
 /** Four images of 4096 × 4096 in base64 fit. */
-const maxJsonBytes = 384 * 1024 * 1024;
+const maxAnswerBytes = 384 * 1024 * 1024;
 
 /** Sends requests to one engine and turns what goes wrong into an EngineError. */
 export class EngineClient {
@@ -55,33 +58,48 @@ export class EngineClient {
 	}
 
 	/**
-	 * @returns the answer, which is 2xx and whose body has not been read
+	 * Sends a request and lets `read` have the answer, which is 2xx.
 	 * @throws EngineError; the signal's reason when it is aborted
 	 */
-	async send(path: string, request: EngineRequest): Promise<Response> {
+	async send<T>(
+		path: string,
+		wanted: EngineRequest,
+		read: (answer: Answer) => Promise<T>,
+	): Promise<T> {
 		const url = this.resolve(path);
-		const { method = 'GET', json, form, signal } = request;
-		const headers = this.headers(url);
-		if (json !== undefined) headers['content-type'] = 'application/json';
-		const body = json === undefined ? form : JSON.stringify(json);
-		return await this.#guard(url, signal, async () => {
-			const response = await fetch(url, {
+		const { method = 'GET', signal } = wanted;
+		const { headers, body } = bodyOf(wanted);
+		try {
+			const answer = await request(url, {
 				method,
-				headers,
+				headers: { ...this.headers(url), ...headers },
+				body,
 				signal,
-				redirect: 'manual',
 				dispatcher,
-				...(body === undefined ? {} : { body }),
 			});
-			if (response.ok) return response;
-			const text = await readText(response, maxErrorBytes, 'cut');
-			throw statusError(`${url.origin}${url.pathname}`, response, this.#redact(text), Date.now());
-		});
+			if (answer.statusCode >= 200 && answer.statusCode < 300) return await read(answer);
+			const text = await readStart(answer, maxErrorBytes);
+			const where = `${url.origin}${url.pathname}`;
+			throw statusError(where, answer, this.#redact(text), Date.now());
+		} catch (error) {
+			signal.throwIfAborted();
+			throw error instanceof EngineError ? error : networkError(url, error);
+		}
+	}
+
+	/** @returns the answer's text; throws as `send` */
+	async text(path: string, wanted: EngineRequest): Promise<string> {
+		return (await this.bytes(path, wanted)).toString('utf8');
+	}
+
+	/** @returns the answer's bytes; throws as `send` */
+	async bytes(path: string, wanted: EngineRequest): Promise<Buffer> {
+		return await this.send(path, wanted, readWhole);
 	}
 
 	/** @returns the parsed answer; throws as `send`, and when the answer is not JSON */
-	async json(path: string, request: EngineRequest): Promise<unknown> {
-		const text = await this.text(path, request);
+	async json(path: string, wanted: EngineRequest): Promise<unknown> {
+		const text = await this.text(path, wanted);
 		try {
 			return JSON.parse(text);
 		} catch {
@@ -93,39 +111,16 @@ export class EngineClient {
 		}
 	}
 
-	/** @returns the answer's text; throws as `send` */
-	async text(path: string, request: EngineRequest): Promise<string> {
-		const response = await this.send(path, request);
-		return await this.#guard(this.resolve(path), request.signal, () =>
-			readText(response, maxJsonBytes, 'refuse'),
-		);
-	}
-
 	/** Streams the answer into a new file. @returns its content type */
 	async download(
 		path: string,
-		request: EngineRequest & { readonly to: string; readonly maxBytes: number },
+		wanted: EngineRequest & { readonly to: string; readonly maxBytes: number },
 	): Promise<string> {
-		const response = await this.send(path, request);
-		const { body } = response;
-		if (body === null) throw new EngineError(`${this.base.origin} answered nothing`, 'failed');
-		await this.#guard(this.resolve(path), request.signal, () =>
-			pipeline(
-				Readable.fromWeb(body),
-				limitBytes(request.maxBytes, this.base.origin),
-				createWriteStream(request.to, { flags: 'wx' }),
-			),
-		);
-		return response.headers.get('content-type') ?? '';
-	}
-
-	async #guard<T>(url: URL, signal: AbortSignal, action: () => Promise<T>): Promise<T> {
-		try {
-			return await action();
-		} catch (error) {
-			signal.throwIfAborted();
-			throw error instanceof EngineError ? error : networkError(url, error);
-		}
+		return await this.send(path, wanted, async ({ body, headers }) => {
+			const file = createWriteStream(wanted.to, { flags: 'wx' });
+			await pipeline(body, limitBytes(wanted.maxBytes), file);
+			return String(headers['content-type'] ?? '');
+		});
 	}
 
 	/** Some servers repeat the key that they refuse. */
@@ -135,28 +130,48 @@ export class EngineClient {
 	}
 }
 
-async function readText(response: Response, maxBytes: number, beyond: 'cut' | 'refuse') {
-	const chunks: Uint8Array[] = [];
+function bodyOf({ json, form }: EngineRequest) {
+	if (json !== undefined) {
+		return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(json) };
+	}
+	if (form === undefined) return { headers: {}, body: null };
+	const { headers, stream } = multipartBody(form);
+	return { headers, body: stream };
+}
+
+async function readWhole({ body }: Answer): Promise<Buffer> {
+	const chunks: Buffer[] = [];
 	let size = 0;
-	for await (const chunk of response.body ?? []) {
-		const bytes: Uint8Array = chunk;
-		size += bytes.byteLength;
-		if (size > maxBytes && beyond === 'cut') break;
-		if (size > maxBytes) {
-			throw new EngineError(`The engine's answer is larger than ${maxBytes} bytes`, 'final');
+	for await (const chunk of body) {
+		const bytes: Buffer = chunk;
+		size += bytes.length;
+		if (size > maxAnswerBytes) {
+			throw new EngineError(`The engine's answer is larger than ${maxAnswerBytes} bytes`, 'final');
 		}
 		chunks.push(bytes);
 	}
-	return Buffer.concat(chunks).toString('utf8');
+	return Buffer.concat(chunks);
 }
 
-function limitBytes(maxBytes: number, origin: string): Transform {
+async function readStart({ body }: Answer, maxBytes: number): Promise<string> {
+	const chunks: Buffer[] = [];
+	let size = 0;
+	for await (const chunk of body) {
+		const bytes: Buffer = chunk;
+		chunks.push(bytes);
+		size += bytes.length;
+		if (size > maxBytes) break;
+	}
+	return Buffer.concat(chunks).subarray(0, maxBytes).toString('utf8');
+}
+
+function limitBytes(maxBytes: number): Transform {
 	let size = 0;
 	return new Transform({
 		transform(chunk: Buffer, _encoding, done) {
-			size += chunk.byteLength;
+			size += chunk.length;
 			if (size <= maxBytes) done(null, chunk);
-			else done(new EngineError(`${origin} sent more than ${maxBytes} bytes`, 'final'));
+			else done(new EngineError(`The engine sent more than ${maxBytes} bytes`, 'final'));
 		},
 	});
 }

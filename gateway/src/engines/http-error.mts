@@ -49,37 +49,39 @@ const plain = (body: string): string =>
 		.trim();
 
 /** `Retry-After` in milliseconds, from seconds or an HTTP date; undefined when there is none that can be read. */
-export function retryAfterMs(value: string | null, now: number): number | undefined {
-	if (value === null || value.trim() === '') return undefined;
+export function retryAfterMs(value: string | undefined, now: number): number | undefined {
+	if (value === undefined || value.trim() === '') return undefined;
 	const seconds = Number(value);
 	if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
 	const date = Date.parse(value);
 	return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
+const firstOf = (value: string | string[] | undefined): string | undefined =>
+	Array.isArray(value) ? value[0] : value;
+
 /** What an answer that is not 2xx means for the job. */
 export function statusError(
 	where: string,
-	response: { readonly status: number; readonly headers: { get(name: string): string | null } },
+	response: {
+		readonly statusCode: number;
+		readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+	},
 	body: string,
 	now: number,
 ): EngineError {
-	const { status } = response;
+	const { statusCode: status, headers } = response;
 	const words = errorText(body) ?? 'no reason given';
 	const message = `${where} answered ${status}: ${words}`;
 	if (status === 429 && /insufficient_quota/.test(body)) return new EngineError(message, 'final');
 	if (status === 429 || status === 503) {
-		return new EngineError(
-			message,
-			'notReady',
-			retryAfterMs(response.headers.get('retry-after'), now),
-		);
+		return new EngineError(message, 'notReady', retryAfterMs(firstOf(headers['retry-after']), now));
 	}
 	if (status === 401 || status === 403) {
 		return new EngineError(`${message} (check the engine's 'key')`, 'final');
 	}
 	if (status >= 300 && status < 400) {
-		const target = response.headers.get('location') ?? 'another address';
+		const target = firstOf(headers['location']) ?? 'another address';
 		return new EngineError(
 			`${where} redirects to ${target}: set the engine's 'url' to it`,
 			'final',
@@ -117,7 +119,7 @@ export function networkError(url: URL, error: unknown): EngineError {
 	);
 }
 
-/** Walks the causes: fetch wraps the socket's error, and a host with several addresses gives an AggregateError. */
+/** Walks the causes; a host with several addresses gives an AggregateError. */
 function causeCode(error: unknown): string | undefined {
 	for (let current = error; current instanceof Error; current = current.cause) {
 		const code = stringAt(current, 'code');

@@ -1,5 +1,3 @@
-import { openAsBlob } from 'node:fs';
-import { FormData } from 'undici';
 import {
 	defineDriver,
 	fieldProperties,
@@ -15,6 +13,7 @@ import { openAiSizes, requestedSize, sizesOf, sizesProperty, type Sizes } from '
 import { requiredFile } from './job-file.mts';
 import { arrayAt, mergeDeep, stringAt, type JsonObject } from './json.mts';
 import { checkWith, listModels, modelFor } from './model-name.mts';
+import { textFields, type MultipartForm } from './multipart.mts';
 import { mapParameters, noEffect, type FieldMap, type FieldOverrides } from './parameters.mts';
 
 /** Which server it is, since each takes other fields. */
@@ -83,7 +82,7 @@ function createEngine(config: Config, optionsOf: ModelOptions<Options>): Engine 
 				job.family === 'image-edit'
 					? await client.json('images/edits', {
 							method: 'POST',
-							form: await editForm(job, body),
+							form: editForm(job, body),
 							signal: context.signal,
 						})
 					: await client.json('images/generations', {
@@ -134,13 +133,11 @@ function imageRequest(
 	};
 }
 
-async function editForm(job: EngineJob, body: JsonObject): Promise<FormData> {
-	const file = requiredFile(job);
-	const form = new FormData();
-	for (const [name, value] of Object.entries(body)) form.append(name, String(value));
-	form.append('image', await openAsBlob(file.path, { type: file.mimeType }), file.name);
-	return form;
-}
+const editForm = (job: EngineJob, body: JsonObject): MultipartForm => ({
+	fields: textFields(body),
+	file: requiredFile(job),
+	fileField: 'image',
+});
 
 async function readImages(
 	client: EngineClient,
@@ -153,8 +150,7 @@ async function readImages(
 		const url = stringAt(entry, 'url');
 		if (base64 !== undefined) images.push(decodeImage(base64));
 		else if (url !== undefined) {
-			const response = await client.send(url, { signal });
-			images.push(Buffer.from(await response.arrayBuffer()));
+			images.push(await client.bytes(url, { signal }));
 		} else throw new EngineError('The engine’s answer has an image without data', 'failed');
 	}
 	return images;

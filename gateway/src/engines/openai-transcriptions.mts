@@ -1,6 +1,4 @@
-import { openAsBlob } from 'node:fs';
 import { extname, join } from 'node:path';
-import { FormData } from 'undici';
 import { convertToWav, recognizerRate } from './convert-audio.mts';
 import { defineDriver, type ModelOptions } from './driver.mts';
 import { EngineClient } from './engine-client.mts';
@@ -14,6 +12,7 @@ import {
 } from './engine.mts';
 import { requiredFile } from './job-file.mts';
 import { checkWith, listModels, modelFor } from './model-name.mts';
+import { textFields } from './multipart.mts';
 import { mapParameters, textInput } from './parameters.mts';
 import { ProgramNotFoundError } from './program.mts';
 import { assignSpeakers, parseTurns } from './speakers.mts';
@@ -61,8 +60,6 @@ function createEngine(
 				? undefined
 				: await modelFor(job, config.model, () => listModels(client, signal));
 			const { file, notes: converted } = await readableFile(job, dialect.reads, context);
-			const form = new FormData();
-			form.append('file', await openAsBlob(file.path, { type: file.mimeType }), file.name);
 			const entries = {
 				...(model === undefined ? {} : { model }),
 				...languageOf(job),
@@ -71,9 +68,7 @@ function createEngine(
 				...config.extra,
 				...optionsOf(job).extra,
 			};
-			for (const [name, value] of Object.entries(entries)) {
-				for (const one of Array.isArray(value) ? value : [value]) form.append(name, String(one));
-			}
+			const form = { fields: textFields(entries), file, fileField: 'file' };
 			const path = config.path ?? dialect.path;
 			const answer = await client.text(path, { method: 'POST', form, signal });
 			const spoken = readAnswer(answer);
@@ -141,11 +136,12 @@ async function diarized(
 	{ job, file, spoken, context }: Spoken,
 ): Promise<{ transcript: Transcript; notes: readonly string[] }> {
 	try {
-		const form = new FormData();
-		form.append('file', await openAsBlob(file.path, { type: file.mimeType }), file.name);
-		if (model !== undefined) form.append('model', model);
-		const count = job.inputs['num_speakers'];
-		if (typeof count === 'number') form.append('num_speakers', String(count));
+		const { num_speakers } = job.inputs;
+		const fields = textFields({
+			...(model === undefined ? {} : { model }),
+			...(typeof num_speakers === 'number' ? { num_speakers } : {}),
+		});
+		const form = { fields, file, fileField: 'file' };
 		const answer = await client.json(path, { method: 'POST', form, signal: context.signal });
 		const segments = assignSpeakers(spoken.segments ?? [], parseTurns(answer));
 		return { transcript: { ...spoken, segments }, notes: [] };
@@ -159,7 +155,7 @@ async function diarized(
 
 async function checkHealth(client: EngineClient, path: string, signal: AbortSignal) {
 	try {
-		await client.send(path, { signal });
+		await client.text(path, { signal });
 		return { reachable: true, models: [] };
 	} catch (error) {
 		const problem = error instanceof Error ? error.message : String(error);

@@ -156,7 +156,7 @@ async function withProgress<T>(
 	} catch (error) {
 		if (signal.aborted) {
 			await client
-				.send('sdapi/v1/interrupt', {
+				.text('sdapi/v1/interrupt', {
 					method: 'POST',
 					json: {},
 					signal: AbortSignal.timeout(interruptTimeoutMs),

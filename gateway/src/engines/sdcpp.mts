@@ -132,7 +132,7 @@ async function pollUntilDone(
 	} catch (error) {
 		if (!signal.aborted) throw error;
 		await client
-			.send(`${path}/cancel`, {
+			.text(`${path}/cancel`, {
 				method: 'POST',
 				json: {},
 				signal: AbortSignal.timeout(cancelTimeoutMs),

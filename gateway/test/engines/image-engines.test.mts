@@ -23,7 +23,10 @@ type Body = Record<string, unknown>;
 
 const png = emulatedPng({ width: 64, height: 64 }, 1);
 const base64 = png.toString('base64');
-const smallestJpeg = Buffer.from('ffd8ffe000104a46494600010100000100010000ffc0000b080010002001011100ffd9', 'hex');
+const smallestJpeg = Buffer.from(
+	'ffd8ffe000104a46494600010100000100010000ffc0000b080010002001011100ffd9',
+	'hex',
+);
 
 async function picture(t: TestContext, width = 800, height = 600) {
 	const path = join(await temporaryFolder(t), 'in.png');
@@ -129,11 +132,26 @@ test('sdapi: progress is reported while it works, and an abort interrupts the se
 });
 
 const sdapiErrors = [
-	[404, { error: 'HTTPException', detail: 'Sampler not found', body: '', errors: '' }, 'final', /Sampler not found/],
+	[
+		404,
+		{ error: 'HTTPException', detail: 'Sampler not found', body: '', errors: '' },
+		'final',
+		/Sampler not found/,
+	],
 	[422, { detail: [{ loc: ['body', 'steps'], msg: 'not an integer' }] }, 'final', /body\.steps/],
-	[500, { error: 'OutOfMemoryError', detail: '', body: '', errors: 'CUDA out of memory' }, 'failed', /CUDA out of memory/],
+	[
+		500,
+		{ error: 'OutOfMemoryError', detail: '', body: '', errors: 'CUDA out of memory' },
+		'failed',
+		/CUDA out of memory/,
+	],
 	[400, { error: 'prompt required' }, 'final', /prompt required/],
-	[500, { error: 'server_error', message: 'failed to encode' }, 'failed', /server_error: failed to encode/],
+	[
+		500,
+		{ error: 'server_error', message: 'failed to encode' },
+		'failed',
+		/server_error: failed to encode/,
+	],
 ] as const;
 
 for (const [status, body, kind, message] of sdapiErrors) {
@@ -215,7 +233,10 @@ test('sdcpp: an edit with two guidance scales', async (t) => {
 });
 
 for (const [polls, message] of [
-	[[{ status: 'failed', error: { code: 'oom', message: 'out of memory' } }], /failed: out of memory/],
+	[
+		[{ status: 'failed', error: { code: 'oom', message: 'out of memory' } }],
+		/failed: out of memory/,
+	],
 	[[{ status: 'generating' }, 410], /lost the job.*job expired/],
 	[[404], /lost the job/],
 ] as const) {
@@ -322,7 +343,12 @@ test('openai-images: an edit is a multipart call', async (t) => {
 		});
 	});
 	const file = await picture(t, 64, 64);
-	const job = await jobFor(t, { family: 'image-edit', inputs: { prompt: 'x' }, file, engineModel: 'm' });
+	const job = await jobFor(t, {
+		family: 'image-edit',
+		inputs: { prompt: 'x' },
+		file,
+		engineModel: 'm',
+	});
 	const [made] = filesOf(await run('openai-images', { url }, job));
 	assert.deepEqual([made?.name, made?.mimeType], ['image-0.jpg', 'image/jpeg']);
 	assert.deepEqual([parts['prompt'], parts['model']], ['x', 'm']);

@@ -73,7 +73,8 @@ export function filesOf({ output }: EngineResult): readonly EngineFile[] {
 }
 
 export function transcriptOf({ output }: EngineResult) {
-	if (output.kind !== 'transcript') throw new Error(`a transcript was expected, not ${output.kind}`);
+	if (output.kind !== 'transcript')
+		throw new Error(`a transcript was expected, not ${output.kind}`);
 	return output.transcript;
 }
 

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { drivers } from '../../src/engines/drivers.mts';
-import { closedPort, deferred, disconnected, engineError, jobFor, recorder, run, standIn, textOf } from './support.mts';
+import {
+	closedPort,
+	deferred,
+	disconnected,
+	engineError,
+	jobFor,
+	recorder,
+	run,
+	standIn,
+	textOf,
+} from './support.mts';
 
 const everything = {
 	prompt: 'Why?',
@@ -14,7 +24,9 @@ const everything = {
 	beam_size: 3,
 };
 
-const chatAnswer = (content: string) => ({ choices: [{ message: { role: 'assistant', content } }] });
+const chatAnswer = (content: string) => ({
+	choices: [{ message: { role: 'assistant', content } }],
+});
 
 /** A chat server that keeps the last request's body. */
 async function chatServer(t: Parameters<typeof standIn>[0], content = 'Because.') {
@@ -144,19 +156,79 @@ test('ollama takes every sampling option over its own API', async (t) => {
 
 /* Errors as facts/engines.md has them: the engine, its status and body, and what they mean for the job. */
 const refusals = [
-	['ollama', 404, { error: 'model "x" not found, try pulling it first' }, 'final', /ollama pull gone/],
-	['ollama', 503, { error: 'server busy, please try again.  maximum pending requests exceeded' }, 'notReady', /server busy/],
+	[
+		'ollama',
+		404,
+		{ error: 'model "x" not found, try pulling it first' },
+		'final',
+		/ollama pull gone/,
+	],
+	[
+		'ollama',
+		503,
+		{ error: 'server busy, please try again.  maximum pending requests exceeded' },
+		'notReady',
+		/server busy/,
+	],
 	['ollama', 500, { error: 'llama runner process has terminated' }, 'failed', /terminated/],
-	['openai-chat', 404, { error: { message: 'The model `x` does not exist.', type: 'NotFoundError', code: 404 } }, 'final', /does not exist/],
-	['openai-chat', 404, { object: 'error', message: 'The model `x` does not exist.' }, 'final', /does not exist/],
-	['openai-chat', 400, { message: 'default chat template is no longer allowed' }, 'final', /chat template/],
-	['openai-chat', 503, { error: { code: 503, message: 'Loading model', type: 'unavailable_error' } }, 'notReady', /Loading model/],
+	[
+		'openai-chat',
+		404,
+		{ error: { message: 'The model `x` does not exist.', type: 'NotFoundError', code: 404 } },
+		'final',
+		/does not exist/,
+	],
+	[
+		'openai-chat',
+		404,
+		{ object: 'error', message: 'The model `x` does not exist.' },
+		'final',
+		/does not exist/,
+	],
+	[
+		'openai-chat',
+		400,
+		{ message: 'default chat template is no longer allowed' },
+		'final',
+		/chat template/,
+	],
+	[
+		'openai-chat',
+		503,
+		{ error: { code: 503, message: 'Loading model', type: 'unavailable_error' } },
+		'notReady',
+		/Loading model/,
+	],
 	['openai-chat', 429, { error: { message: 'Rate limit reached' } }, 'notReady', /Rate limit/],
-	['openai-chat', 429, { error: { message: 'You exceeded your quota', code: 'insufficient_quota' } }, 'final', /quota/],
-	['openai-chat', 401, { error: { message: 'Incorrect API key provided: secret-key' } }, 'final', /provided: \*\*\* \(check the engine's 'key'\)/],
-	['openai-chat', 422, { detail: [{ loc: ['body', 'n'], msg: 'not an integer' }] }, 'final', /body\.n: not an integer/],
+	[
+		'openai-chat',
+		429,
+		{ error: { message: 'You exceeded your quota', code: 'insufficient_quota' } },
+		'final',
+		/quota/,
+	],
+	[
+		'openai-chat',
+		401,
+		{ error: { message: 'Incorrect API key provided: secret-key' } },
+		'final',
+		/provided: \*\*\* \(check the engine's 'key'\)/,
+	],
+	[
+		'openai-chat',
+		422,
+		{ detail: [{ loc: ['body', 'n'], msg: 'not an integer' }] },
+		'final',
+		/body\.n: not an integer/,
+	],
 	['openai-chat', 500, '', 'failed', /no reason given/],
-	['openai-chat', 502, '<html><style>b{}</style><h1>Bad Gateway</h1></html>', 'failed', /502: Bad Gateway$/],
+	[
+		'openai-chat',
+		502,
+		'<html><style>b{}</style><h1>Bad Gateway</h1></html>',
+		'failed',
+		/502: Bad Gateway$/,
+	],
 	['openai-chat', 308, '', 'final', /set the engine's 'url'/],
 ] as const;
 

@@ -1,11 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import type { N8nApi } from '../scripts/n8n/api.cjs';
-import type { Execution } from '../scripts/n8n/execution.cjs';
-import type { WorkflowNode } from '../scripts/n8n/workflow.cjs';
-import { tally, type Content } from '../test/emulator/content.cjs';
-import { pattern } from '../test/emulator/result-file.cjs';
-import type { Emulator } from '../test/emulator/server.cjs';
+import type { N8nApi } from '../test/support/n8n/api.cjs';
+import type { Execution } from '../test/support/n8n/execution.cjs';
+import type { WorkflowNode } from '../test/support/n8n/workflow.cjs';
+import { tally, type Content } from '../emulator/content.cjs';
+import { pattern } from '../emulator/result-file.cjs';
+import type { Emulator } from '../emulator/server.cjs';
 
 export interface Sample extends Content {
 	path: string;

@@ -1,7 +1,7 @@
-import type { N8nApi } from '../scripts/n8n/api.cjs';
-import type { StoredExecution } from '../scripts/n8n/execution.cjs';
-import { decodeFlatted } from '../scripts/n8n/flatted.cjs';
-import type { WorkflowFile } from '../scripts/n8n/workflow.cjs';
+import type { N8nApi } from '../test/support/n8n/api.cjs';
+import type { StoredExecution } from '../test/support/n8n/execution.cjs';
+import { decodeFlatted } from '../test/support/n8n/flatted.cjs';
+import type { WorkflowFile } from '../test/support/n8n/workflow.cjs';
 import type { Case, Sample } from './large-files-cases.cjs';
 
 export function workflowOf(test: Case, sample: Sample, uploadUrl: string): WorkflowFile {

@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util';
 
 import { format, resolveConfig } from 'prettier';
 
-import { endWithNpm } from '../scripts/n8n/child-process.cjs';
+import { endWithNpm } from '../test/support/n8n/child-process.cjs';
 import { files } from './files/part.cjs';
 import { growth } from './growth.cjs';
 import { jobs } from './jobs/part.cjs';

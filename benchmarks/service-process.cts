@@ -1,5 +1,5 @@
-import { startEmulator } from '../test/emulator/server.cjs';
-import type { Settings } from '../test/emulator/settings.cjs';
+import { startEmulator } from '../emulator/server.cjs';
+import type { Settings } from '../emulator/settings.cjs';
 import { reportBack } from './own-process.cjs';
 
 /** Where the emulator can be reached. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import type { Settings } from '../test/emulator/settings.cjs';
+import type { Settings } from '../emulator/settings.cjs';
 import { OwnProcess } from './own-process.cjs';
 import type { Address } from './service-process.cjs';
 

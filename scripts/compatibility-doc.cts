@@ -4,8 +4,8 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ledgerFile, type SectionResult } from '../test/e2e/ledger.cjs';
-import { projectFolder } from './n8n/cache-folder.cjs';
+import { ledgerFile, type SectionResult } from '../test/e2e/results.cjs';
+import { projectFolder } from '../test/support/n8n/cache-folder.cjs';
 
 const recordFile = join(projectFolder, 'docs', 'compatibility.json');
 export const compatibilityDocument = join(projectFolder, 'docs', 'compatibility.md');

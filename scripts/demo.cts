@@ -10,13 +10,13 @@ import { expectations } from './demo/expectations.cjs';
 import { deploys, outputFolder, readExamples, runExample, shortPath } from './demo/outcome.cjs';
 import { checked, printSummary, printTable, report, type Row } from './demo/print.cjs';
 import { openService, type Service } from './demo/service.cjs';
-import { N8nApi } from './n8n/api.cjs';
-import { cacheFolder } from './n8n/cache-folder.cjs';
-import { atExit, endWithNpm, logTail } from './n8n/child-process.cjs';
-import { ensureN8n, hasN8n, N8N_2 } from './n8n/install.cjs';
-import { packProject } from './n8n/pack.cjs';
-import { startN8n, type N8nServer } from './n8n/server.cjs';
-import { CREDENTIAL_NAME } from './n8n/workflow.cjs';
+import { N8nApi } from '../test/support/n8n/api.cjs';
+import { cacheFolder } from '../test/support/n8n/cache-folder.cjs';
+import { atExit, endWithNpm, logTail } from '../test/support/n8n/child-process.cjs';
+import { ensureN8n, hasN8n, N8N_2 } from '../test/support/n8n/install.cjs';
+import { packProject } from '../test/support/n8n/pack.cjs';
+import { startN8n, type N8nServer } from '../test/support/n8n/server.cjs';
+import { CREDENTIAL_NAME } from '../test/support/n8n/workflow.cjs';
 
 const owner = {
 	email: 'demo@example.com',

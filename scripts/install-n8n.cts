@@ -2,7 +2,7 @@
  * Installs the versions of n8n that N8N_VERSIONS names, or all that the tests know, so that they are there when they
  * are needed: `node --require tsx/cjs scripts/install-n8n.cts`. What is there already stays as it is.
  */
-import { ensureN8n, N8N_1, N8N_2 } from './n8n/install.cjs';
+import { ensureN8n, N8N_1, N8N_2 } from '../test/support/n8n/install.cjs';
 
 async function main(): Promise<void> {
 	const versions = (process.env.N8N_VERSIONS ?? `${N8N_2},${N8N_1}`).split(',');

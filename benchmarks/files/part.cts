@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { inOwnProcess } from '../own-process.cjs';
 import type { Outcome, Part } from '../part.cjs';
-import { n8nNodesFolder } from '../rivals.cjs';
+import { n8nNodesFolder } from '../comparison-packages.cjs';
 import { Service } from '../service.cjs';
 import { table } from '../table.cjs';
 import type { Order, Transfer } from './transfer-process.cjs';

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
-import { binaryOf, endEngine, execute, startEngine } from '../../test/engine/harness/engine.cjs';
+import { binaryOf, endEngine, execute, startEngine } from '../../test/support/engine/engine.cjs';
 import { node, runByHand, to } from '../jobs/by-hand.cjs';
 import { loadN8nNodes } from '../n8n-nodes.cjs';
 import { reportBack } from '../own-process.cjs';

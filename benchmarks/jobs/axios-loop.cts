@@ -15,7 +15,7 @@ import {
 	recording,
 	recordingModel,
 	type Contender,
-} from './contender.cjs';
+} from './candidate.cjs';
 
 /** What one writes by hand: hand a job over, ask each so many seconds, so many jobs at a time. */
 export const axiosLoop = (everySeconds: number, atOnce: number): Contender => ({

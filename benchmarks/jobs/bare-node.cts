@@ -7,9 +7,9 @@ import {
 	type INodeType,
 } from 'n8n-workflow';
 
-import { startEngine } from '../../test/engine/harness/engine.cjs';
+import { startEngine } from '../../test/support/engine/engine.cjs';
 import { node, runByHand, to } from './by-hand.cjs';
-import { model, promptOf, type Contender } from './contender.cjs';
+import { model, promptOf, type Contender } from './candidate.cjs';
 
 /**
  * The least that a node can do: reads a prompt for each item, and calls n8n's HTTP helper. What n8n itself costs, above

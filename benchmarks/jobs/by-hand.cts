@@ -9,9 +9,9 @@ import {
 	type INodeType,
 } from 'n8n-workflow';
 
-import { passOn } from '../../test/engine/harness/pass-on.cjs';
-import { serverData } from '../../test/engine/harness/server-data.cjs';
-import { apiKey } from './contender.cjs';
+import { passOn } from '../../test/support/engine/pass-on.cjs';
+import { serverData } from '../../test/support/engine/server-data.cjs';
+import { apiKey } from './candidate.cjs';
 
 /** A workflow that one builds by hand, from `Start` to `Done`. */
 export interface ByHand {

@@ -1,9 +1,9 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 
-import { startEngine } from '../../test/engine/harness/engine.cjs';
+import { startEngine } from '../../test/support/engine/engine.cjs';
 import { loadN8nNodes } from '../n8n-nodes.cjs';
 import { node, runByHand, to } from './by-hand.cjs';
-import { apiKey, model, promptOf, type Contender } from './contender.cjs';
+import { apiKey, model, promptOf, type Contender } from './candidate.cjs';
 
 const headers = {
 	sendHeaders: true,

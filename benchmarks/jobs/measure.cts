@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 
 import { inOwnProcess } from '../own-process.cjs';
-import { ensureRivals, n8nNodesFolder, official } from '../rivals.cjs';
+import { ensureRivals, n8nNodesFolder, official } from '../comparison-packages.cjs';
 import { Service } from '../service.cjs';
-import type { Order, Effort } from './contender-process.cjs';
-import type { Name } from './contenders.cjs';
+import type { Order, Effort } from './candidate-process.cjs';
+import type { Name } from './candidates.cjs';
 
 /** Jobs of one length, and how many of them. */
 export interface Load {
@@ -55,7 +55,7 @@ async function run(name: Name, load: Load): Promise<Measured> {
 			...service.address,
 			rivals: { official: rivals.folderOf(official.name), n8nNodes: await n8nNodesFolder() },
 		};
-		const effort = await inOwnProcess<Effort>(join(__dirname, 'contender-process.cts'), order);
+		const effort = await inOwnProcess<Effort>(join(__dirname, 'candidate-process.cts'), order);
 		return { ...effort, ...load, name, ran: jobs };
 	} finally {
 		service.end();

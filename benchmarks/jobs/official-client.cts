@@ -1,4 +1,4 @@
-import { apiKey, model, promptOf, type Contender } from './contender.cjs';
+import { apiKey, model, promptOf, type Contender } from './candidate.cjs';
 
 interface Client {
 	apiUrl: string;

@@ -1,6 +1,6 @@
 import type { Part, Outcome } from '../part.cjs';
 import { table, type Verdict } from '../table.cjs';
-import { contenders, type Name } from './contenders.cjs';
+import { contenders, type Name } from './candidates.cjs';
 import { measure, type Load, type Measured } from './measure.cjs';
 
 const names = Object.keys(contenders) as Name[];

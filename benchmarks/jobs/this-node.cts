@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import type { IDataObject } from 'n8n-workflow';
 
-import { binaryOf, execute, startEngine } from '../../test/engine/harness/engine.cjs';
+import { binaryOf, execute, startEngine } from '../../test/support/engine/engine.cjs';
 import {
 	apiKey,
 	model,
@@ -10,7 +10,7 @@ import {
 	recording,
 	recordingModel,
 	type Contender,
-} from './contender.cjs';
+} from './candidate.cjs';
 
 /**
  * The built node in n8n's engine, with files on disk.

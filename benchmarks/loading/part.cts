@@ -3,11 +3,11 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { projectFolder } from '../../scripts/n8n/cache-folder.cjs';
-import { ensureNode } from '../../scripts/n8n/node.cjs';
-import { packProject } from '../../scripts/n8n/pack.cjs';
+import { projectFolder } from '../../test/support/n8n/cache-folder.cjs';
+import { ensureNode } from '../../test/support/n8n/node.cjs';
+import { packProject } from '../../test/support/n8n/pack.cjs';
 import type { Outcome, Part } from '../part.cjs';
-import { ensureRivals, peers } from '../rivals.cjs';
+import { ensureRivals, peers } from '../comparison-packages.cjs';
 import { table } from '../table.cjs';
 
 interface Loaded {

@@ -1,4 +1,4 @@
-import type { Schedule } from '../../nodes/core/jobs/schedule';
+import type { Schedule } from '../../nodes/core/polling/schedule';
 import { fewestCalls } from './bound.cjs';
 import { looksAtOnce, peers } from './peers.cjs';
 import {

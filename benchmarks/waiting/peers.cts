@@ -1,4 +1,4 @@
-import type { Schedule } from '../../nodes/core/jobs/schedule';
+import type { Schedule } from '../../nodes/core/polling/schedule';
 
 /** A schedule of another public package, as its source has it. */
 export interface Peer {

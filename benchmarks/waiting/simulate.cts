@@ -1,9 +1,9 @@
-import { createDurations } from '../../nodes/core/jobs/durations';
-import { createKnob } from '../../nodes/core/jobs/knob';
-import { createLearner } from '../../nodes/core/jobs/learner';
-import type { Schedule } from '../../nodes/core/jobs/schedule';
-import type { Sighting } from '../../nodes/core/jobs/sighting';
-import { randomFrom } from '../../test/emulator/random.cjs';
+import { createDurationHistory } from '../../nodes/core/polling/durationHistory';
+import { createKnob } from '../../nodes/core/polling/pollCost';
+import { createLearner } from '../../nodes/core/polling/adaptiveSchedule';
+import type { Schedule } from '../../nodes/core/polling/schedule';
+import type { Observation } from '../../nodes/core/polling/observation';
+import { randomFrom } from '../../emulator/random.cjs';
 import type { Range } from './bound.cjs';
 
 export type Band = readonly [fromSeconds: number, toSeconds: number];
@@ -27,17 +27,22 @@ export interface Wait {
 	readonly durationMs: number;
 	readonly lateMs: number;
 	readonly calls: number;
-	readonly sighting: Sighting;
+	readonly sighting: Observation;
 }
 
 /** Requests take no time here: a look sees the job as it is at that moment. */
 export function waitFor(durationMs: number, schedule: Schedule, random: () => number): Wait {
 	let age = 0;
 	for (let calls = 1; ; calls++) {
-		const afterMs = age;
+		const lastRunningMs = age;
 		age += schedule.pauseMs(age, random());
 		if (age < durationMs) continue;
-		return { durationMs, lateMs: age - durationMs, calls, sighting: { afterMs, byMs: age } };
+		return {
+			durationMs,
+			lateMs: age - durationMs,
+			calls,
+			sighting: { lastRunningMs: lastRunningMs, firstDoneMs: age },
+		};
 	}
 }
 
@@ -72,12 +77,12 @@ export function runLearning(
 ): Wait[][] {
 	return models.map(({ name, durationsMs }) => {
 		const random = randomFrom(`looks at ${name}`);
-		const durations = createDurations(stored);
+		const durations = createDurationHistory(stored);
 		const learner = createLearner(durations, createKnob(frugality));
 		return durationsMs.map((durationMs, job) => {
 			const flight = learner.begin(name);
 			const wait = waitFor(durationMs, flight, random);
-			flight.over(learns ? wait.sighting : undefined, job);
+			flight.complete(learns ? wait.sighting : undefined, job);
 			return wait;
 		});
 	});

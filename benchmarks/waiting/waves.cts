@@ -1,6 +1,6 @@
-import { createDurations } from '../../nodes/core/jobs/durations';
-import { createLearner, type Flight } from '../../nodes/core/jobs/learner';
-import { randomFrom } from '../../test/emulator/random.cjs';
+import { createDurationHistory } from '../../nodes/core/polling/durationHistory';
+import { createLearner, type TrackedJob } from '../../nodes/core/polling/adaptiveSchedule';
+import { randomFrom } from '../../emulator/random.cjs';
 import {
 	around,
 	bands,
@@ -31,9 +31,9 @@ export const batch = (share: number): Waves[] => bands.map((band) => wavesIn(ban
 interface Running {
 	readonly job: number;
 	readonly startedAt: number;
-	readonly flight: Flight;
+	readonly flight: TrackedJob;
 	/** Its age at the last look. */
-	afterMs: number;
+	lastRunningMs: number;
 	calls: number;
 	random: number;
 	/** Its age at the next look. */
@@ -43,19 +43,27 @@ interface Running {
 /** Jobs of a kind that nothing is known of, so many in flight at any time. */
 export function runTogether({ name, durationsMs }: Model, inFlight: number): Wait[] {
 	const random = randomFrom(`looks at ${name}`);
-	const learner = createLearner(createDurations());
+	const learner = createLearner(createDurationHistory());
 	const waits: Wait[] = [];
 	let now = 0;
 	const aim = (one: Running): void => {
 		one.nextMs = Math.max(
 			now - one.startedAt,
-			one.afterMs + one.flight.pauseMs(one.afterMs, one.random),
+			one.lastRunningMs + one.flight.pauseMs(one.lastRunningMs, one.random),
 		);
 	};
 	const start = (job: number): Running => {
 		const flight = learner.begin(name);
-		const one = { job, startedAt: now, flight, afterMs: 0, calls: 0, random: random(), nextMs: 0 };
-		flight.onNews(() => aim(one));
+		const one = {
+			job,
+			startedAt: now,
+			flight,
+			lastRunningMs: 0,
+			calls: 0,
+			random: random(),
+			nextMs: 0,
+		};
+		flight.onReschedule(() => aim(one));
 		return one;
 	};
 	let started = inFlight;
@@ -64,19 +72,19 @@ export function runTogether({ name, durationsMs }: Model, inFlight: number): Wai
 	const due = ({ startedAt, nextMs }: Running) => startedAt + nextMs;
 	while (running.length > 0) {
 		const one = running.reduce((first, other) => (due(other) < due(first) ? other : first));
-		const { job, afterMs, nextMs, startedAt, flight } = one;
+		const { job, lastRunningMs, nextMs, startedAt, flight } = one;
 		now = due(one);
 		one.calls += 1;
 		const durationMs = durationsMs[job] ?? 0;
 		if (nextMs < durationMs) {
-			one.afterMs = nextMs;
+			one.lastRunningMs = nextMs;
 			one.random = random();
 			aim(one);
 			continue;
 		}
 		running = running.filter((other) => other !== one);
-		const sighting = { afterMs, byMs: nextMs };
-		flight.over(sighting, startedAt);
+		const sighting = { lastRunningMs, firstDoneMs: nextMs };
+		flight.complete(sighting, startedAt);
 		waits[job] = { durationMs, calls: one.calls, sighting, lateMs: nextMs - durationMs };
 		if (started < durationsMs.length) {
 			const next = start(started++);

@@ -5,7 +5,7 @@ export interface Identity {
 	/** The name at MonsterAPI: stable when workflow or node are renamed, another one for test listening. */
 	readonly name: string;
 	/** What the token is made over: the webhook's path, and whether it is the test one. */
-	readonly place: string;
+	readonly scope: string;
 }
 
 /**
@@ -23,6 +23,6 @@ export function identityOf(
 	const path = node.webhookId ?? `${workflow}/${node.name}`;
 	return {
 		name: test ? `${own}-test` : own,
-		place: `${test ? 'test' : 'live'}/${path}`,
+		scope: `${test ? 'test' : 'live'}/${path}`,
 	};
 }

@@ -1,6 +1,6 @@
 import type { IHookFunctions } from 'n8n-workflow';
 
-import { MonsterApiError } from '../core/api/errors';
+import { MonsterApiError } from '../core/http/errors';
 import {
 	isPrivateUrl,
 	isRegistered,
@@ -25,7 +25,7 @@ const addressOf = (context: IHookFunctions) => context.getNodeWebhookUrl('defaul
 /** What MonsterAPI should know of this trigger. n8n asks anew at each start, so nothing is kept. */
 async function wanted(context: IHookFunctions): Promise<Registration> {
 	const { apiKey } = await readCredential(context);
-	const { name, place } = identity(context, context.getActivationMode() === 'manual');
+	const { name, scope: place } = identity(context, context.getActivationMode() === 'manual');
 	const url = new URL(addressOf(context));
 	url.searchParams.set('token', webhookToken(apiKey, place));
 	return { name, url: url.href };

@@ -5,19 +5,24 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 
-import type { Client } from '../core/api/client';
+import type { Client } from '../core/http/client';
 import type { JobState } from '../core/api/status';
 import { isRecord, textOf, textsOf } from '../core/json';
-import { admit, type AdmitOptions, type Verdict } from '../core/webhook/admit';
+import { verifyCallback, type VerifyOptions, type Verdict } from '../core/webhook/verifyCallback';
 import { readCallback } from '../core/webhook/callback';
-import { createDeliveries, type Deliveries } from '../core/webhook/deliveries';
+import { createDeduplicator, type Deduplicator } from '../core/webhook/deduplicator';
 import { fetchOutputs } from '../core/webhook/outputs';
 import { isToken, webhookToken } from '../core/webhook/token';
 import { sharedCredential } from '../host/credential';
-import { toJobJson, withFiles, type ItemForm, type ItemOutput } from '../host/item';
+import {
+	toJobJson,
+	withFiles,
+	type OutputOptions,
+	type ItemOutput,
+} from '../MonsterApi/output/jobItem';
 import { callbackClient } from '../host/n8nHost';
 import { identityOf } from './identity';
-import { warnSeldom } from './warning';
+import { warnThrottled } from './throttledLog';
 
 /** Deliveries that this process remembers per trigger; each takes about 100 bytes. */
 const mostRemembered = 10_000;
@@ -28,7 +33,7 @@ const mostTriggers = 200;
 const mostUnavailable = 200;
 
 /* By trigger: several callbacks of one job may be under way at the same moment. */
-const remembered = new Map<string, Deliveries>();
+const remembered = new Map<string, Deduplicator>();
 
 /** Answers without starting anything. Throwing would record a failed execution. */
 function answer(context: IWebhookFunctions, status: number, text: string): IWebhookResponseData {
@@ -36,7 +41,7 @@ function answer(context: IWebhookFunctions, status: number, text: string): IWebh
 	return { noWebhookResponse: true };
 }
 
-const answers: Readonly<Record<Exclude<Verdict['kind'], 'admitted'>, [number, string]>> = {
+const answers: Readonly<Record<Exclude<Verdict['kind'], 'accepted'>, [number, string]>> = {
 	ignored: [200, 'Nothing to do'],
 	refused: [401, 'Not accepted'],
 	unavailable: [503, 'Could not be checked now, send it again later'],
@@ -49,11 +54,11 @@ const answers: Readonly<Record<Exclude<Verdict['kind'], 'admitted'>, [number, st
 export async function receive(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 	if (context.getWebhookName() === 'setup') return answer(context, 200, 'OK');
 	const test = context.getMode() === 'manual';
-	const { place } = identityOf(context.getNode(), context.getWorkflow().id, '', test);
+	const { scope: place } = identityOf(context.getNode(), context.getWorkflow().id, '', test);
 	const credential = await sharedCredential(context).catch((error: unknown) => {
 		const reason = error instanceof Error ? error.message : String(error);
 		const message = `A callback could not be checked, since the credential cannot be read: ${reason}`;
-		warnSeldom(context, `${place} credential`, message);
+		warnThrottled(context, `${place} credential`, message);
 		return undefined;
 	});
 	// Throwing would let anybody who knows the URL record failed executions.
@@ -62,7 +67,7 @@ export async function receive(context: IWebhookFunctions): Promise<IWebhookRespo
 	const token = isRecord(query) ? query['token'] : undefined;
 	if (!isToken(token, webhookToken(credential.apiKey, place))) {
 		// Most likely the API key was changed, which changes the token too.
-		warnSeldom(
+		warnThrottled(
 			context,
 			`${place} token`,
 			`A callback to “${context.getNode().name}” had a wrong token and was refused. If the API key was changed, publish the workflow again.`,
@@ -75,13 +80,13 @@ export async function receive(context: IWebhookFunctions): Promise<IWebhookRespo
 
 	const client = callbackClient(context, credential);
 	// A test event may be sent again and again.
-	const deliveries = test ? createDeliveries(1) : deliveriesOf(context, place);
+	const deliveries = test ? createDeduplicator(1) : deliveriesOf(context, place);
 	// All of the form is read before the sender is answered: an expression can fail.
 	const form = itemForm(context);
-	const verdict = await admit(client, callback, deliveries, admitOptions(context));
-	if (verdict.kind !== 'admitted') {
+	const verdict = await verifyCallback(client, callback, deliveries, admitOptions(context));
+	if (verdict.kind !== 'accepted') {
 		if ('reason' in verdict) {
-			warnSeldom(
+			warnThrottled(
 				context,
 				`${place} ${verdict.kind}`,
 				`A callback to “${context.getNode().name}” about job ${callback.processId} was not taken. ${verdict.reason}`,
@@ -106,15 +111,15 @@ function rawBody(context: IWebhookFunctions): string | undefined {
 	return raw instanceof Uint8Array ? new TextDecoder().decode(raw) : undefined;
 }
 
-function deliveriesOf(context: IWebhookFunctions, place: string): Deliveries {
+function deliveriesOf(context: IWebhookFunctions, place: string): Deduplicator {
 	const key = `${context.getWorkflow().id ?? ''}/${context.getNode().id}/${place}`;
-	const deliveries = remembered.get(key) ?? createDeliveries(mostRemembered);
+	const deliveries = remembered.get(key) ?? createDeduplicator(mostRemembered);
 	remembered.delete(key);
 	remembered.set(key, deliveries);
 	const [oldest] = remembered.keys();
 	if (remembered.size > mostTriggers && oldest !== undefined) remembered.delete(oldest);
 	const kept: IDataObject = context.getWorkflowStaticData('node');
-	deliveries.recall(textsOf(kept['deliveries']));
+	deliveries.restore(textsOf(kept['deliveries']));
 	return deliveries;
 }
 
@@ -126,7 +131,7 @@ const options = (context: IWebhookFunctions) => {
 /** An expression may give a single text. */
 const listOf = (value: unknown): string[] => textsOf(typeof value === 'string' ? [value] : value);
 
-function admitOptions(context: IWebhookFunctions): AdmitOptions {
+function admitOptions(context: IWebhookFunctions): VerifyOptions {
 	const { models, verify, ignoreDuplicates } = options(context);
 	return {
 		statuses: listOf(context.getNodeParameter('statuses', [])),
@@ -136,7 +141,7 @@ function admitOptions(context: IWebhookFunctions): AdmitOptions {
 	};
 }
 
-function itemForm(context: IWebhookFunctions): ItemForm {
+function itemForm(context: IWebhookFunctions): OutputOptions {
 	return {
 		simplify: context.getNodeParameter('simplify', true) !== false,
 		// Nobody has confirmed the addresses that an unread callback names.
@@ -151,7 +156,7 @@ async function itemOf(
 	client: Client<IBinaryData>,
 	state: JobState,
 	model: string | undefined,
-	form: ItemForm,
+	form: OutputOptions,
 ): Promise<ItemOutput> {
 	const json = toJobJson(state, model, form);
 	if (!form.download) return { json };

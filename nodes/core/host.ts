@@ -4,13 +4,13 @@
  */
 export interface Host<Stored = unknown> {
 	/** Makes one exchange. Never rejects: what went wrong is told in the result. Settles within `timeoutMs`. */
-	request(request: HttpRequest): Promise<Exchange>;
+	request(request: HttpRequest): Promise<HttpResult>;
 	/** Resolves after `ms` milliseconds; rejects with `StoppedError` as soon as the signal fires. */
 	sleep(ms: number, signal: AbortSignal): Promise<void>;
 	/** Milliseconds on a clock that only moves forward as time does: for anything that lasts. */
 	now(): number;
 	/** The time of day in milliseconds since 1970, for dates that others give or read; it may be set back. */
-	today(): number;
+	wallClock(): number;
 	/** Evenly distributed in [0, 1). */
 	random(): number;
 	/** Fires when the execution is stopped: from then on nothing may leave. */
@@ -55,11 +55,11 @@ export interface HttpRequest {
 	/** A key that goes with the request in place of the account's. */
 	readonly bearer?: string;
 	/** Whether a certificate that cannot be verified is accepted. */
-	readonly unverified?: boolean;
+	readonly allowInvalidCertificate?: boolean;
 	/** Ends the exchange early; a platform may know only the execution's own stop for authenticated requests. */
 	readonly signal: AbortSignal;
 	/** Whether the exchange is made although the execution has been stopped: only `signal` ends it. */
-	readonly outlivesStop?: boolean;
+	readonly ignoresCancellation?: boolean;
 }
 
 export type RequestBody =
@@ -87,7 +87,7 @@ export const knownHeaders = [
 
 export type Headers = Readonly<Partial<Record<(typeof knownHeaders)[number], string>>>;
 
-export type Exchange =
+export type HttpResult =
 	| {
 			readonly kind: 'text';
 			readonly status: number;
@@ -100,12 +100,12 @@ export type Exchange =
 			readonly headers: Headers;
 			readonly stream: ByteStream;
 	  }
-	| Fault
-	| { readonly kind: 'stopped' };
+	| NetworkError
+	| { readonly kind: 'cancelled' };
 
 /** No answer came. */
-export interface Fault {
-	readonly kind: 'fault';
+export interface NetworkError {
+	readonly kind: 'networkError';
 	/** `no`: the connection was never made, so the other side surely has not seen the request. */
 	readonly reached: 'no' | 'maybe';
 	/** Whether the same request may well succeed a little later. */
@@ -115,7 +115,7 @@ export interface Fault {
 }
 
 /** The execution was stopped, or the batch that this work belongs to has ended. */
-export class StoppedError extends Error {
+export class CancelledError extends Error {
 	constructor() {
 		super('The execution was stopped');
 		this.name = 'StoppedError';

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { MonsterApiError } from '../core/api/errors';
+import { MonsterApiError } from '../core/http/errors';
 
 export interface Credential {
 	readonly apiKey: string;

@@ -1,12 +1,12 @@
 import { NodeApiError, NodeOperationError, type IDataObject, type INode } from 'n8n-workflow';
 
-import { MonsterApiError, type ErrorDetails } from '../core/api/errors';
-import { StoppedError } from '../core/host';
+import { MonsterApiError, type ErrorDetails } from '../core/http/errors';
+import { CancelledError } from '../core/host';
 
 export type NodeError = NodeApiError | NodeOperationError;
 
 /** Something at MonsterAPI that costs money: a job once, a deployment by the hour. */
-export interface Paid {
+export interface BilledItem {
 	readonly kind: 'job' | 'deployment';
 	readonly id: string;
 	/** Ends it when the node fails, where the user wants that. Never rejects; tells whether it has ended. */
@@ -18,13 +18,13 @@ export interface Paid {
  * (headers, URLs, bodies) is carried along.
  */
 export function toNodeError(failed: INode, error: unknown, itemIndex?: number): NodeError {
-	const node = withoutSecrets(failed);
+	const node = withoutSecretParameters(failed);
 	const place = itemIndex === undefined ? {} : { itemIndex };
 	if (error instanceof NodeApiError || error instanceof NodeOperationError) {
 		if (itemIndex !== undefined) error.context['itemIndex'] ??= itemIndex;
-		return Object.assign(error, { node: withoutSecrets(error.node) });
+		return Object.assign(error, { node: withoutSecretParameters(error.node) });
 	}
-	if (error instanceof StoppedError) {
+	if (error instanceof CancelledError) {
 		return new NodeOperationError(node, 'The execution was stopped', place);
 	}
 	if (!(error instanceof MonsterApiError)) {
@@ -48,7 +48,7 @@ export function toNodeError(failed: INode, error: unknown, itemIndex?: number): 
 const secretParameters: readonly string[] = ['parameters', 'envParams'];
 
 /** n8n keeps the node in its errors, parameters and all. */
-const withoutSecrets = (node: INode): INode => ({
+const withoutSecretParameters = (node: INode): INode => ({
 	...node,
 	parameters: Object.fromEntries(
 		Object.entries(node.parameters).filter(([name]) => !secretParameters.includes(name)),
@@ -64,7 +64,7 @@ const withoutSecrets = (node: INode): INode => ({
 export function toErrorJson(
 	error: unknown,
 	shown: NodeError,
-	paid: Paid | undefined,
+	paid: BilledItem | undefined,
 	branch: boolean,
 ): IDataObject {
 	const known = error instanceof MonsterApiError ? error.details : {};

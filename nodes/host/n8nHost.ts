@@ -7,22 +7,22 @@ import {
 	type IWebhookFunctions,
 } from 'n8n-workflow';
 
-import { createClient, createLimits, type Client, type Limits } from '../core/api/client';
-import { StoppedError, type Host } from '../core/host';
-import { onStop } from '../core/stop';
+import { createClient, createLimits, type Client, type Limits } from '../core/http/client';
+import { CancelledError, type Host } from '../core/host';
+import { onAbort } from '../core/onAbort';
 import { webhookToken } from '../core/webhook/token';
 import { readCredential, type Credential } from './credential';
 import { openFile, saveFile } from './files';
-import { exchange, type RequestContext } from './request';
+import { sendRequest, type RequestContext } from './sendRequest';
 
 /** Rejects at once when the signal fires; n8n's own `sleep` does so only from 2.35 on. */
 async function sleepUntil(ms: number, signal: AbortSignal): Promise<void> {
-	if (signal.aborted) throw new StoppedError();
+	if (signal.aborted) throw new CancelledError();
 	await new Promise<void>((resolve, reject) => {
 		const timer = new AbortController();
-		const forget = onStop(signal, () => {
+		const forget = onAbort(signal, () => {
 			timer.abort();
-			reject(new StoppedError());
+			reject(new CancelledError());
 		});
 		void sleep(ms, timer.signal)
 			.catch(() => undefined)
@@ -33,12 +33,12 @@ async function sleepUntil(ms: number, signal: AbortSignal): Promise<void> {
 	});
 }
 
-const clock: Pick<Host, 'sleep' | 'now' | 'today' | 'random'> = {
+const clock: Pick<Host, 'sleep' | 'now' | 'wallClock' | 'random'> = {
 	sleep: sleepUntil,
 	// A clock that is set back would hold everything up.
 	now: () => performance.timeOrigin + performance.now(),
 	// The clock above stands still while a computer sleeps.
-	today: () => Date.now(),
+	wallClock: () => Date.now(),
 	random: () => Math.random(),
 };
 
@@ -46,7 +46,7 @@ type PlatformHost = Omit<Host<IBinaryData>, 'openFile' | 'saveFile' | 'signal'>;
 
 const platform = (context: RequestContext): PlatformHost => ({
 	...clock,
-	request: (request) => exchange(context, request),
+	request: (request) => sendRequest(context, request),
 	log: (message, details) => context.logger.info(message, { ...details }),
 });
 
@@ -69,8 +69,8 @@ const callbackHost = (context: IWebhookFunctions): Host<IBinaryData> => ({
 const plainHost = (context: RequestContext): Host<never> => ({
 	...platform(context),
 	signal: new AbortController().signal,
-	openFile: async () => await Promise.reject(new StoppedError()),
-	saveFile: async () => await Promise.reject(new StoppedError()),
+	openFile: async () => await Promise.reject(new CancelledError()),
+	saveFile: async () => await Promise.reject(new CancelledError()),
 });
 
 const clientOf = <Stored>(

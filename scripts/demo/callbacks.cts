@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { N8nApi } from '../n8n/api.cjs';
-import type { Execution } from '../n8n/execution.cjs';
-import { executionsOf, triggeredExecutions } from '../n8n/history.cjs';
-import type { NamedWorkflow } from '../n8n/workflow-files.cjs';
-import type { StoredWorkflow } from '../n8n/workflow.cjs';
-import { demand } from './demand.cjs';
+import type { N8nApi } from '../../test/support/n8n/api.cjs';
+import type { Execution } from '../../test/support/n8n/execution.cjs';
+import { executionsOf, triggeredExecutions } from '../../test/support/n8n/history.cjs';
+import type { NamedWorkflow } from '../../test/support/n8n/workflow-files.cjs';
+import type { StoredWorkflow } from '../../test/support/n8n/workflow.cjs';
+import { demand } from './assert.cjs';
 import { runStored, saveFiles, type Outcome } from './outcome.cjs';
 import { checked, report, type Row } from './print.cjs';
 import type { Service } from './service.cjs';

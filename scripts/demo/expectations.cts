@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { ExecutionItem } from '../n8n/execution.cjs';
-import { demand } from './demand.cjs';
+import type { ExecutionItem } from '../../test/support/n8n/execution.cjs';
+import { demand } from './assert.cjs';
 import type { Outcome, SavedFile } from './outcome.cjs';
 
 function onlyItem(outcome: Outcome): ExecutionItem {

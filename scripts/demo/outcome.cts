@@ -1,9 +1,9 @@
 import { basename, extname, join, relative } from 'node:path';
-import type { N8nApi } from '../n8n/api.cjs';
-import { projectFolder } from '../n8n/cache-folder.cjs';
-import type { Execution, ExecutionItem } from '../n8n/execution.cjs';
-import { readWorkflows, type NamedWorkflow } from '../n8n/workflow-files.cjs';
-import type { StoredWorkflow } from '../n8n/workflow.cjs';
+import type { N8nApi } from '../../test/support/n8n/api.cjs';
+import { projectFolder } from '../../test/support/n8n/cache-folder.cjs';
+import type { Execution, ExecutionItem } from '../../test/support/n8n/execution.cjs';
+import { readWorkflows, type NamedWorkflow } from '../../test/support/n8n/workflow-files.cjs';
+import type { StoredWorkflow } from '../../test/support/n8n/workflow.cjs';
 
 /** A file that came out of a workflow and was saved. */
 export interface SavedFile {

@@ -1,4 +1,4 @@
-import { startEmulator, type Emulator } from '../../test/emulator/server.cjs';
+import { startEmulator, type Emulator } from '../../emulator/server.cjs';
 
 /** The MonsterAPI that the workflows talk to. */
 export interface Service {

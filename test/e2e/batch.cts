@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
-import type { StoredWorkflow } from '../../scripts/n8n/workflow.cjs';
+import type { StoredWorkflow } from '../support/n8n/workflow.cjs';
 import { same } from './checks.cjs';
-import type { Site } from './site.cjs';
+import type { Site } from './instance-site.cjs';
 import { link, node, post } from './workflows.cjs';
 
 /** The node of a batch that does the work. */

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { counted, triggeredExecutions, type ExecutionSummary } from '../../scripts/n8n/history.cjs';
+import { counted, triggeredExecutions, type ExecutionSummary } from '../support/n8n/history.cjs';
 import { same, type Checks } from './checks.cjs';
-import type { Site } from './site.cjs';
+import type { Site } from './instance-site.cjs';
 import {
 	answerTo,
 	callbackOf,

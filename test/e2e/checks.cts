@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import { demand } from '../../scripts/demo/demand.cjs';
+import { demand } from '../../scripts/demo/assert.cjs';
 
 export { demand };
 

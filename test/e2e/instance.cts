@@ -2,13 +2,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { N8nApi } from '../../scripts/n8n/api.cjs';
-import { atExit } from '../../scripts/n8n/child-process.cjs';
-import { startN8n, type N8nServer } from '../../scripts/n8n/server.cjs';
-import type { StoredCredential } from '../../scripts/n8n/workflow.cjs';
-import type { Emulator } from '../emulator/server.cjs';
-import type { Ground } from './ground.cjs';
-import { openService, owner, storeCredential, type Site } from './site.cjs';
+import { N8nApi } from '../support/n8n/api.cjs';
+import { atExit } from '../support/n8n/child-process.cjs';
+import { startN8n, type N8nServer } from '../support/n8n/server.cjs';
+import type { StoredCredential } from '../support/n8n/workflow.cjs';
+import type { Emulator } from '../../emulator/server.cjs';
+import type { Ground } from './build.cjs';
+import { openService, owner, storeCredential, type Site } from './instance-site.cjs';
 
 /** A site whose n8n is one process. */
 export class Instance implements Site {

@@ -1,5 +1,5 @@
-import { executionsOf, triggeredExecutions } from '../../scripts/n8n/history.cjs';
-import type { StoredWorkflow } from '../../scripts/n8n/workflow.cjs';
+import { executionsOf, triggeredExecutions } from '../support/n8n/history.cjs';
+import type { StoredWorkflow } from '../support/n8n/workflow.cjs';
 import { demand, same, type Checks } from './checks.cjs';
 import type { Instance } from './instance.cjs';
 import { until } from './until.cjs';

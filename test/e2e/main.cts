@@ -9,13 +9,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { atExit, endWithNpm } from '../../scripts/n8n/child-process.cjs';
-import { ensureN8n, N8N_2 } from '../../scripts/n8n/install.cjs';
-import { packProject } from '../../scripts/n8n/pack.cjs';
-import { planLanes, runLanes } from './lanes.cjs';
-import { writeLedger } from './ledger.cjs';
+import { atExit, endWithNpm } from '../support/n8n/child-process.cjs';
+import { ensureN8n, N8N_2 } from '../support/n8n/install.cjs';
+import { packProject } from '../support/n8n/pack.cjs';
+import { planLanes, runLanes } from './workers.cjs';
+import { writeLedger } from './results.cjs';
 import { stages } from './sections.cjs';
-import { timetable } from './timetable.cjs';
+import { timetable } from './durations-table.cjs';
 
 /** The tests wait more than they work: two cores serve three lanes well. */
 const lanesAtOnce = 3;

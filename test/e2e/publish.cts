@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import type { StoredWorkflow } from '../../scripts/n8n/workflow.cjs';
+import type { StoredWorkflow } from '../support/n8n/workflow.cjs';
 import { demand, same, type Checks } from './checks.cjs';
 import type { Instance } from './instance.cjs';
 import { expectExecutions, names, published, triggerWorkflow, urlOf } from './workflows.cjs';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { triggeredExecutions } from '../../scripts/n8n/history.cjs';
+import { triggeredExecutions } from '../support/n8n/history.cjs';
 import { demand, same, type Checks } from './checks.cjs';
 import type { Instance } from './instance.cjs';
 import {

@@ -17,7 +17,7 @@ import { Cluster } from './queue/cluster.cjs';
 import { checkWorkerKilled } from './queue/worker.cjs';
 import { checkReceiving, checkRefusals } from './receive.cjs';
 import { checkRestart } from './restart.cjs';
-import { createStage, type Groups, type Stage } from './stage.cjs';
+import { createStage, type Groups, type Stage } from './suite.cjs';
 
 /** Those that restart n8n with other settings come last. */
 const onInstance: Groups<Instance> = {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 
-import type { Execution } from '../../scripts/n8n/execution.cjs';
-import { executionsOf } from '../../scripts/n8n/history.cjs';
-import type { StoredWorkflow, WorkflowFile, WorkflowNode } from '../../scripts/n8n/workflow.cjs';
+import type { Execution } from '../support/n8n/execution.cjs';
+import { executionsOf } from '../support/n8n/history.cjs';
+import type { StoredWorkflow, WorkflowFile, WorkflowNode } from '../support/n8n/workflow.cjs';
 import { demand } from './checks.cjs';
-import { apiKey, type Site } from './site.cjs';
+import { apiKey, type Site } from './instance-site.cjs';
 
 export const TRIGGER = 'MonsterAPI Trigger';
 

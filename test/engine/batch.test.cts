@@ -1,7 +1,7 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
-import { logLines } from './harness/engine.cjs';
-import { useSession } from './harness/session.cjs';
+import { logLines } from '../support/engine/engine.cjs';
+import { useSession } from '../support/engine/session.cjs';
 
 const session = useSession();
 const items = (

@@ -1,6 +1,6 @@
-import { bytesOf, logLines } from './harness/engine.cjs';
-import { callbackOf as callback, useCallbacks } from './harness/callback-session.cjs';
-import { useSession } from './harness/session.cjs';
+import { bytesOf, logLines } from '../support/engine/engine.cjs';
+import { callbackOf as callback, useCallbacks } from '../support/engine/callback-session.cjs';
+import { useSession } from '../support/engine/session.cjs';
 
 const session = useSession();
 const callbacks = useCallbacks(session);

@@ -1,8 +1,8 @@
 import { NodeOperationError, type IDataObject, type INode } from 'n8n-workflow';
 
 import { toNodeError } from '../../nodes/host/errors';
-import { image, llm, running, useDeployments } from './harness/deployments.cjs';
-import { logLines } from './harness/engine.cjs';
+import { image, llm, running, useDeployments } from '../support/engine/deployments.cjs';
+import { logLines } from '../support/engine/engine.cjs';
 
 const session = useDeployments();
 const state = () => session.emulator.state;

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { llm, running, useDeployments } from './harness/deployments.cjs';
-import { logLines } from './harness/engine.cjs';
+import { llm, running, useDeployments } from '../support/engine/deployments.cjs';
+import { logLines } from '../support/engine/engine.cjs';
 
 const session = useDeployments();
 const state = () => session.emulator.state;

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { byId, deployment, launch, useDeployments } from './harness/deployments.cjs';
-import { logLines } from './harness/engine.cjs';
-import { apiKey } from './harness/session.cjs';
+import { byId, deployment, launch, useDeployments } from '../support/engine/deployments.cjs';
+import { logLines } from '../support/engine/engine.cjs';
+import { apiKey } from '../support/engine/session.cjs';
 
 const session = useDeployments();
 const state = () => session.emulator.state;

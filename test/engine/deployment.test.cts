@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { searchList } from './harness/contexts.cjs';
+import { searchList } from '../support/engine/contexts.cjs';
 import {
 	byId,
 	deployment,
@@ -8,7 +8,7 @@ import {
 	launch,
 	running,
 	useDeployments,
-} from './harness/deployments.cjs';
+} from '../support/engine/deployments.cjs';
 
 const session = useDeployments();
 const state = () => session.emulator.state;

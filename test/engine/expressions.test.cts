@@ -2,8 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 
 import type { INodeProperties } from 'n8n-workflow';
 
-import { binaryOf, loadPackage } from './harness/engine.cjs';
-import { useSession } from './harness/session.cjs';
+import { binaryOf, loadPackage } from '../support/engine/engine.cjs';
+import { useSession } from '../support/engine/session.cjs';
 
 const session = useSession();
 const write = {

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { gzipSync } from 'node:zlib';
 
-import { binaryOf, bytesOf } from './harness/engine.cjs';
-import { useSession } from './harness/session.cjs';
+import { binaryOf, bytesOf } from '../support/engine/engine.cjs';
+import { useSession } from '../support/engine/session.cjs';
 
 const session = useSession();
 const upload = (parameters: object = {}) => ({

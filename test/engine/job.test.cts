@@ -1,5 +1,5 @@
-import { bytesOf } from './harness/engine.cjs';
-import { useSession } from './harness/session.cjs';
+import { bytesOf } from '../support/engine/engine.cjs';
+import { useSession } from '../support/engine/session.cjs';
 
 const session = useSession();
 const job = (operation: string, parameters: object) => ({

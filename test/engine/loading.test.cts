@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
-import { endEngine, loadPackage } from './harness/engine.cjs';
+import { endEngine, loadPackage } from '../support/engine/engine.cjs';
 
 const dist = path.resolve(__dirname, '../../dist');
 

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-import { binaryOf, bytesOf } from './harness/engine.cjs';
-import { useSession } from './harness/session.cjs';
+import { binaryOf, bytesOf } from '../support/engine/engine.cjs';
+import { useSession } from '../support/engine/session.cjs';
 
 /* N8N_DEFAULT_BINARY_DATA_MODE=default: binaries live in the item itself. */
 const session = useSession('default');

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-import { binaryOf, bytesOf, logLines } from './harness/engine.cjs';
-import { useSession } from './harness/session.cjs';
+import { binaryOf, bytesOf, logLines } from '../support/engine/engine.cjs';
+import { useSession } from '../support/engine/session.cjs';
 
 const session = useSession();
 const model = (operation: string, parameters: object) => ({

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
-import { binaryOf, logLines } from './harness/engine.cjs';
-import { apiKey, useSession } from './harness/session.cjs';
+import { binaryOf, logLines } from '../support/engine/engine.cjs';
+import { apiKey, useSession } from '../support/engine/session.cjs';
 
 const session = useSession();
 const write = {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { binaryOf, outcomeOf } from './harness/engine.cjs';
-import { useSession } from './harness/session.cjs';
+import { binaryOf, outcomeOf } from '../support/engine/engine.cjs';
+import { useSession } from '../support/engine/session.cjs';
 
 const session = useSession();
 const write = {

@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { exchange } from '../../nodes/host/request';
-import { binaryOf } from './harness/engine.cjs';
-import { pickerContext } from './harness/contexts.cjs';
-import { useSession } from './harness/session.cjs';
+import { sendRequest } from '../../nodes/host/sendRequest';
+import { binaryOf } from '../support/engine/engine.cjs';
+import { pickerContext } from '../support/engine/contexts.cjs';
+import { useSession } from '../support/engine/session.cjs';
 
 const session = useSession();
 const fileBytes = 400_000_000;
@@ -64,7 +64,7 @@ test('who reads slowly is given what has come meanwhile in one piece, not in tho
 		download: false,
 	});
 	const [url] = items[0]?.json['output'] as string[];
-	const exchanged = await exchange(pickerContext(session.options({})), {
+	const exchanged = await sendRequest(pickerContext(session.options({})), {
 		method: 'GET',
 		url: url ?? '',
 		timeoutMs: 60_000,

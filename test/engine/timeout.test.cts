@@ -1,4 +1,4 @@
-import { useSession } from './harness/session.cjs';
+import { useSession } from '../support/engine/session.cjs';
 
 const session = useSession();
 const write = {

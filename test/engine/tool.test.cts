@@ -1,6 +1,6 @@
-import { callAsTool } from './harness/contexts.cjs';
-import { byId, deployment, llm } from './harness/deployments.cjs';
-import { useSession } from './harness/session.cjs';
+import { callAsTool } from '../support/engine/contexts.cjs';
+import { byId, deployment, llm } from '../support/engine/deployments.cjs';
+import { useSession } from '../support/engine/session.cjs';
 
 const session = useSession();
 const call = async (parameters: object, args: object = {}) =>

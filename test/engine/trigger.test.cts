@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { listen, type Listener } from './harness/callbacks.cjs';
-import { logLines, type RunOptions } from './harness/engine.cjs';
-import { apiKey, useSession } from './harness/session.cjs';
+import { listen, type Listener } from '../support/engine/callbacks.cjs';
+import { logLines, type RunOptions } from '../support/engine/engine.cjs';
+import { apiKey, useSession } from '../support/engine/session.cjs';
 
 const session = useSession();
 const open: Listener[] = [];

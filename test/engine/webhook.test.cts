@@ -1,5 +1,5 @@
-import { searchList } from './harness/contexts.cjs';
-import { useSession } from './harness/session.cjs';
+import { searchList } from '../support/engine/contexts.cjs';
+import { useSession } from '../support/engine/session.cjs';
 
 const session = useSession();
 const webhook = (operation: string, parameters: object = {}) => ({

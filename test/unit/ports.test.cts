@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 
-import { freePort } from '../../scripts/n8n/ports.cjs';
+import { freePort } from '../support/n8n/ports.cjs';
 
 describe('a free port', () => {
 	it('lies below those of outgoing connections', async () => {

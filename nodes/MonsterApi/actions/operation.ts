@@ -1,12 +1,12 @@
 import type { IBinaryData, INodeProperties } from 'n8n-workflow';
 
-import type { Client } from '../../core/api/client';
+import type { Client } from '../../core/http/client';
 import type { DeploymentEndpoint } from '../../core/api/deployedModel';
-import type { Experience } from '../../core/jobs/experience';
-import type { Paid } from '../../host/errors';
-import type { ItemOutput } from '../../host/item';
-import type { Once } from './once';
-import type { Parameters } from './parameters';
+import type { DurationStats } from '../../core/polling/durationStats';
+import type { BilledItem } from '../../host/errors';
+import type { ItemOutput } from '../output/jobItem';
+import type { AsyncCache } from './run/asyncCache';
+import type { Parameters } from './run/parameters';
 
 /** What an operation gets to know of the item that it works on. */
 export interface ItemContext {
@@ -14,15 +14,15 @@ export interface ItemContext {
 	readonly itemIndex: number;
 	readonly parameters: Parameters;
 	/** How long jobs take, from this execution and earlier ones. */
-	readonly experience: Experience;
+	readonly durationStats: DurationStats;
 	/** An agent calls: it reads JSON and cannot take files. */
 	readonly calledByAgent: boolean;
 	/** Notes what is now paid for, so that no error can lose it. */
-	accepted(paid: Paid): void;
+	trackBilled(paid: BilledItem): void;
 	/** Takes the note back: the item's deployment was terminated. */
-	ended(): void;
+	untrackBilled(): void;
 	/** One look at a live deployment for all items of the execution, by its id. */
-	readonly endpoint: Once<DeploymentEndpoint>;
+	readonly endpoint: AsyncCache<DeploymentEndpoint>;
 }
 
 /** One operation: its fields in the form, and what it does with one item. */

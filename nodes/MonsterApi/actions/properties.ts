@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { alphabetically } from '../../core/alphabetical';
 import type { Operation } from './operation';
-import { resources, type Resource } from './table';
+import { resources, type Resource } from './operations';
 
 const byName = <T extends { name: string }>(entries: T[]): T[] =>
 	entries.sort(alphabetically(({ name }) => name));

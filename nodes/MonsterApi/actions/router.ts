@@ -2,16 +2,21 @@ import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } f
 
 import type { DeploymentEndpoint } from '../../core/api/deployedModel';
 import { runBatch, type Settled } from '../../core/jobs/batch';
-import { toErrorJson, toNodeError, type NodeError, type Paid } from '../../host/errors';
-import type { ItemOutput } from '../../host/item';
+import { toErrorJson, toNodeError, type NodeError, type BilledItem } from '../../host/errors';
+import type { ItemOutput } from '../output/jobItem';
 import { executionClient } from '../../host/n8nHost';
-import { keep, recall } from './memory';
-import { createOnce } from './once';
+import { saveDurations, loadDurations } from './run/durationStore';
+import { createAsyncCache } from './run/asyncCache';
 import type { Operation } from './operation';
-import { readMaxConcurrency } from './options';
-import { endUnused, unconfirmedItems, withPaid, type PaidItems } from './paid';
-import { createParameters } from './parameters';
-import { findOperation } from './table';
+import { readMaxConcurrency } from './run/options';
+import {
+	terminateUnused,
+	maybeAcceptedItems,
+	withBilled,
+	type BilledItems,
+} from './run/billedItems';
+import { createParameters } from './run/parameters';
+import { findOperation } from './operations';
 
 /**
  * Runs the chosen operation on all items: side by side, answered in their order, each paired with its input. The one
@@ -20,29 +25,29 @@ import { findOperation } from './table';
 export async function route(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const node = context.getNode();
 	/** What is paid for: no error may lose it. */
-	const paid = new Map<number, Paid>();
+	const paid = new Map<number, BilledItem>();
 	const outcome = await runItems(context, paid).then(
 		(settled) => ({ settled }),
 		(error: unknown) => ({ error }),
 	);
 	if ('error' in outcome) {
-		await endUnused(paid);
-		throw withPaid(toNodeError(node, outcome.error), paid);
+		await terminateUnused(paid);
+		throw withBilled(toNodeError(node, outcome.error), paid);
 	}
 	const { settled } = outcome;
 	const first = settled.findIndex(({ kind }) => kind === 'failed');
 	const failed = settled[first];
 	if (failed?.kind === 'failed' && !context.continueOnFail()) {
-		await endUnused(paid);
-		const others = unconfirmedItems(settled).filter((item) => item !== first);
-		throw withPaid(toNodeError(node, failed.error, first), paid, others);
+		await terminateUnused(paid);
+		const others = maybeAcceptedItems(settled).filter((item) => item !== first);
+		throw withBilled(toNodeError(node, failed.error, first), paid, others);
 	}
 	return [settled.flatMap((one, item) => toItems(context, one, item, paid))];
 }
 
 async function runItems(
 	context: IExecuteFunctions,
-	paid: Map<number, Paid>,
+	paid: Map<number, BilledItem>,
 ): Promise<Array<Settled<ItemOutput | ItemOutput[]>>> {
 	const items = context.getInputData();
 	if (items.length === 0) return [];
@@ -55,27 +60,27 @@ async function runItems(
 	const { operation, client, experience, maxConcurrency } = setUp;
 	// n8n adds a second node type to each tool-capable node; agents call that one.
 	const calledByAgent = context.getNode().type.endsWith('Tool');
-	const endpoint = createOnce<DeploymentEndpoint>();
+	const endpoint = createAsyncCache<DeploymentEndpoint>();
 	const settled = await runBatch(
 		items.length,
 		{
 			maxConcurrency,
-			haltOnFailure: !context.continueOnFail(),
+			stopOnError: !context.continueOnFail(),
 			host: client.host,
 		},
 		async (itemIndex, signal, formsRead) =>
 			await operation.execute({
-				client: client.scoped(signal, formsRead),
+				client: client.withSignal(signal, formsRead),
 				itemIndex,
 				parameters: createParameters(context, itemIndex),
 				calledByAgent,
-				experience,
-				accepted: (one) => paid.set(itemIndex, one),
-				ended: () => paid.delete(itemIndex),
+				durationStats: experience,
+				trackBilled: (one) => paid.set(itemIndex, one),
+				untrackBilled: () => paid.delete(itemIndex),
 				endpoint,
 			}),
 	);
-	keep(context, experience);
+	saveDurations(context, experience);
 	return settled;
 }
 
@@ -83,7 +88,7 @@ async function runItems(
 const prepare = async (context: IExecuteFunctions) => ({
 	operation: chosenOperation(context),
 	client: await executionClient(context),
-	experience: recall(context),
+	experience: loadDurations(context),
 	maxConcurrency: readMaxConcurrency(context),
 });
 
@@ -103,13 +108,13 @@ function toItems(
 	context: IExecuteFunctions,
 	settled: Settled<ItemOutput | ItemOutput[]>,
 	item: number,
-	paid: PaidItems,
+	paid: BilledItems,
 ): INodeExecutionData[] {
 	const pairedItem = { item };
 	if (settled.kind === 'done') {
 		return [settled.value].flat().map((output) => ({ ...output, pairedItem }));
 	}
-	if (settled.kind === 'dropped') return [];
+	if (settled.kind === 'skipped') return [];
 	const node = context.getNode();
 	const shown = toNodeError(node, settled.error, item);
 	const branch = node.onError === 'continueErrorOutput';

@@ -1,9 +1,9 @@
 import { isRecord, textOf, type JsonRecord } from '../json';
-import type { Client } from './client';
-import { statedReason } from './errors';
+import type { Client } from '../http/client';
+import { statedReason } from '../http/errors';
 import { readId } from './ids';
-import { attemptMs, attempts } from './limits';
-import { withoutSecrets } from './sensitive';
+import { attemptMs, attempts } from '../http/limits';
+import { omitSecrets } from '../http/redaction';
 
 /** A deployment that MonsterAPI has begun to start: from now on it may cost money by the hour. */
 export interface Launch {
@@ -20,27 +20,27 @@ export type DeploymentKind = 'llm' | 'custom_image';
 /**
  * `POST /deploy/llm` or `/deploy/custom_image`. Repeated only when it surely was not taken: after a 429 or when the
  * connection was never made.
- * @param until the moment of the host's clock after which it is not tried again
+ * @param deadline the moment of the host's clock after which it is not tried again
  * @throws MonsterApiError
  */
 export const deploy = async (
 	client: Client,
 	kind: DeploymentKind,
 	body: JsonRecord,
-	until: number,
+	deadline: number,
 ): Promise<Launch> =>
 	await client.send<Launch>({
 		method: 'POST',
 		path: `/deploy/${kind}`,
 		body: () => ({ kind: 'json', value: body }),
-		topic: 'deploy',
-		nature: 'paid',
-		lane: 'request',
+		endpoint: 'deploy',
+		idempotency: 'billed',
+		pool: 'request',
 		timeoutMs: attemptMs.launch,
-		attempts: attempts.connect,
-		until,
-		seenThrough: true,
-		read: (answer) => {
+		maxAttempts: attempts.connect,
+		deadline: deadline,
+		uncancellable: true,
+		parse: (answer) => {
 			if (!isRecord(answer)) return { unreadable: 'the answer was no JSON object' };
 			const id = readId(answer['deployment_id']);
 			return id === undefined
@@ -49,7 +49,7 @@ export const deploy = async (
 						value: {
 							id,
 							token: textOf(answer, 'api_auth_token'),
-							raw: withoutSecrets(answer, 'withToken'),
+							raw: omitSecrets(answer, 'withToken'),
 						},
 					};
 		},
@@ -68,12 +68,12 @@ export interface Termination {
 
 export interface TerminationLimits {
 	/** The moment of the host's clock after which it is not tried again. */
-	readonly until: number;
+	readonly deadline: number;
 	/**
 	 * For a deployment that was just started: a 403 or 404 is then met again, and is believed from this moment on when the
 	 * API itself says that there is no such instance. Before, it may not know a fresh id everywhere.
 	 */
-	readonly knownFrom?: number;
+	readonly consistentFrom?: number;
 }
 
 const unknownStatuses: readonly number[] = [403, 404];
@@ -86,23 +86,23 @@ const unknownStatuses: readonly number[] = [403, 404];
 export const terminate = async (
 	client: Client,
 	id: string,
-	{ until, knownFrom }: TerminationLimits,
+	{ deadline: until, consistentFrom: knownFrom }: TerminationLimits,
 ): Promise<Termination> =>
 	await client.send<Termination>({
 		method: 'POST',
 		path: '/deploy/terminate',
 		// The documentation gives "user" as the default, and the official client always sends it.
 		body: () => ({ kind: 'json', value: { deployment_id: id, actor: 'user' } }),
-		topic: 'terminate',
-		nature: 'read',
-		lane: 'request',
+		endpoint: 'terminate',
+		idempotency: 'idempotent',
+		pool: 'request',
 		timeoutMs: attemptMs.read,
-		attempts: Infinity,
-		until,
-		graceMs: attemptGraceMs,
-		alsoRead: knownFrom === undefined ? [409] : [409, ...unknownStatuses],
-		read: (answer, { status }) => {
-			const raw = isRecord(answer) ? withoutSecrets(answer) : {};
+		maxAttempts: Infinity,
+		deadline: until,
+		minTimeoutMs: attemptGraceMs,
+		acceptedStatuses: knownFrom === undefined ? [409] : [409, ...unknownStatuses],
+		parse: (answer, { status }) => {
+			const raw = isRecord(answer) ? omitSecrets(answer) : {};
 			if (!unknownStatuses.includes(status)) {
 				return { value: { alreadyEnded: status === 409, raw } };
 			}

@@ -1,6 +1,6 @@
 import { isRecord, parseJson, textsOf, type JsonRecord } from '../json';
-import type { Client } from './client';
-import { attempts } from './limits';
+import type { Client } from '../http/client';
+import { attempts } from '../http/limits';
 
 /** Where a live deployment answers, and what it asks for. */
 export interface DeploymentEndpoint {
@@ -33,21 +33,21 @@ export const generateWithDeployment = async (
 	body: JsonRecord,
 	timeoutMs: number,
 ): Promise<DeployedAnswer> =>
-	await client.hiding(model.token).send<DeployedAnswer>({
+	await client.withSecrets(model.token).send<DeployedAnswer>({
 		method: 'POST',
 		url: `${model.url}/generate`,
 		bearer: model.token,
-		unverified: model.unverified,
+		allowInvalidCertificate: model.unverified,
 		body: () => ({ kind: 'json', value: body }),
-		topic: 'deployedModel',
-		nature: 'read',
-		lane: 'request',
+		endpoint: 'deployedModel',
+		idempotency: 'idempotent',
+		pool: 'request',
 		timeoutMs,
-		attempts: attempts.read,
+		maxAttempts: attempts.read,
 		// What others in line take is no fault of the deployment.
-		until: Infinity,
-		patienceMs: timeoutMs,
-		read: (answer) => {
+		deadline: Infinity,
+		totalTimeoutMs: timeoutMs,
+		parse: (answer) => {
 			// The service packs its JSON into a JSON string.
 			const unpacked = typeof answer === 'string' ? parseJson(answer) : answer;
 			if (!isRecord(unpacked)) return { unreadable: 'The deployment answered with something else' };

@@ -1,10 +1,10 @@
 import { isRecord, textOf, type JsonRecord } from '../json';
-import type { ReadLimits, Reading } from './call';
-import type { Client } from './client';
-import { cleaned, statedReason } from './errors';
-import { attemptMs } from './limits';
-import { retryAfterMs } from './retry';
-import { withoutSecrets } from './sensitive';
+import type { ReadLimits, ParseResult } from '../http/call';
+import type { Client } from '../http/client';
+import { redactSecrets, statedReason } from '../http/errors';
+import { attemptMs } from '../http/limits';
+import { retryAfterMs } from '../http/retryPolicy';
+import { omitSecrets } from '../http/redaction';
 
 /** Where a deployment stands. A status that nobody has documented counts as starting. */
 export type DeploymentPhase = 'starting' | 'live' | 'failed' | 'ended';
@@ -21,7 +21,7 @@ export interface Deployment {
 	/** What its URL asks for. */
 	readonly token: string | undefined;
 	/** How long the API asks to leave it alone, in milliseconds. */
-	readonly askedMs?: number;
+	readonly retryAfterMs?: number;
 	/** The answer as it came, without secrets but for its own token. */
 	readonly raw: JsonRecord;
 }
@@ -40,17 +40,17 @@ export const getDeployment = async (
 	await client.send<Deployment>({
 		method: 'GET',
 		path: `/deploy/status/${encodeURIComponent(id)}`,
-		topic: 'deployment',
-		nature: 'read',
-		lane: 'request',
+		endpoint: 'deployment',
+		idempotency: 'idempotent',
+		pool: 'request',
 		timeoutMs: attemptMs.read,
 		...limits,
-		alsoRead: [400, 501],
-		read: (body, { status, headers }) => {
+		acceptedStatuses: [400, 501],
+		parse: (body, { status, headers }) => {
 			const reading = readDeployment(body, id, status, client.secrets);
-			const askedMs = retryAfterMs(headers, client.host.today());
+			const askedMs = retryAfterMs(headers, client.host.wallClock());
 			return 'value' in reading && askedMs !== undefined
-				? { value: { ...reading.value, askedMs } }
+				? { value: { ...reading.value, retryAfterMs: askedMs } }
 				: reading;
 		},
 	});
@@ -70,7 +70,7 @@ function readDeployment(
 	id: string,
 	httpStatus: number,
 	secrets: readonly string[],
-): Reading<Deployment> {
+): ParseResult<Deployment> {
 	const raw = isRecord(body) ? body : {};
 	const word = httpStatus < 300 ? textOf(raw, 'status') : undefined;
 	const status = word ?? wordOf[httpStatus];
@@ -83,10 +83,10 @@ function readDeployment(
 			id,
 			status,
 			phase: phaseOf(status),
-			message: reason === undefined ? undefined : cleaned(reason, secrets),
+			message: reason === undefined ? undefined : redactSecrets(reason, secrets),
 			url: readUrl(textOf(raw, 'URL') ?? textOf(raw, 'url')),
 			token: textOf(raw, 'api_auth_token'),
-			raw: withoutSecrets(raw, 'withToken'),
+			raw: omitSecrets(raw, 'withToken'),
 		},
 	};
 }

@@ -1,6 +1,6 @@
 import { isRecord, textOf, type JsonRecord } from '../json';
 import { readId } from './ids';
-import { withoutSecrets } from './sensitive';
+import { omitSecrets } from '../http/redaction';
 
 export interface ListedDeployment {
 	/** Absent in an entry that has none under a name that is known. */
@@ -62,6 +62,6 @@ function readListed({ value, key }: Entry): ListedDeployment {
 		id,
 		name: nameOf(record),
 		status: textOf(record, 'status'),
-		raw: { ...withoutSecrets(record), ...(id === undefined ? {} : { deployment_id: id }) },
+		raw: { ...omitSecrets(record), ...(id === undefined ? {} : { deployment_id: id }) },
 	};
 }

@@ -1,16 +1,16 @@
 import { isRecord, textOf, type JsonRecord } from '../json';
-import type { Call } from './call';
-import type { Client } from './client';
+import type { Call } from '../http/call';
+import type { Client } from '../http/client';
 import { readDeployments, type ListedDeployment } from './deploymentList';
-import { attemptMs, readLimits } from './limits';
-import { withoutSecrets, withoutSecretsInLine } from './sensitive';
+import { attemptMs, readLimits } from '../http/limits';
+import { omitSecrets, redactLogLine } from '../http/redaction';
 
 /** What the reads about deployments have in common. */
 const readCall = ({ host }: Client) =>
 	({
 		method: 'GET',
-		nature: 'read',
-		lane: 'request',
+		idempotency: 'idempotent',
+		pool: 'request',
 		timeoutMs: attemptMs.read,
 		...readLimits(host.now()),
 	}) as const satisfies Partial<Call<unknown>>;
@@ -33,8 +33,8 @@ export const listDeployments = async (
 		...readCall(client),
 		path: '/deploy/list',
 		query: Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== '')),
-		topic: 'deploymentList',
-		read: (body, { status }) => {
+		endpoint: 'deploymentList',
+		parse: (body, { status }) => {
 			if (status === 202) return { value: [] };
 			return isListLike(body)
 				? { value: readDeployments(body) }
@@ -61,8 +61,8 @@ export const getLogs = async (client: Client, id: string, lines: number): Promis
 		...readCall(client),
 		path: `/deploy/logs/${encodeURIComponent(id)}`,
 		query: { n_lines: String(lines) },
-		topic: 'deployment',
-		read: (body, { status }) => {
+		endpoint: 'deployment',
+		parse: (body, { status }) => {
 			if (status === 202 && !isListLike(body)) return { value: { lines: [], message: undefined } };
 			if (!isListLike(body)) {
 				return { unreadable: 'MonsterAPI answered with something that is no log' };
@@ -70,7 +70,7 @@ export const getLogs = async (client: Client, id: string, lines: number): Promis
 			const logs: unknown = isRecord(body) ? body['logs'] : body;
 			const read = Array.isArray(logs) ? logs : typeof logs === 'string' ? logs.split(/\r?\n/) : [];
 			const lines = read.map((line) =>
-				withoutSecretsInLine(typeof line === 'string' ? line : JSON.stringify(line)),
+				redactLogLine(typeof line === 'string' ? line : JSON.stringify(line)),
 			);
 			return { value: { lines, message: isRecord(body) ? textOf(body, 'message') : undefined } };
 		},
@@ -84,8 +84,8 @@ export const listInstances = async (client: Client): Promise<JsonRecord[]> =>
 	await client.send<JsonRecord[]>({
 		...readCall(client),
 		path: '/deploy/instances',
-		topic: 'computeInstances',
-		read: (body) => {
+		endpoint: 'computeInstances',
+		parse: (body) => {
 			if (!isListLike(body)) {
 				return { unreadable: 'MonsterAPI answered with something that is no list of instances' };
 			}
@@ -96,7 +96,7 @@ export const listInstances = async (client: Client): Promise<JsonRecord[]> =>
 /** Machines may stand in a list, in one under a name, or each under its own name. */
 function machinesOf(body: JsonRecord | readonly unknown[]): JsonRecord[] {
 	if (!isRecord(body)) {
-		return body.map((value) => (isRecord(value) ? withoutSecrets(value) : { name: value }));
+		return body.map((value) => (isRecord(value) ? omitSecrets(value) : { name: value }));
 	}
 	const values = Object.values(body);
 	const listed = values.find(Array.isArray);
@@ -104,9 +104,9 @@ function machinesOf(body: JsonRecord | readonly unknown[]): JsonRecord[] {
 	return values.length > 0 && values.every(isRecord)
 		? Object.entries(body).map(([name, value]) => ({
 				name,
-				...(isRecord(value) ? withoutSecrets(value) : {}),
+				...(isRecord(value) ? omitSecrets(value) : {}),
 			}))
-		: [withoutSecrets(body)];
+		: [omitSecrets(body)];
 }
 
 /**
@@ -117,8 +117,8 @@ export const getHealth = async (client: Client): Promise<JsonRecord> =>
 	await client.send<JsonRecord>({
 		...readCall(client),
 		path: '/deploy/health',
-		topic: 'computeInstances',
-		read: (body) => {
+		endpoint: 'computeInstances',
+		parse: (body) => {
 			if (isRecord(body)) return { value: body };
 			return typeof body === 'string'
 				? { value: { status: body } }

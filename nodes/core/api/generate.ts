@@ -1,7 +1,7 @@
 import type { RequestBody } from '../host';
 import { isRecord, type JsonRecord } from '../json';
-import type { Client } from './client';
-import { attemptMs, attempts } from './limits';
+import type { Client } from '../http/client';
+import { attemptMs, attempts } from '../http/limits';
 import { readId } from './ids';
 
 /** A job that MonsterAPI has accepted, and so one that is paid. */
@@ -20,7 +20,7 @@ export interface GenerateRequest {
 	/** The registered webhook that is told about the job. */
 	readonly webhookName?: string;
 	/** The moment of the host's clock after which it is not tried again. */
-	readonly until: number;
+	readonly deadline: number;
 }
 
 /**
@@ -36,13 +36,13 @@ export const generate = (client: Client, request: GenerateRequest): Promise<Acce
 			? {}
 			: { query: { webhook_url_name: request.webhookName } }),
 		body: request.body,
-		topic: 'generate',
-		nature: 'paid',
-		lane: request.carriesFile ? 'transfer' : 'request',
+		endpoint: 'generate',
+		idempotency: 'billed',
+		pool: request.carriesFile ? 'transfer' : 'request',
 		timeoutMs: request.carriesFile ? attemptMs.submitFile : attemptMs.submit,
-		attempts: attempts.connect,
-		until: request.until,
-		read: (body) => {
+		maxAttempts: attempts.connect,
+		deadline: request.deadline,
+		parse: (body) => {
 			if (!isRecord(body)) return { unreadable: 'the answer was no JSON object' };
 			const processId = readId(body['process_id']);
 			return processId === undefined

@@ -1,4 +1,4 @@
-import { MonsterApiError } from './errors';
+import { MonsterApiError } from '../http/errors';
 
 /*
  * The documentation shows UUIDs and promises no form. What goes into a path must stay one segment of it, so nothing but

@@ -1,9 +1,9 @@
 import { isRecord, mapTexts, textOf, type JsonRecord } from '../json';
-import type { ReadLimits, Reading } from './call';
-import type { Client } from './client';
-import { cleaned, redact } from './errors';
-import { attemptMs } from './limits';
-import { retryAfterMs } from './retry';
+import type { ReadLimits, ParseResult } from '../http/call';
+import type { Client } from '../http/client';
+import { redactSecrets, quoteRedacted } from '../http/errors';
+import { attemptMs } from '../http/limits';
+import { retryAfterMs } from '../http/retryPolicy';
 
 /** Where a job stands. A status that nobody has documented counts as running. */
 export type Phase = 'running' | 'completed' | 'failed';
@@ -18,7 +18,7 @@ export interface JobState {
 	/** Why a job failed, in the API's own words. */
 	readonly failure: string | undefined;
 	/** How long the API asks to leave it alone, in milliseconds. */
-	readonly askedMs?: number;
+	readonly retryAfterMs?: number;
 	/** The answer as it came; of a failed job without secrets, since its reason may repeat what it was given. */
 	readonly raw: JsonRecord;
 }
@@ -36,16 +36,16 @@ export const getStatus = (
 	client.send({
 		method: 'GET',
 		path: `/status/${encodeURIComponent(processId)}`,
-		topic: 'status',
-		nature: 'read',
-		lane: 'request',
+		endpoint: 'status',
+		idempotency: 'idempotent',
+		pool: 'request',
 		timeoutMs: attemptMs.read,
 		...limits,
-		read: (body, { headers }) => {
+		parse: (body, { headers }) => {
 			const reading = readJobState(body, processId, client.secrets);
-			const askedMs = retryAfterMs(headers, client.host.today());
+			const askedMs = retryAfterMs(headers, client.host.wallClock());
 			return 'value' in reading && askedMs !== undefined
-				? { value: { ...reading.value, askedMs } }
+				? { value: { ...reading.value, retryAfterMs: askedMs } }
 				: reading;
 		},
 	});
@@ -65,7 +65,7 @@ export function readJobState(
 	body: unknown,
 	processId: string,
 	secrets: readonly string[],
-): Reading<JobState> {
+): ParseResult<JobState> {
 	const stated = isRecord(body) ? textOf(body, 'status') : undefined;
 	if (!isRecord(body) || stated === undefined) {
 		return { unreadable: 'MonsterAPI answered with something that is no job status' };
@@ -84,8 +84,10 @@ export function readJobState(
 			phase,
 			result,
 			failure:
-				phase === 'failed' ? redact(reason ?? 'MonsterAPI gave no reason', secrets) : undefined,
-			raw: phase === 'failed' ? mapTexts(body, (text) => cleaned(text, secrets)) : body,
+				phase === 'failed'
+					? quoteRedacted(reason ?? 'MonsterAPI gave no reason', secrets)
+					: undefined,
+			raw: phase === 'failed' ? mapTexts(body, (text) => redactSecrets(text, secrets)) : body,
 		},
 	};
 }

@@ -1,7 +1,7 @@
 import type { SourceFile } from '../host';
 import { isRecord, textOf } from '../json';
-import type { Client } from './client';
-import { attemptMs, attempts, readLimits } from './limits';
+import type { Client } from '../http/client';
+import { attemptMs, attempts, readLimits } from '../http/limits';
 
 /** Milliseconds that a link of the upload API can be used. */
 export const linkLifeMs = 30 * 60_000;
@@ -24,17 +24,17 @@ const webUrl = (value: string | undefined): string | undefined =>
  */
 export async function getUploadLink(client: Client, filename: string): Promise<UploadLink> {
 	const { host } = client;
-	const askedAt = host.today();
+	const askedAt = host.wallClock();
 	return await client.send<UploadLink>({
 		method: 'GET',
 		path: '/upload',
 		query: { filename },
-		topic: 'uploadLink',
-		nature: 'read',
-		lane: 'request',
+		endpoint: 'uploadLink',
+		idempotency: 'idempotent',
+		pool: 'request',
 		timeoutMs: attemptMs.read,
 		...readLimits(host.now()),
-		read: (body) => {
+		parse: (body) => {
 			const uploadUrl = isRecord(body) ? webUrl(textOf(body, 'upload_url')) : undefined;
 			const downloadUrl = isRecord(body) ? webUrl(textOf(body, 'download_url')) : undefined;
 			return uploadUrl === undefined || downloadUrl === undefined
@@ -64,13 +64,13 @@ export async function putFile(client: Client, file: SourceFile): Promise<UploadL
 			size: file.size,
 			mimeType: file.mimeType,
 		}),
-		topic: 'uploadFile',
-		nature: 'read',
-		lane: 'transfer',
+		endpoint: 'uploadFile',
+		idempotency: 'idempotent',
+		pool: 'transfer',
 		timeoutMs: attemptMs.upload,
-		attempts: attempts.upload,
-		until: Infinity,
-		alsoRetried: [403],
-		read: () => (link === undefined ? { unreadable: 'The upload had no link' } : { value: link }),
+		maxAttempts: attempts.upload,
+		deadline: Infinity,
+		retryableStatuses: [403],
+		parse: () => (link === undefined ? { unreadable: 'The upload had no link' } : { value: link }),
 	});
 }

@@ -1,6 +1,6 @@
 import { isRecord, textOf, type JsonRecord } from '../json';
-import type { Client } from './client';
-import { attemptMs, attempts, patienceMs } from './limits';
+import type { Client } from '../http/client';
+import { attemptMs, attempts, patienceMs } from '../http/limits';
 
 export interface Webhook {
 	readonly name: string;
@@ -33,15 +33,15 @@ export const listWebhooks = async (
 		method: 'GET',
 		path: '/webhook',
 		...(name === undefined ? {} : { query: { url_name: name } }),
-		topic: 'webhook',
-		nature: 'read',
-		lane: 'request',
+		endpoint: 'webhook',
+		idempotency: 'idempotent',
+		pool: 'request',
 		timeoutMs: attemptMs.webhook,
-		attempts: attempts.webhook,
-		until,
+		maxAttempts: attempts.webhook,
+		deadline: until,
 		// The documentation lists 404 for this call: an account without webhooks.
-		alsoRead: [404],
-		read: (body, { status }) => {
+		acceptedStatuses: [404],
+		parse: (body, { status }) => {
 			if (status === 404) return { value: [] };
 			return Array.isArray(body) || isRecord(body)
 				? { value: readWebhooks(body) }
@@ -62,14 +62,14 @@ export const createWebhook = async (
 		method: 'POST',
 		path: '/webhook',
 		body: () => ({ kind: 'json', value: { webhook_url: url, url_name: name } }),
-		topic: 'webhook',
-		nature: 'change',
-		lane: 'request',
+		endpoint: 'webhook',
+		idempotency: 'nonIdempotent',
+		pool: 'request',
 		timeoutMs: attemptMs.submit,
-		attempts: attempts.connect,
-		until: client.host.now() + patienceMs.call,
+		maxAttempts: attempts.connect,
+		deadline: client.host.now() + patienceMs.call,
 		// What a success says is documented nowhere.
-		read: (body) => ({ value: isRecord(body) ? body : {} }),
+		parse: (body) => ({ value: isRecord(body) ? body : {} }),
 	});
 
 /**
@@ -86,12 +86,12 @@ export const deleteWebhook = async (
 		method: 'DELETE',
 		path: '/webhook',
 		query: { url_name: name },
-		topic: 'webhook',
-		nature: 'read',
-		lane: 'request',
+		endpoint: 'webhook',
+		idempotency: 'idempotent',
+		pool: 'request',
 		timeoutMs: attemptMs.webhook,
-		attempts: attempts.webhook,
-		until,
-		alsoRead: [404, 410],
-		read: () => ({ value: undefined }),
+		maxAttempts: attempts.webhook,
+		deadline: until,
+		acceptedStatuses: [404, 410],
+		parse: () => ({ value: undefined }),
 	});

@@ -1,4 +1,4 @@
-import { refused } from '../api/errors';
+import { validationError } from '../http/errors';
 import {
 	customImageParameters,
 	generationParameters,
@@ -23,12 +23,12 @@ function check(
 	const { inputs, problems } = checkInputs({ parameters }, given);
 	const [first, ...others] = problems;
 	if (first === undefined) return inputs;
-	throw refused(first, [...others, 'Nothing was sent'].join('. ') + '.');
+	throw validationError(first, [...others, 'Nothing was sent'].join('. ') + '.');
 }
 
 function requireValue(value: string, label: string, advice: string): string {
 	const text = value.trim();
-	if (text === '') throw refused(`${label} is empty`, advice);
+	if (text === '') throw validationError(`${label} is empty`, advice);
 	return text;
 }
 
@@ -53,14 +53,14 @@ export function llmBody(form: LlmForm): LaunchBody {
 	);
 	const keys = form.promptTemplate.match(/\{[^{}\s]+\}/g) ?? [];
 	if (keys.length < 2) {
-		throw refused(
+		throw validationError(
 			`The prompt template has ${keys.length === 1 ? 'only one {key}' : 'no {key}'}`,
 			'It needs at least two, one for the input and one for the output, such as {prompt}{completion}.',
 		);
 	}
 	const machine = check(gpus, { per_gpu_vram: form.perGpuVram, gpu_count: form.gpuCount });
 	if (Object.keys(machine).length < 2) {
-		throw refused(
+		throw validationError(
 			'VRAM per GPU and Number of GPUs are needed',
 			'Choose both, or check the expressions.',
 		);
@@ -115,7 +115,7 @@ function readMachine(machine: CheckedInputs['inputs']): JsonRecord {
 	const { per_gpu_vram, gpu_count, deployment_name, hostname, harddisk, blockName } = machine;
 	const name = deployment_name ?? hostname;
 	if (hostname !== undefined && hostname !== name) {
-		throw refused(
+		throw validationError(
 			'Deployment Name and Hostname are two names for the same deployment',
 			'MonsterAPI takes one: remove the other.',
 		);
@@ -126,13 +126,13 @@ function readMachine(machine: CheckedInputs['inputs']): JsonRecord {
 		};
 	}
 	if (per_gpu_vram === undefined || gpu_count === undefined) {
-		throw refused(
+		throw validationError(
 			`${gpus.per_gpu_vram.label} and ${gpus.gpu_count.label} go together`,
 			'Add the other one too, or take both out to choose a machine by Hard Disk and Block Name.',
 		);
 	}
 	if (harddisk !== undefined || blockName !== undefined) {
-		throw refused(
+		throw validationError(
 			'GPUs and a kind of machine exclude each other',
 			'Take out Hard Disk and Block Name, or the two GPU values.',
 		);
@@ -156,7 +156,10 @@ function readEnv(pairs: CustomImageForm['env']): Readonly<Record<string, string>
 	for (const { name, value } of pairs) {
 		const key = requireValue(name, 'The name of an environment variable', 'Give it, or remove it.');
 		if (seen.has(key)) {
-			throw refused(`The environment variable ${key} stands there twice`, 'Remove one of the two.');
+			throw validationError(
+				`The environment variable ${key} stands there twice`,
+				'Remove one of the two.',
+			);
 		}
 		seen.set(key, value);
 	}
@@ -170,7 +173,7 @@ function readPorts(text: string): number[] {
 	return words.map((word) => {
 		const port = /^\d{1,5}$/.test(word) ? Number(word) : 0;
 		if (port >= 1 && port <= highestPort) return port;
-		throw refused(
+		throw validationError(
 			'Port Numbers takes whole numbers from 1 to 65535',
 			'Write them with commas between them, such as 80, 8080.',
 		);
@@ -206,14 +209,14 @@ export function generationBody({ input, parameters, extraBody = {} }: Generation
 			? input.prompt.trim() === ''
 			: Object.keys(input.input_variables).length === 0;
 	if (empty) {
-		throw refused(
+		throw validationError(
 			'prompt' in input ? 'The prompt is empty' : 'Input Variables is empty',
 			'Write what the model should answer, or check the expression.',
 		);
 	}
 	const { stream = false } = extraBody;
 	if (stream !== false) {
-		throw refused('Answers cannot be streamed', 'Take “stream” out of Extra Body.');
+		throw validationError('Answers cannot be streamed', 'Take “stream” out of Extra Body.');
 	}
 	return { ...input, ...check(generationParameters, parameters), ...extraBody };
 }

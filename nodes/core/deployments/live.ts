@@ -1,11 +1,11 @@
-import type { Client } from '../api/client';
+import type { Client } from '../http/client';
 import { getDeployment, type Deployment } from '../api/deployment';
-import { MonsterApiError, redact } from '../api/errors';
-import { fixedSchedule } from '../jobs/schedule';
-import { watch, type Watched, type WatchOptions } from '../jobs/watch';
-import { endDeployment } from './start';
+import { MonsterApiError, quoteRedacted } from '../http/errors';
+import { fixedSchedule } from '../polling/schedule';
+import { pollUntilDone, type PollOutcome, type PollOptions } from '../polling/pollUntilDone';
+import { terminateDeployment } from './start';
 
-export interface LiveOptions extends WatchOptions {
+export interface LiveOptions extends PollOptions {
 	/** Whether a deployment that does not become live is ended. */
 	readonly terminateOnFailure: boolean;
 }
@@ -17,13 +17,13 @@ export type Live =
 			readonly kind: 'timedOut';
 			/** As it was seen last. */
 			readonly deployment: Deployment | undefined;
-			readonly fate: Fate;
+			readonly fate: TerminationStatus;
 			/** Whether the API's rate limit allowed no last look. */
 			readonly heldBack: boolean;
 	  };
 
 /** Whether a deployment that did not become live still costs money. */
-export type Fate = 'running' | 'terminated' | 'unknown';
+export type TerminationStatus = 'running' | 'terminated' | 'unknown';
 
 /** Launches take minutes, and each minute is paid: half a minute late in ten would be dear, asking is free. */
 const defaultSchedule = fixedSchedule(5_000);
@@ -32,7 +32,7 @@ const defaultSchedule = fixedSchedule(5_000);
 const afterStopMs = 30_000;
 
 /** A deployment of this age is known everywhere at the API. */
-export const settlingMs = 30_000;
+export const consistencyDelayMs = 30_000;
 
 /**
  * Waits until a deployment is live, beginning when it is launched. With `terminateOnFailure` one that is not, for
@@ -45,12 +45,12 @@ export async function waitUntilLive(
 	client: Client,
 	id: string,
 	options: LiveOptions,
-	tell: (fate: Fate) => void,
+	tell: (fate: TerminationStatus) => void,
 ): Promise<Live> {
 	const startedAt = client.host.now();
-	const fall = async (knownSince = startedAt + settlingMs): Promise<Fate> => {
+	const fall = async (knownSince = startedAt + consistencyDelayMs): Promise<TerminationStatus> => {
 		if (!options.terminateOnFailure) return 'running';
-		const fate = await endQuietly(client, id, knownSince);
+		const fate = await tryTerminate(client, id, knownSince);
 		tell(fate);
 		return fate;
 	};
@@ -61,7 +61,7 @@ export async function waitUntilLive(
 		);
 	});
 	if (watched.kind === 'timedOut') {
-		const { state: deployment, heldBack = false } = watched;
+		const { state: deployment, rateLimited: heldBack = false } = watched;
 		return { kind: 'timedOut', deployment, fate: await fall(), heldBack };
 	}
 	const { state } = watched;
@@ -82,30 +82,34 @@ const watchLaunch = async (
 	client: Client,
 	id: string,
 	options: LiveOptions,
-): Promise<Watched<Deployment>> =>
-	await watch<Deployment>(
+): Promise<PollOutcome<Deployment>> =>
+	await pollUntilDone<Deployment>(
 		client,
 		{
-			look: async (limits) => await getDeployment(client, id, limits),
-			hasEnded: ({ phase }) => phase !== 'starting',
-			explain: (error) => error.with({ retryable: false }),
+			poll: async (limits) => await getDeployment(client, id, limits),
+			isTerminal: ({ phase }) => phase !== 'starting',
+			toError: (error) => error.with({ retryable: false }),
 		},
 		{ schedule: defaultSchedule, ...options },
 	);
 
 /**
  * Ends a deployment on the way out: its failure is told, but does not hide why it came to this.
- * @param knownFrom the moment of the host's clock from which the API's word counts that there is no such deployment
+ * @param consistentFrom the moment of the host's clock from which the API's word counts that there is no such deployment
  */
-export async function endQuietly(client: Client, id: string, knownFrom: number): Promise<Fate> {
+export async function tryTerminate(
+	client: Client,
+	id: string,
+	consistentFrom: number,
+): Promise<TerminationStatus> {
 	const { host } = client;
 	const limits = {
-		knownFrom,
-		...(host.signal.aborted ? { until: host.now() + afterStopMs } : {}),
+		consistentFrom,
+		...(host.signal.aborted ? { deadline: host.now() + afterStopMs } : {}),
 	};
-	return await endDeployment(client.beyondStop(), id, limits).then(
-		(): Fate => 'terminated',
-		(error: unknown): Fate => {
+	return await terminateDeployment(client.withoutAbort(), id, limits).then(
+		(): TerminationStatus => 'terminated',
+		(error: unknown): TerminationStatus => {
 			const reason = error instanceof MonsterApiError ? error.message : String(error);
 			host.log(`MonsterAPI deployment ${id} could not be terminated: ${reason}`, {
 				deploymentId: id,
@@ -116,22 +120,22 @@ export async function endQuietly(client: Client, id: string, knownFrom: number):
 }
 
 /** One that may still run must be looked at before another is started. */
-const launchError = ({ message, status }: Deployment, fate: Fate): MonsterApiError =>
+const launchError = ({ message, status }: Deployment, fate: TerminationStatus): MonsterApiError =>
 	new MonsterApiError(
-		`MonsterAPI could not start the deployment: ${redact(message ?? status, [])}`,
+		`MonsterAPI could not start the deployment: ${quoteRedacted(message ?? status, [])}`,
 		{
 			retryable: fate === 'terminated',
 		},
 	);
 
-const withFate = (error: MonsterApiError, id: string, fate: Fate): MonsterApiError =>
+const withFate = (error: MonsterApiError, id: string, fate: TerminationStatus): MonsterApiError =>
 	error.with({
-		advice: [error.details.advice, fateOf(id, fate)].filter(Boolean).join(' '),
+		advice: [error.details.advice, describeTermination(id, fate)].filter(Boolean).join(' '),
 		deploymentId: id,
 	});
 
 /** One or two sentences on a deployment that is not live: its id, and what to do about it. */
-export function fateOf(id: string, fate: Fate): string {
+export function describeTermination(id: string, fate: TerminationStatus): string {
 	switch (fate) {
 		case 'terminated':
 			return `Deployment ${id} was terminated.`;

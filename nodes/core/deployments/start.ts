@@ -1,4 +1,4 @@
-import type { Client } from '../api/client';
+import type { Client } from '../http/client';
 import {
 	deploy,
 	terminate,
@@ -7,8 +7,8 @@ import {
 	type Termination,
 	type TerminationLimits,
 } from '../api/deploy';
-import { MonsterApiError } from '../api/errors';
-import { patienceMs } from '../api/limits';
+import { MonsterApiError } from '../http/errors';
+import { patienceMs } from '../http/limits';
 import type { LaunchBody } from './inputs';
 
 /** How long a launch may be put off by 429s, in milliseconds. */
@@ -25,10 +25,10 @@ export async function startDeployment(
 ): Promise<Launch> {
 	const { host } = client;
 	const until = host.now() + longestQueueMs;
-	const launch = await deploy(client.hiding(...secrets), kind, body, until).catch(
+	const launch = await deploy(client.withSecrets(...secrets), kind, body, until).catch(
 		async (error: unknown) => {
 			// After a stop, n8n shows no error: the log is the only trace.
-			if (error instanceof MonsterApiError && error.details.unconfirmed === true) {
+			if (error instanceof MonsterApiError && error.details.maybeAccepted === true) {
 				host.log(
 					'MonsterAPI may have started a deployment whose ID is unknown: look with Deployment > Get Many',
 					{},
@@ -47,14 +47,14 @@ export async function startDeployment(
  * @param limits two minutes unless they say otherwise, pauses and further attempts included
  * @throws MonsterApiError
  */
-export async function endDeployment(
+export async function terminateDeployment(
 	client: Client,
 	id: string,
 	limits: Partial<TerminationLimits> = {},
 ): Promise<Termination> {
 	const { host } = client;
 	const termination = await terminate(client, id, {
-		until: host.now() + patienceMs.call,
+		deadline: host.now() + patienceMs.call,
 		...limits,
 	});
 	host.log(`MonsterAPI terminated deployment ${id}`, { deploymentId: id });

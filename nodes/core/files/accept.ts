@@ -1,4 +1,4 @@
-import { MonsterApiError, refused } from '../api/errors';
+import { MonsterApiError, validationError } from '../http/errors';
 import type { FileInput } from '../catalogue';
 import type { SourceFile } from '../host';
 import { extensionOf, extensionOfMime, mimeFor, mimeOfExtension, nameWithExtension } from './names';
@@ -7,7 +7,7 @@ import { extensionOf, extensionOfMime, mimeFor, mimeOfExtension, nameWithExtensi
 export type FileRule = Pick<FileInput, 'label' | 'extensions'> & { readonly parameter: string };
 
 const unsupported = (rule: FileRule, what: string): MonsterApiError =>
-	refused(
+	validationError(
 		`${what} is not in a format that the model takes`,
 		`${rule.label} takes these formats: ${rule.extensions.join(', ')}.`,
 	);
@@ -26,10 +26,10 @@ const renamed = (file: SourceFile, name: string): SourceFile => ({
  */
 export function requireNamedFile(file: SourceFile): SourceFile {
 	if (file.size <= 0)
-		throw refused(`The file “${file.name}” is empty`, 'Check the node that made it.');
+		throw validationError(`The file “${file.name}” is empty`, 'Check the node that made it.');
 	const name = nameWithExtension(file.name, file.mimeType);
 	if (name !== undefined) return renamed(file, name);
-	throw refused(
+	throw validationError(
 		`The name of the file “${file.name}” has no extension`,
 		'MonsterAPI tells formats apart by it: give the file a name such as “talk.mp3”.',
 	);
@@ -60,7 +60,7 @@ export function requireFileUrl(rule: FileRule, given: string): string {
 	const text = given.trim();
 	const url = URL.canParse(text) ? new URL(text) : undefined;
 	if (url === undefined || !/^https?:$/.test(url.protocol)) {
-		throw refused(
+		throw validationError(
 			text === '' ? 'The file URL is empty' : 'The file URL is not a web address',
 			'Give a public URL that begins with https:// or http://.',
 		);

@@ -1,4 +1,4 @@
-import type { Client } from '../api/client';
+import type { Client } from '../http/client';
 import type { RequestBody, SourceFile } from '../host';
 import { requireAcceptedFile, requireFileUrl, type FileRule } from './accept';
 import { uploadFile } from './upload';

@@ -1,9 +1,9 @@
-import type { Reading } from '../api/call';
-import type { Client } from '../api/client';
-import { MonsterApiError } from '../api/errors';
-import { attemptMs, attempts } from '../api/limits';
-import { StoppedError, type ByteStream, type FileLabel, type Headers } from '../host';
-import { onStop } from '../stop';
+import type { ParseResult } from '../http/call';
+import type { Client } from '../http/client';
+import { MonsterApiError } from '../http/errors';
+import { attemptMs, attempts } from '../http/limits';
+import { CancelledError, type ByteStream, type FileLabel, type Headers } from '../host';
+import { onAbort } from '../onAbort';
 import { extensionOf, extensionOfMime, mimeFor, safeFileName } from './names';
 
 /** A stream that brings nothing for this long is taken as broken off. */
@@ -23,16 +23,16 @@ export const downloadFile = async <Stored>(
 	await client.send<Stored>({
 		method: 'GET',
 		url,
-		topic: 'resultFile',
-		nature: 'read',
-		lane: 'transfer',
+		endpoint: 'resultFile',
+		idempotency: 'idempotent',
+		pool: 'transfer',
 		timeoutMs: attemptMs.read,
-		attempts: attempts.download,
+		maxAttempts: attempts.download,
 		// Its attempts are what bounds it: a file may stand in line for an hour behind others, and is paid for.
-		until: Infinity,
-		alsoRetried: [403, 404],
+		deadline: Infinity,
+		retryableStatuses: [403, 404],
 		answer: 'stream',
-		read: async (stream, headers) =>
+		parse: async (stream, headers) =>
 			await store(client, stream, headers, labelFor(url, headers, fallbackName)),
 	});
 
@@ -41,14 +41,14 @@ async function store<Stored>(
 	stream: ByteStream,
 	headers: Headers,
 	label: FileLabel,
-): Promise<Reading<Stored>> {
+): Promise<ParseResult<Stored>> {
 	const watch = watchStream(client, stream);
 	const saved = await client.host.saveFile(stream, label).then(
 		(stored) => ({ stored }),
 		(error: unknown) => ({ error }),
 	);
 	watch.end();
-	if (client.signal.aborted) throw new StoppedError();
+	if (client.signal.aborted) throw new CancelledError();
 	const promised = promisedBytes(headers);
 	if ('error' in saved) {
 		stream.destroy();
@@ -96,7 +96,7 @@ function watchStream(client: Client, stream: ByteStream): Watch {
 	stream.on('error', () => {
 		broken = true;
 	});
-	const forget = onStop(signal, () => over.abort());
+	const forget = onAbort(signal, () => over.abort());
 	const watchdog = async (): Promise<void> => {
 		for (let seen = -1; seen !== bytes; ) {
 			seen = bytes;
@@ -105,7 +105,7 @@ function watchStream(client: Client, stream: ByteStream): Watch {
 		stream.destroy(new Error('The stream stood still'));
 	};
 	watchdog().catch(() => {
-		if (signal.aborted) stream.destroy(new StoppedError());
+		if (signal.aborted) stream.destroy(new CancelledError());
 	});
 	const end = () => {
 		forget();

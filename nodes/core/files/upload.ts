@@ -1,4 +1,4 @@
-import type { Client } from '../api/client';
+import type { Client } from '../http/client';
 import { putFile } from '../api/upload';
 import type { SourceFile } from '../host';
 import { requireNamedFile } from './accept';

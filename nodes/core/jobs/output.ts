@@ -1,4 +1,4 @@
-import { withoutUrlTokens } from '../api/sensitive';
+import { redactUrlTokens } from '../http/redaction';
 import type { JobState } from '../api/status';
 import { isRecord, textOf, textsOf, type JsonRecord } from '../json';
 import { readSegments, type Segment } from './segments';
@@ -41,7 +41,7 @@ export function simplify(state: JobState, model: string | undefined): SimpleJob 
 export function verbatim(state: JobState, model: string | undefined): JsonRecord {
 	const { result, ...rest } = state.raw;
 	return {
-		...withoutUrlTokens(rest),
+		...redactUrlTokens(rest),
 		...(result === undefined ? {} : { result }),
 		...withModel(state, model),
 	};

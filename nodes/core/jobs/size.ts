@@ -1,5 +1,5 @@
 import { findModel } from '../catalogue';
-import type { Job } from './run';
+import type { Job } from './submit';
 
 /** Inputs whose numbers multiply the work of a job. */
 const factors = ['steps', 'samples', 'max_length', 'best_of'] as const;

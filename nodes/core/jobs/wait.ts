@@ -1,6 +1,6 @@
-import type { Client } from '../api/client';
+import type { Client } from '../http/client';
 import { getStatus, type JobState } from '../api/status';
-import { watch, type Watched, type WatchOptions } from './watch';
+import { pollUntilDone, type PollOutcome, type PollOptions } from '../polling/pollUntilDone';
 
 /** Looks at a finished job that has no result yet: the result may be written a moment later. */
 const looksForResult = 3;
@@ -13,21 +13,21 @@ const looksForResult = 3;
 export function waitForJob(
 	client: Client,
 	processId: string,
-	options: WatchOptions,
-): Promise<Watched<JobState>> {
+	options: PollOptions,
+): Promise<PollOutcome<JobState>> {
 	let resultless = 0;
-	return watch<JobState>(
+	return pollUntilDone<JobState>(
 		client,
 		{
-			look: (limits) => getStatus(client, processId, limits),
-			hasEnded(state) {
+			poll: (limits) => getStatus(client, processId, limits),
+			isTerminal(state) {
 				if (state.phase === 'running') return false;
 				const whole = state.phase === 'failed' || state.result !== undefined;
 				return whole || ++resultless >= looksForResult;
 			},
 			// Refusals come quickly, whatever the model.
-			isTypical: ({ phase }) => phase === 'completed',
-			explain: (error, state) =>
+			isRepresentative: ({ phase }) => phase === 'completed',
+			toError: (error, state) =>
 				// Whatever the fault, sending the job again is no remedy.
 				error.with({
 					processId,

@@ -1,9 +1,9 @@
-import type { Client } from '../api/client';
-import { MonsterApiError } from '../api/errors';
-import { patienceMs } from '../api/limits';
+import type { Client } from '../http/client';
+import { MonsterApiError } from '../http/errors';
+import { patienceMs } from '../http/limits';
 import type { JobState } from '../api/status';
-import { settleOutputs } from '../jobs/run';
-import { onStop } from '../stop';
+import { settleOutputs } from '../jobs/submit';
+import { onAbort } from '../onAbort';
 
 /** What came of a job's files. */
 export interface Outputs<Stored> {
@@ -24,12 +24,12 @@ export async function fetchOutputs<Stored>(
 	const { host, signal } = client;
 	const late = new AbortController();
 	const done = new AbortController();
-	const forget = onStop(signal, () => late.abort());
+	const forget = onAbort(signal, () => late.abort());
 	host.sleep(patienceMs.callbackFiles, done.signal).then(
 		() => late.abort(),
 		() => undefined,
 	);
-	const fetched = await settleOutputs(client.scoped(late.signal), state);
+	const fetched = await settleOutputs(client.withSignal(late.signal), state);
 	forget();
 	done.abort();
 	const files = fetched.map((one) => (one.status === 'fulfilled' ? one.value : undefined));

@@ -1,6 +1,6 @@
-import type { Client } from '../api/client';
-import { MonsterApiError } from '../api/errors';
-import { patienceMs } from '../api/limits';
+import type { Client } from '../http/client';
+import { MonsterApiError } from '../http/errors';
+import { patienceMs } from '../http/limits';
 import { createWebhook, deleteWebhook, listWebhooks } from '../api/webhooks';
 
 export interface Registration {

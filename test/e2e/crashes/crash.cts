@@ -1,11 +1,11 @@
 import { readExamples } from '../../../scripts/demo/outcome.cjs';
-import type { Execution, ExecutionItem } from '../../../scripts/n8n/execution.cjs';
-import { triggeredExecutions } from '../../../scripts/n8n/history.cjs';
-import type { StoredWorkflow } from '../../../scripts/n8n/workflow.cjs';
+import type { Execution, ExecutionItem } from '../../support/n8n/execution.cjs';
+import { triggeredExecutions } from '../../support/n8n/history.cjs';
+import type { StoredWorkflow } from '../../support/n8n/workflow.cjs';
 import { publishBatch, WORK } from '../batch.cjs';
 import { demand, same } from '../checks.cjs';
 import type { Instance } from '../instance.cjs';
-import type { Site } from '../site.cjs';
+import type { Site } from '../instance-site.cjs';
 import { until } from '../until.cjs';
 
 /** What is there after n8n was killed during an execution, and started again. */

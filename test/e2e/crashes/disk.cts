@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { Execution } from '../../../scripts/n8n/execution.cjs';
-import { triggeredExecutions } from '../../../scripts/n8n/history.cjs';
+import type { Execution } from '../../support/n8n/execution.cjs';
+import { triggeredExecutions } from '../../support/n8n/history.cjs';
 import { publishBatch, WORK } from '../batch.cjs';
 import { demand, same, type Checks } from '../checks.cjs';
 import type { Instance } from '../instance.cjs';

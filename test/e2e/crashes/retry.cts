@@ -1,8 +1,8 @@
-import type { Execution } from '../../../scripts/n8n/execution.cjs';
-import { executionsOf } from '../../../scripts/n8n/history.cjs';
-import type { StoredWorkflow } from '../../../scripts/n8n/workflow.cjs';
+import type { Execution } from '../../support/n8n/execution.cjs';
+import { executionsOf } from '../../support/n8n/history.cjs';
+import type { StoredWorkflow } from '../../support/n8n/workflow.cjs';
 import { demand } from '../checks.cjs';
-import type { Site } from '../site.cjs';
+import type { Site } from '../instance-site.cjs';
 
 /** "Retry" under "Executions", from the node that failed, to its end. */
 export async function retried(

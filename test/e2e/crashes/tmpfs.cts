@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 
-import { atExit } from '../../../scripts/n8n/child-process.cjs';
+import { atExit } from '../../support/n8n/child-process.cjs';
 
 /** A small file system in memory, over a folder. */
 export interface Tmpfs {

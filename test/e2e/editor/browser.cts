@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 
 import { chromium, selectors, type BrowserContext, type Page } from 'playwright-core';
 
-import { atExit } from '../../../scripts/n8n/child-process.cjs';
+import { atExit } from '../../support/n8n/child-process.cjs';
 import { ConsoleLog } from './console-log.cjs';
 
 /** Two cores may have other work; whatever takes longer will not come. */

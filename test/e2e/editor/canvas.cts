@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 
 import type { Instance } from '../instance.cjs';
-import { owner } from '../site.cjs';
+import { owner } from '../instance-site.cjs';
 
 /** Signs in on the page that a person sees first. */
 export async function signIn(page: Page, { baseUrl }: Instance): Promise<void> {

@@ -2,7 +2,7 @@ import type { Locator, Page } from 'playwright-core';
 
 import { demand, same, type Checks } from '../checks.cjs';
 import type { Instance } from '../instance.cjs';
-import { apiKey } from '../site.cjs';
+import { apiKey } from '../instance-site.cjs';
 import { until } from '../until.cjs';
 
 /** A new credential, made in the open node: its test fails with a wrong key and succeeds with the right one. */

@@ -5,7 +5,7 @@ import {
 	generationParameters,
 	llmParameters,
 } from '../../../nodes/core/catalogue/deployments';
-import { phaseOf } from '../../emulator/deployment.cjs';
+import { phaseOf } from '../../../emulator/deployment.cjs';
 import { same, type Checks } from '../checks.cjs';
 import type { Instance } from '../instance.cjs';
 import { expectParameters, NodeForm } from './node-form.cjs';

@@ -6,7 +6,7 @@ import {
 	type Model,
 	type Parameter,
 } from '../../../nodes/core/catalogue/index';
-import { resources, type Operations } from '../../../nodes/MonsterApi/actions/table';
+import { resources, type Operations } from '../../../nodes/MonsterApi/actions/operations';
 import { demand, same, type Checks } from '../checks.cjs';
 import type { Instance } from '../instance.cjs';
 import { choose, offered } from './dropdown.cjs';

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 
 import type { Page } from 'playwright-core';
 
-import { resources } from '../../../nodes/MonsterApi/actions/table';
-import { projectFolder } from '../../../scripts/n8n/cache-folder.cjs';
+import { resources } from '../../../nodes/MonsterApi/actions/operations';
+import { projectFolder } from '../../support/n8n/cache-folder.cjs';
 import { same, type Checks } from '../checks.cjs';
 import { until } from '../until.cjs';
 import type { Screenshots } from './screenshots.cjs';

@@ -6,7 +6,7 @@ import { handOver, names } from '../workflows.cjs';
 import { backToCanvas, newWorkflow } from './canvas.cjs';
 import { NodeForm } from './node-form.cjs';
 import { Panel } from './panel.cjs';
-import { triggeredExecutions } from '../../../scripts/n8n/history.cjs';
+import { triggeredExecutions } from '../../support/n8n/history.cjs';
 
 /** The trigger, switched on as a person does it. */
 export async function checkTrigger(

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import type { Locator, Page } from 'playwright-core';
 
-import { projectFolder } from '../../../scripts/n8n/cache-folder.cjs';
+import { projectFolder } from '../../support/n8n/cache-folder.cjs';
 import { demand } from '../checks.cjs';
 
 const schemes = ['light', 'dark'] as const;

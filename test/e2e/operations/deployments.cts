@@ -1,6 +1,6 @@
 import { demand, same } from '../checks.cjs';
-import { isRunning, phaseOf, type Deployment } from '../../emulator/deployment.cjs';
-import type { State } from '../../emulator/state.cjs';
+import { isRunning, phaseOf, type Deployment } from '../../../emulator/deployment.cjs';
+import type { State } from '../../../emulator/state.cjs';
 import type { Run } from './run.cjs';
 import type { SavedWorkflow } from './saved-workflow.cjs';
 

@@ -1,4 +1,4 @@
-import type { Job } from '../../emulator/job.cjs';
+import type { Job } from '../../../emulator/job.cjs';
 import { demand, same } from '../checks.cjs';
 import { madeFiles, receivedFile, type FileFacts } from './file-facts.cjs';
 import { expectJobs } from './results.cjs';

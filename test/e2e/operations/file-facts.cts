@@ -1,7 +1,7 @@
-import { tally } from '../../emulator/content.cjs';
-import type { Job } from '../../emulator/job.cjs';
-import { findResultFile, resultFileNames } from '../../emulator/result-file.cjs';
-import type { State } from '../../emulator/state.cjs';
+import { tally } from '../../../emulator/content.cjs';
+import type { Job } from '../../../emulator/job.cjs';
+import { findResultFile, resultFileNames } from '../../../emulator/result-file.cjs';
+import type { State } from '../../../emulator/state.cjs';
 import { demand } from '../checks.cjs';
 
 /** What two copies of one file must have in common. */

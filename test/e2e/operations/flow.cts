@@ -1,4 +1,4 @@
-import { executionsOf } from '../../../scripts/n8n/history.cjs';
+import { executionsOf } from '../../support/n8n/history.cjs';
 import { demand, same } from '../checks.cjs';
 import { expectFiles, expectJobs, expectSent, promptsOf } from './results.cjs';
 import type { SavedWorkflow } from './saved-workflow.cjs';

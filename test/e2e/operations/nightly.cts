@@ -1,5 +1,5 @@
 import { readExamples } from '../../../scripts/demo/outcome.cjs';
-import type { WorkflowFile } from '../../../scripts/n8n/workflow.cjs';
+import type { WorkflowFile } from '../../support/n8n/workflow.cjs';
 import { demand, same, type Checks } from '../checks.cjs';
 import type { Instance } from '../instance.cjs';
 import { until } from '../until.cjs';

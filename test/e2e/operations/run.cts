@@ -1,14 +1,14 @@
-import { tally } from '../../emulator/content.cjs';
-import type { Job } from '../../emulator/job.cjs';
-import type { RequestRecord } from '../../emulator/journal.cjs';
-import type { State } from '../../emulator/state.cjs';
-import type { N8nApi } from '../../../scripts/n8n/api.cjs';
+import { tally } from '../../../emulator/content.cjs';
+import type { Job } from '../../../emulator/job.cjs';
+import type { RequestRecord } from '../../../emulator/journal.cjs';
+import type { State } from '../../../emulator/state.cjs';
+import type { N8nApi } from '../../support/n8n/api.cjs';
 import {
 	FILES_IN_JSON,
 	filesOf,
 	type Execution,
 	type ExecutionItem,
-} from '../../../scripts/n8n/execution.cjs';
+} from '../../support/n8n/execution.cjs';
 import { demand, same } from '../checks.cjs';
 import type { FileFacts } from './file-facts.cjs';
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 
-import { FILES_IN_JSON, type Execution } from '../../../scripts/n8n/execution.cjs';
-import { readWorkflows } from '../../../scripts/n8n/workflow-files.cjs';
-import type { StoredWorkflow, WorkflowFile, WorkflowNode } from '../../../scripts/n8n/workflow.cjs';
+import { FILES_IN_JSON, type Execution } from '../../support/n8n/execution.cjs';
+import { readWorkflows } from '../../support/n8n/workflow-files.cjs';
+import type { StoredWorkflow, WorkflowFile, WorkflowNode } from '../../support/n8n/workflow.cjs';
 import { demand } from '../checks.cjs';
 import type { Instance } from '../instance.cjs';
 import { Run } from './run.cjs';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
-import type { ExecutionItem } from '../../../scripts/n8n/execution.cjs';
-import { triggeredExecutions } from '../../../scripts/n8n/history.cjs';
-import { pattern } from '../../emulator/result-file.cjs';
+import type { ExecutionItem } from '../../support/n8n/execution.cjs';
+import { triggeredExecutions } from '../../support/n8n/history.cjs';
+import { pattern } from '../../../emulator/result-file.cjs';
 import { publishBatch, WORK } from '../batch.cjs';
 import { demand, same, type Checks } from '../checks.cjs';
 import type { Cluster } from './cluster.cjs';

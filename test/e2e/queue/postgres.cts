@@ -3,8 +3,8 @@ import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { atExit, logTail, startProcess } from '../../../scripts/n8n/child-process.cjs';
-import { freePort } from '../../../scripts/n8n/ports.cjs';
+import { atExit, logTail, startProcess } from '../../support/n8n/child-process.cjs';
+import { freePort } from '../../support/n8n/ports.cjs';
 import { until } from '../until.cjs';
 import type { Server } from './server.cjs';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-import { executionsOf, triggeredExecutions } from '../../../scripts/n8n/history.cjs';
+import { executionsOf, triggeredExecutions } from '../../support/n8n/history.cjs';
 import { publishBatch } from '../batch.cjs';
 import { demand, same, type Checks } from '../checks.cjs';
 import { endJobs, expectResults, loggedIds, paidRequests } from '../crashes/crash.cjs';

@@ -1,9 +1,9 @@
-import { createClient } from '../../../nodes/core/api/client';
+import { createClient } from '../../../nodes/core/http/client';
 import { attachFile, directLimitBytes } from '../../../nodes/core/files/attach';
 import { uploadFile } from '../../../nodes/core/files/upload';
-import type { Exchange, SourceFile } from '../../../nodes/core/host';
-import { submitJob } from '../../../nodes/core/jobs/run';
-import { fault, json, virtualHost, type VirtualHost } from '../fakes/virtual-host.cjs';
+import type { HttpResult, SourceFile } from '../../../nodes/core/host';
+import { submitJob } from '../../../nodes/core/jobs/submit';
+import { fault, json, virtualHost, type VirtualHost } from '../../support/fakes/virtual-host.cjs';
 
 const clientOf = (host: VirtualHost) =>
 	createClient(host, { baseUrl: 'https://api.test/v1', secrets: ['k'] });
@@ -24,7 +24,7 @@ const link = json(200, {
 });
 
 /** An API with an upload link and a storage. */
-const storage = (put: Exchange = json(200, '')): VirtualHost =>
+const storage = (put: HttpResult = json(200, '')): VirtualHost =>
 	virtualHost((request) => {
 		if (request.method === 'PUT') return put;
 		if (request.url.endsWith('/upload')) return link;

@@ -1,20 +1,20 @@
 import { generateWithDeployment } from '../../../nodes/core/api/deployedModel';
-import { createClient, type Client } from '../../../nodes/core/api/client';
+import { createClient, type Client } from '../../../nodes/core/http/client';
 import { getDeployment } from '../../../nodes/core/api/deployment';
 import { generate } from '../../../nodes/core/api/generate';
-import { readLimits } from '../../../nodes/core/api/limits';
+import { readLimits } from '../../../nodes/core/http/limits';
 import { getStatus } from '../../../nodes/core/api/status';
 import { getUploadLink } from '../../../nodes/core/api/upload';
 import { createWebhook, deleteWebhook, listWebhooks } from '../../../nodes/core/api/webhooks';
-import type { Exchange } from '../../../nodes/core/host';
-import { fault, json, virtualHost } from '../fakes/virtual-host.cjs';
+import type { HttpResult } from '../../../nodes/core/host';
+import { fault, json, virtualHost } from '../../support/fakes/virtual-host.cjs';
 
 const busy = json(503, '');
 const unconnected = fault('ECONNREFUSED', 'no');
 const name = 'mine';
 
 /* Uploads, downloads and Job > Get have theirs where their other tests are. */
-test.each<[string, number, Exchange, (client: Client) => Promise<unknown>]>([
+test.each<[string, number, HttpResult, (client: Client) => Promise<unknown>]>([
 	[
 		'a job',
 		4,
@@ -24,7 +24,7 @@ test.each<[string, number, Exchange, (client: Client) => Promise<unknown>]>([
 				model: 'sdxl-base',
 				body: () => ({ kind: 'json', value: {} }),
 				carriesFile: false,
-				until: Infinity,
+				deadline: Infinity,
 			}),
 	],
 	['an upload link', 5, busy, async (client) => await getUploadLink(client, 'a.wav')],
@@ -61,7 +61,7 @@ test('of those that wait for a place, submissions leave before looks', async () 
 		model: 'sdxl-base',
 		body: () => ({ kind: 'json', value: {} }),
 		carriesFile: false,
-		until: Infinity,
+		deadline: Infinity,
 	});
 	await host.run(Promise.all([...looks, submission]));
 	const order = host.requests.map(({ request }) => request.method);
@@ -72,11 +72,11 @@ test('who is stopped is not told that time has run out', async () => {
 	const host = virtualHost(() => json(429, {}, { 'retry-after': '100' }));
 	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
 	const submit = (signal: AbortSignal) =>
-		generate(client.scoped(signal), {
+		generate(client.withSignal(signal), {
 			model: 'sdxl-base',
 			body: () => ({ kind: 'json', value: {} }),
 			carriesFile: false,
-			until: 1_000,
+			deadline: 1_000,
 		});
 	await expect(host.run(submit(host.signal))).rejects.toMatchObject({ details: { status: 429 } });
 	await expect(host.run(submit(AbortSignal.abort()))).rejects.toMatchObject({
@@ -180,7 +180,7 @@ test('a read that met one 503 has its next attempt in time, however many stand i
 	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
 	const looks = Array.from(
 		{ length: 100 },
-		async (_none, id) => await getStatus(client, `${id}`, { ...readLimits(0), until: 45_000 }),
+		async (_none, id) => await getStatus(client, `${id}`, { ...readLimits(0), deadline: 45_000 }),
 	);
 	const told = await host.run(Promise.allSettled(looks));
 	expect(failed.size).toBe(10);

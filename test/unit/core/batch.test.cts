@@ -1,10 +1,15 @@
-import { createClient } from '../../../nodes/core/api/client';
+import { createClient } from '../../../nodes/core/http/client';
 import { generate } from '../../../nodes/core/api/generate';
 import { runBatch } from '../../../nodes/core/jobs/batch';
 import { waitForJob } from '../../../nodes/core/jobs/wait';
-import { json, seededRandom, virtualHost, type VirtualHost } from '../fakes/virtual-host.cjs';
+import {
+	json,
+	seededRandom,
+	virtualHost,
+	type VirtualHost,
+} from '../../support/fakes/virtual-host.cjs';
 
-const running = { maxConcurrency: Infinity, haltOnFailure: false };
+const running = { maxConcurrency: Infinity, stopOnError: false };
 
 /** A service whose jobs take a time each and which answers after 50 ms. */
 function service(durationOf: (job: number) => number, limit?: { perSecond: number }) {
@@ -46,12 +51,12 @@ function service(durationOf: (job: number) => number, limit?: { perSecond: numbe
 	}, seededRandom(7));
 	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
 	const run = async (index: number, signal: AbortSignal) => {
-		const scoped = client.scoped(signal);
+		const scoped = client.withSignal(signal);
 		const { processId } = await generate(scoped, {
 			model: 'm',
 			body: () => ({ kind: 'json', value: { index } }),
 			carriesFile: false,
-			until: Infinity,
+			deadline: Infinity,
 		});
 		const waited = await waitForJob(scoped, processId, { timeoutMs: Infinity });
 		return { index, processId, waited };
@@ -101,7 +106,7 @@ test('a failure that ends the batch lets nothing new begin, and wakes what waits
 	const host = virtualHost(() => json(200, {}));
 	const begun: number[] = [];
 	const settled = await host.run(
-		runBatch(10, { maxConcurrency: 3, haltOnFailure: true, host }, async (index, signal) => {
+		runBatch(10, { maxConcurrency: 3, stopOnError: true, host }, async (index, signal) => {
 			begun.push(index);
 			if (index === 1) {
 				await host.sleep(100, signal);
@@ -124,7 +129,7 @@ test('a failure lets the paid requests that are under way finish: their jobs are
 	const host = virtualHost(async (request, self) => {
 		const { value } = Object(request.body);
 		await self.sleep(value.index === 0 ? 20 : 150, request.signal).catch(() => undefined);
-		if (request.signal.aborted) return { kind: 'stopped' };
+		if (request.signal.aborted) return { kind: 'cancelled' };
 		return value.index === 0
 			? json(400, { message: 'no' })
 			: json(200, { process_id: `job-${value.index}` });
@@ -132,13 +137,13 @@ test('a failure lets the paid requests that are under way finish: their jobs are
 	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
 	const known: string[] = [];
 	const settled = await host.run(
-		runBatch(3, { maxConcurrency: 3, haltOnFailure: true, host }, async (index, signal) => {
-			const scoped = client.scoped(signal);
+		runBatch(3, { maxConcurrency: 3, stopOnError: true, host }, async (index, signal) => {
+			const scoped = client.withSignal(signal);
 			const { processId } = await generate(scoped, {
 				model: 'm',
 				body: () => ({ kind: 'json', value: { index } }),
 				carriesFile: false,
-				until: Infinity,
+				deadline: Infinity,
 			});
 			known.push(processId);
 			return await waitForJob(scoped, processId, { timeoutMs: Infinity });
@@ -181,17 +186,17 @@ test('where the first failure ends the batch, all begin before anything else: a 
 	const host = virtualHost(() => json(200, { process_id: 'job' }));
 	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
 	const settled = await host.run(
-		runBatch(100, { ...running, haltOnFailure: true, host }, async (index, signal, formsRead) => {
+		runBatch(100, { ...running, stopOnError: true, host }, async (index, signal, formsRead) => {
 			if (index === 95) {
 				// As late as in a form that is read by functions that call each other.
 				for (let turn = 0; turn < 20; turn++) await Promise.resolve();
 				throw new Error('The prompt is empty');
 			}
-			return await generate(client.scoped(signal, formsRead), {
+			return await generate(client.withSignal(signal, formsRead), {
 				model: 'm',
 				body: () => ({ kind: 'json', value: { index } }),
 				carriesFile: false,
-				until: Infinity,
+				deadline: Infinity,
 			});
 		}),
 	);

@@ -6,18 +6,24 @@ import {
 	listDeployments,
 	listInstances,
 } from '../../../nodes/core/api/deployments';
-import type { Exchange } from '../../../nodes/core/host';
-import { building, clientOf, launchFailed, live, notStarted } from '../fakes/deployment.cjs';
-import { json, virtualHost } from '../fakes/virtual-host.cjs';
+import type { HttpResult } from '../../../nodes/core/host';
+import {
+	building,
+	clientOf,
+	launchFailed,
+	live,
+	notStarted,
+} from '../../support/fakes/deployment.cjs';
+import { json, virtualHost } from '../../support/fakes/virtual-host.cjs';
 
 describe('the answers of a deployment’s status', () => {
-	const read = async (answer: Exchange) => {
+	const read = async (answer: HttpResult) => {
 		const host = virtualHost(() => answer);
-		const limits = { attempts: 1, until: 60_000 };
+		const limits = { maxAttempts: 1, deadline: 60_000 };
 		return await host.run(getDeployment(clientOf(host), 'd', limits));
 	};
 
-	test.each<[Exchange, object]>([
+	test.each<[HttpResult, object]>([
 		[live, { status: 'live', phase: 'live' }],
 		[json(200, { status: 'LIVE' }), { status: 'LIVE', phase: 'live', url: undefined }],
 		[building, { status: 'building', phase: 'starting' }],
@@ -40,12 +46,12 @@ describe('the answers of a deployment’s status', () => {
 
 describe('the answers of the list', () => {
 	const one = { deployment_id: 'a', deployment_name: 'n', status: 'live' };
-	const list = async (answer: Exchange) => {
+	const list = async (answer: HttpResult) => {
 		const host = virtualHost(() => answer);
 		return await host.run(listDeployments(clientOf(host)));
 	};
 
-	test.each<[string, Exchange, string[]]>([
+	test.each<[string, HttpResult, string[]]>([
 		['202', json(202, { message: 'No deployments found for this user_id' }), []],
 		['an empty list', json(200, []), []],
 		['an empty object', json(200, {}), []],
@@ -115,7 +121,7 @@ test('a status keeps its own token, and no other secret that it repeats', async 
 		json(200, { status: 'live', deployment_id: 'd', api_auth_token: 't', ...echo }),
 	);
 	const clean = { api_auth_token: 't', image_registry: {}, env_params: { A: '…' } };
-	const limits = { attempts: 1, until: 60_000 };
+	const limits = { maxAttempts: 1, deadline: 60_000 };
 	const seen = await host.run(getDeployment(clientOf(host), 'd', limits));
 	expect(seen.raw).toEqual({ status: 'live', deployment_id: 'd', ...clean });
 	const launch = await host.run(deploy(clientOf(host), 'llm', {}, 60_000));
@@ -126,7 +132,9 @@ test('a status keeps its own token, and no other secret that it repeats', async 
 test('what the API says is given in full length', async () => {
 	const message = `${'x'.repeat(400)}\nthe-key`;
 	const host = virtualHost(() => json(400, { message }));
-	const seen = await host.run(getDeployment(clientOf(host), 'd', { attempts: 1, until: 60_000 }));
+	const seen = await host.run(
+		getDeployment(clientOf(host), 'd', { maxAttempts: 1, deadline: 60_000 }),
+	);
 	expect(seen.message).toBe(`${'x'.repeat(400)}\n…`);
 });
 

@@ -1,4 +1,4 @@
-import { MonsterApiError } from '../../../nodes/core/api/errors';
+import { MonsterApiError } from '../../../nodes/core/http/errors';
 import {
 	customImageBody,
 	generationBody,

@@ -1,8 +1,8 @@
-import { createClient } from '../../../nodes/core/api/client';
-import { MonsterApiError } from '../../../nodes/core/api/errors';
-import { endDeployment, startDeployment } from '../../../nodes/core/deployments/start';
-import { StoppedError, type Exchange } from '../../../nodes/core/host';
-import { fault, json, virtualHost, type VirtualHost } from '../fakes/virtual-host.cjs';
+import { createClient } from '../../../nodes/core/http/client';
+import { MonsterApiError } from '../../../nodes/core/http/errors';
+import { terminateDeployment, startDeployment } from '../../../nodes/core/deployments/start';
+import { CancelledError, type HttpResult } from '../../../nodes/core/host';
+import { fault, json, virtualHost, type VirtualHost } from '../../support/fakes/virtual-host.cjs';
 
 const clientOf = (host: VirtualHost) =>
 	createClient(host, { baseUrl: 'https://api.test/v1', secrets: ['the-key'] });
@@ -27,7 +27,7 @@ describe('a launch', () => {
 		]);
 	});
 
-	test.each<[string, Exchange]>([
+	test.each<[string, HttpResult]>([
 		['a broken connection', fault('ECONNRESET', 'maybe')],
 		['a time-out', fault('ETIMEDOUT', 'maybe')],
 		['an answer without an id', json(200, { message: 'ok' })],
@@ -63,10 +63,10 @@ describe('a launch', () => {
 		});
 		host.at(1_000, () => host.stop());
 		expect(await start(host)).toMatchObject({ id: 'd' });
-		expect(host.requests[0]?.request.outlivesStop).toBe(true);
+		expect(host.requests[0]?.request.ignoresCancellation).toBe(true);
 	});
 
-	test.each<[string, Exchange]>([
+	test.each<[string, HttpResult]>([
 		['has no id', json(200, { message: 'ok' })],
 		['never comes', fault('ETIMEDOUT', 'maybe')],
 	])('leaves a trace in the log when it is stopped and the answer %s', async (_name, answer) => {
@@ -76,7 +76,7 @@ describe('a launch', () => {
 		});
 		host.at(1_000, () => host.stop());
 		const error = await errorOf(start(host));
-		expect(error.details.unconfirmed).toBe(true);
+		expect(error.details.maybeAccepted).toBe(true);
 		expect(host.logged.at(-1)?.message).toMatch(/may have started.*Deployment > Get Many/);
 	});
 
@@ -89,7 +89,7 @@ describe('a launch', () => {
 	test('does not begin after a stop', async () => {
 		const host = virtualHost(() => json(200, { deployment_id: 'd' }));
 		host.stop();
-		await expect(start(host)).rejects.toBeInstanceOf(StoppedError);
+		await expect(start(host)).rejects.toBeInstanceOf(CancelledError);
 		expect(host.requests).toEqual([]);
 	});
 
@@ -105,7 +105,7 @@ describe('an ending', () => {
 		const host = virtualHost((_request, { now }) =>
 			now() < 20_000 ? json(501, { message: 'Deployment provision in progress' }) : json(200, {}),
 		);
-		expect(await host.run(endDeployment(clientOf(host), 'd'))).toMatchObject({
+		expect(await host.run(terminateDeployment(clientOf(host), 'd'))).toMatchObject({
 			alreadyEnded: false,
 		});
 		expect(host.logged.at(-1)?.message).toBe('MonsterAPI terminated deployment d');
@@ -114,7 +114,7 @@ describe('an ending', () => {
 	test('is repeated after a broken connection: ending twice ends once', async () => {
 		const answers = [fault('ECONNRESET', 'maybe'), json(409, { message: 'Already terminated' })];
 		const host = virtualHost(() => answers.shift() ?? json(500, {}));
-		expect(await host.run(endDeployment(clientOf(host), 'd'))).toMatchObject({
+		expect(await host.run(terminateDeployment(clientOf(host), 'd'))).toMatchObject({
 			alreadyEnded: true,
 			raw: { message: 'Already terminated' },
 		});

@@ -1,21 +1,27 @@
-import { MonsterApiError } from '../../../nodes/core/api/errors';
-import { waitUntilLive, type Fate } from '../../../nodes/core/deployments/live';
+import { MonsterApiError } from '../../../nodes/core/http/errors';
+import { waitUntilLive, type TerminationStatus } from '../../../nodes/core/deployments/live';
 import { startDeployment } from '../../../nodes/core/deployments/start';
-import { StoppedError, type Exchange, type HttpRequest } from '../../../nodes/core/host';
-import { building, clientOf, launchFailed, live, notStarted } from '../fakes/deployment.cjs';
+import { CancelledError, type HttpResult, type HttpRequest } from '../../../nodes/core/host';
+import {
+	building,
+	clientOf,
+	launchFailed,
+	live,
+	notStarted,
+} from '../../support/fakes/deployment.cjs';
 import {
 	fault,
 	json,
 	virtualHost,
 	type Responder,
 	type VirtualHost,
-} from '../fakes/virtual-host.cjs';
+} from '../../support/fakes/virtual-host.cjs';
 
 const isEnding = ({ url }: HttpRequest) => url.endsWith('/deploy/terminate');
 
 /** A launch that is over at a moment of virtual time, and an API that can end it. */
 const overAt =
-	(ms: number, end: Exchange, ending: Exchange = json(200, {})): Responder =>
+	(ms: number, end: HttpResult, ending: HttpResult = json(200, {})): Responder =>
 	(request, host) => {
 		if (isEnding(request)) return ending;
 		if (host.now() >= ms) return end;
@@ -23,7 +29,7 @@ const overAt =
 	};
 
 function wait(host: VirtualHost, more = {}) {
-	const fates: Fate[] = [];
+	const fates: TerminationStatus[] = [];
 	const options = { timeoutMs: 1_800_000, terminateOnFailure: false, ...more };
 	const waited = host.run(waitUntilLive(clientOf(host), 'd', options, (fate) => fates.push(fate)));
 	return { waited, fates };
@@ -139,7 +145,7 @@ describe('with terminateOnFailure', () => {
 		const host = virtualHost(overAt(600_000, live));
 		host.at(60_000, () => host.stop());
 		const { waited, fates } = wait(host, { terminateOnFailure: true });
-		await expect(waited).rejects.toBeInstanceOf(StoppedError);
+		await expect(waited).rejects.toBeInstanceOf(CancelledError);
 		const late = host.requests.filter(({ at }) => at >= 60_000);
 		expect(late.map(({ request }) => request)).toEqual([
 			expect.objectContaining({ url: 'https://api.test/v1/deploy/terminate', outlivesStop: true }),
@@ -153,7 +159,7 @@ describe('with terminateOnFailure', () => {
 		);
 		host.at(20_000, () => host.stop());
 		const { waited, fates } = wait(host, { terminateOnFailure: true });
-		await expect(waited).rejects.toBeInstanceOf(StoppedError);
+		await expect(waited).rejects.toBeInstanceOf(CancelledError);
 		expect(endings(host).map(({ at }) => at)).toEqual([20_000]);
 		expect(fates).toEqual(['terminated']);
 	});
@@ -181,11 +187,11 @@ describe('with terminateOnFailure', () => {
 	test('without it, a stop ends nothing', async () => {
 		const host = virtualHost(overAt(600_000, live));
 		host.at(60_000, () => host.stop());
-		await expect(wait(host).waited).rejects.toBeInstanceOf(StoppedError);
+		await expect(wait(host).waited).rejects.toBeInstanceOf(CancelledError);
 		expect(host.requests.filter(({ at }) => at >= 60_000)).toEqual([]);
 	});
 
-	test.each<[string, Exchange]>([
+	test.each<[string, HttpResult]>([
 		['keeps saying 501', json(501, { message: 'Deployment provision in progress' })],
 		['is away', fault('ECONNREFUSED', 'no')],
 		['meets a page of a firewall', json(403, '<html>Forbidden</html>')],
@@ -226,7 +232,7 @@ describe('with terminateOnFailure', () => {
 		});
 		host.at(10_000, () => host.stop());
 		const { waited, fates } = wait(host, { terminateOnFailure: true });
-		await expect(waited).rejects.toBeInstanceOf(StoppedError);
+		await expect(waited).rejects.toBeInstanceOf(CancelledError);
 		expect(endings(host).length).toBeGreaterThan(1);
 		expect(host.logged.at(-1)?.message).toBe('MonsterAPI terminated deployment d');
 		expect(fates).toEqual(['terminated']);
@@ -236,7 +242,7 @@ describe('with terminateOnFailure', () => {
 		const host = virtualHost(overAt(600_000, live, json(501, {})));
 		host.at(60_000, () => host.stop());
 		const { waited, fates } = wait(host, { terminateOnFailure: true });
-		await expect(waited).rejects.toBeInstanceOf(StoppedError);
+		await expect(waited).rejects.toBeInstanceOf(CancelledError);
 		expect(endings(host).length).toBeGreaterThan(1);
 		expect(host.now()).toBeLessThanOrEqual(90_000);
 		expect(fates).toEqual(['unknown']);

@@ -1,17 +1,17 @@
 import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-import { createClient } from '../../../nodes/core/api/client';
+import { createClient } from '../../../nodes/core/http/client';
 import { getStatus } from '../../../nodes/core/api/status';
 import { downloadFile } from '../../../nodes/core/files/download';
-import type { Exchange } from '../../../nodes/core/host';
-import { downloadOutputs } from '../../../nodes/core/jobs/run';
-import { fault, json, virtualHost, type VirtualHost } from '../fakes/virtual-host.cjs';
+import type { HttpResult } from '../../../nodes/core/host';
+import { downloadOutputs } from '../../../nodes/core/jobs/submit';
+import { fault, json, virtualHost, type VirtualHost } from '../../support/fakes/virtual-host.cjs';
 
 const clientOf = (host: VirtualHost) =>
 	createClient(host, { baseUrl: 'https://api.test/v1', secrets: ['k'] });
 
-const stream = (chunks: string[], headers: Record<string, string>, breaks?: Error): Exchange => ({
+const stream = (chunks: string[], headers: Record<string, string>, breaks?: Error): HttpResult => ({
 	kind: 'stream',
 	status: 200,
 	headers,
@@ -23,7 +23,7 @@ const stream = (chunks: string[], headers: Record<string, string>, breaks?: Erro
 	),
 });
 
-const refusal = (status: number, headers: Record<string, string> = {}): Exchange => ({
+const refusal = (status: number, headers: Record<string, string> = {}): HttpResult => ({
 	kind: 'stream',
 	status,
 	headers,
@@ -56,7 +56,7 @@ describe('a file coming out', () => {
 		expect(host.saved).toEqual([saved]);
 	});
 
-	test.each<[string, () => Exchange]>([
+	test.each<[string, () => HttpResult]>([
 		['404', () => refusal(404)],
 		['403', () => refusal(403)],
 		['500', () => refusal(500)],
@@ -140,7 +140,7 @@ describe('a file coming out', () => {
 		const end = async (work: Promise<unknown>) => await work.then(() => host.now());
 		const look = async () => {
 			await host.sleep(1_000, host.signal);
-			return await getStatus(client, 'p', { attempts: 1, until: 10_000 });
+			return await getStatus(client, 'p', { maxAttempts: 1, deadline: 10_000 });
 		};
 		const ends = await host.run(
 			Promise.all([

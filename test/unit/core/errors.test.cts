@@ -1,15 +1,15 @@
 import {
-	faultError,
-	redact,
+	networkFailure,
+	quoteRedacted,
 	statedReason,
 	statusError,
 	unreadableError,
 	type MonsterApiError,
-} from '../../../nodes/core/api/errors';
-import { adviceFor, type Topic } from '../../../nodes/core/api/advice';
+} from '../../../nodes/core/http/errors';
+import { messageFor, type Endpoint } from '../../../nodes/core/http/errorMessages';
 
 describe('the error table', () => {
-	test.each<[Topic, number, RegExp, RegExp, boolean]>([
+	test.each<[Endpoint, number, RegExp, RegExp, boolean]>([
 		['generate', 400, /did not accept the input/, /parameters/, false],
 		['generate', 401, /API key/, /credential/, false],
 		['generate', 402, /credits/, /Recharge/, false],
@@ -28,15 +28,15 @@ describe('the error table', () => {
 		['resultFile', 404, /not there/, /paid/, true],
 		['status', 302, /redirect/, /base URL/, false],
 		['status', 418, /418/, /base URL/, false],
-	])('%s %i says what happened and what to do', (topic, status, message, advice, retryable) => {
-		const entry = adviceFor(topic, status);
+	])('%s %i says what happened and what to do', (endpoint, status, message, advice, retryable) => {
+		const entry = messageFor(endpoint, status);
 		expect(entry.message).toMatch(message);
 		expect(entry.advice).toMatch(advice);
 		expect(entry.retryable).toBe(retryable);
 	});
 
 	test('keeps to the tone of n8n', () => {
-		const topics: Topic[] = [
+		const topics: Endpoint[] = [
 			'generate',
 			'status',
 			'uploadLink',
@@ -44,9 +44,9 @@ describe('the error table', () => {
 			'resultFile',
 			'webhook',
 		];
-		for (const topic of topics) {
+		for (const endpoint of topics) {
 			for (let status = 300; status < 600; status++) {
-				const { message, advice } = adviceFor(topic, status);
+				const { message, advice } = messageFor(endpoint, status);
 				expect(`${message} ${advice}`).not.toMatch(/\b(error|problem|failure|mistake)s?\b/i);
 				expect(message).toMatch(/[^.]$/);
 				expect(advice).toMatch(/\.$/);
@@ -94,22 +94,24 @@ describe('no secret stands in a text', () => {
 		'plain-secret was sent',
 		'Max retries exceeded with url: /webhook/a/webhook?token=X-Amz-1 (caused by …)',
 	])('%s', (text) => {
-		const clean = redact(text, ['plain-secret', '']);
-		expect(clean).not.toMatch(/eyJ|sig-nature|abc\.def|X-Amz|AKIA|plain-secret/);
+		const clean = quoteRedacted(text, ['plain-secret', '']);
+		expect(clean).not.toMatch(/eyJ|sig-idempotency|abc\.def|X-Amz|AKIA|plain-secret/);
 		expect(clean.length).toBeGreaterThan(5);
 	});
 
 	test('not even the rest of one that begins with another, or has a line break at its end', () => {
-		expect(redact('my-secret-2 or my-secret', ['my-secret', 'my-secret-2\n'])).toBe('… or …');
+		expect(quoteRedacted('my-secret-2 or my-secret', ['my-secret', 'my-secret-2\n'])).toBe(
+			'… or …',
+		);
 	});
 
 	test('nothing is left of a text with a very short one', () => {
-		expect(redact('the word is abc!', ['abc'])).toBe('…');
-		expect(redact('another word', ['abc'])).toBe('another word');
+		expect(quoteRedacted('the word is abc!', ['abc'])).toBe('…');
+		expect(quoteRedacted('another word', ['abc'])).toBe('another word');
 	});
 
 	test('and a long one is cut, on one line', () => {
-		const clean = redact(`a\n\tb ${'x'.repeat(5_000)}`, []);
+		const clean = quoteRedacted(`a\n\tb ${'x'.repeat(5_000)}`, []);
 		expect(clean.length).toBeLessThanOrEqual(301);
 		expect(clean).toMatch(/^a b x/);
 	});
@@ -117,30 +119,30 @@ describe('no secret stands in a text', () => {
 
 test('a fault tells its code in the advice, since n8n replaces messages that hold one', () => {
 	for (const reached of ['no', 'maybe'] as const) {
-		for (const nature of ['paid', 'change', 'read'] as const) {
-			const error = faultError(
-				{ kind: 'fault', reached, transient: true, code: 'ECONNRESET' },
-				{ topic: 'generate', nature },
+		for (const idempotency of ['billed', 'nonIdempotent', 'idempotent'] as const) {
+			const error = networkFailure(
+				{ kind: 'networkError', reached, transient: true, code: 'ECONNRESET' },
+				{ endpoint: 'generate', idempotency },
 			);
 			expect(error.message).not.toContain('ECONN');
 			expect(error.details.advice).toContain('ECONNRESET');
-			expect(error.details.retryable).toBe(nature === 'read' || reached === 'no');
+			expect(error.details.retryable).toBe(idempotency === 'idempotent' || reached === 'no');
 		}
 	}
 });
 
 test.each(['deployedModel', 'uploadFile', 'resultFile'] as const)(
 	'faults of another host are not laid at the door of the API, its key or its plan: %s',
-	(topic) => {
+	(endpoint) => {
 		const texts: string[] = [];
 		const tell = ({ message, details }: MonsterApiError) =>
 			texts.push(`${message} ${details.advice}`);
 		for (const status of [302, 400, 401, 403, 404, 408, 418, 422, 429, 500, 502]) {
-			tell(statusError(topic, status, '{"message":"no"}', []));
+			tell(statusError(endpoint, status, '{"message":"no"}', []));
 		}
-		const asked = { topic, nature: 'read' } as const;
+		const asked = { endpoint, idempotency: 'idempotent' } as const;
 		for (const reached of ['no', 'maybe'] as const) {
-			tell(faultError({ kind: 'fault', reached, transient: true, code: 'X' }, asked));
+			tell(networkFailure({ kind: 'networkError', reached, transient: true, code: 'X' }, asked));
 		}
 		tell(unreadableError('It answered with something else', asked));
 		for (const text of texts) {
@@ -151,8 +153,12 @@ test.each(['deployedModel', 'uploadFile', 'resultFile'] as const)(
 
 test('an unreadable acceptance is not called retryable', () => {
 	expect(
-		unreadableError('the answer was no JSON object', { topic: 'generate', nature: 'paid' }).details
-			.retryable,
+		unreadableError('the answer was no JSON object', {
+			endpoint: 'generate',
+			idempotency: 'billed',
+		}).details.retryable,
 	).toBe(false);
-	expect(unreadableError('x', { topic: 'status', nature: 'read' }).details.retryable).toBe(true);
+	expect(
+		unreadableError('x', { endpoint: 'status', idempotency: 'idempotent' }).details.retryable,
+	).toBe(true);
 });

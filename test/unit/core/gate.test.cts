@@ -1,6 +1,6 @@
-import { createGate } from '../../../nodes/core/api/gate';
-import { StoppedError } from '../../../nodes/core/host';
-import { json, virtualHost } from '../fakes/virtual-host.cjs';
+import { createGate } from '../../../nodes/core/http/gate';
+import { CancelledError } from '../../../nodes/core/host';
+import { json, virtualHost } from '../../support/fakes/virtual-host.cjs';
 
 const never = new AbortController().signal;
 const idle = () => virtualHost(() => json(200, {}));
@@ -40,11 +40,11 @@ test('who is stopped does not pass, whether it waits or the gate is open', async
 	const first = gate.pass(stop.signal).catch((error: unknown) => error);
 	const second = gate.pass(never);
 	host.at(1_000, () => stop.abort());
-	await expect(host.run(first)).resolves.toBeInstanceOf(StoppedError);
+	await expect(host.run(first)).resolves.toBeInstanceOf(CancelledError);
 	expect(host.now()).toBe(1_000);
 	await host.run(second);
 	expect(host.now()).toBeGreaterThanOrEqual(5_000);
-	await expect(createGate(host).pass(stop.signal)).rejects.toBeInstanceOf(StoppedError);
+	await expect(createGate(host).pass(stop.signal)).rejects.toBeInstanceOf(CancelledError);
 });
 
 test('who could leave only too late is sent away as soon as that is known, and takes nobody’s turn', async () => {

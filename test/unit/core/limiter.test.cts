@@ -1,5 +1,5 @@
-import { createLimiter } from '../../../nodes/core/api/limiter';
-import { StoppedError } from '../../../nodes/core/host';
+import { createLimiter } from '../../../nodes/core/http/limiter';
+import { CancelledError } from '../../../nodes/core/host';
 
 const never = new AbortController().signal;
 const turn = async () => await new Promise((resolve) => setImmediate(resolve));
@@ -68,12 +68,12 @@ test('who is stopped leaves the line, and takes no place', async () => {
 	const waits = limiter(task('waits'), never);
 	await turn();
 	stop.abort();
-	await expect(stopped).resolves.toBeInstanceOf(StoppedError);
+	await expect(stopped).resolves.toBeInstanceOf(CancelledError);
 	await end('runs');
 	expect(began).toEqual(['runs', 'waits']);
 	await end('waits');
 	await Promise.all([runs, waits]);
-	await expect(limiter(task('late'), stop.signal)).rejects.toBeInstanceOf(StoppedError);
+	await expect(limiter(task('late'), stop.signal)).rejects.toBeInstanceOf(CancelledError);
 	expect(began).toHaveLength(2);
 });
 

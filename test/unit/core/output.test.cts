@@ -1,4 +1,4 @@
-import { cleaned } from '../../../nodes/core/api/errors';
+import { redactSecrets } from '../../../nodes/core/http/errors';
 import { readJobState } from '../../../nodes/core/api/status';
 import { readId, requireProcessId } from '../../../nodes/core/api/ids';
 import { outputUrls, simplify, verbatim } from '../../../nodes/core/jobs/output';
@@ -183,12 +183,12 @@ test.each([
 	],
 ])('no token in %s, whether told as an answer or as an error', (text, shown) => {
 	expect(verbatim(completed({ text: 'x' }, { text }), undefined)).toMatchObject({ text: shown });
-	expect(cleaned(text, [])).not.toMatch(/SEC|RET/);
+	expect(redactSecrets(text, [])).not.toMatch(/SEC|RET/);
 });
 
 test('a token of any length is hidden', () => {
 	const text = `%3Ftoken%3D${'x'.repeat(20_000_000)}`;
-	expect(cleaned(text, [])).toBe('%3Ftoken%3D…');
+	expect(redactSecrets(text, [])).toBe('%3Ftoken%3D…');
 });
 
 test('an answer that is nested to exhaust the stack comes out without its depths', () => {

@@ -1,16 +1,16 @@
 import { Readable } from 'node:stream';
 
-import { createClient } from '../../../nodes/core/api/client';
-import type { Exchange } from '../../../nodes/core/host';
+import { createClient } from '../../../nodes/core/http/client';
+import type { HttpResult } from '../../../nodes/core/host';
 import { fetchOutputs } from '../../../nodes/core/webhook/outputs';
-import { virtualHost, type Responder } from '../fakes/virtual-host.cjs';
+import { virtualHost, type Responder } from '../../support/fakes/virtual-host.cjs';
 
 const signal = new AbortController().signal;
 
 /** A file that brings a byte every half minute: slow, but never standing still for long. */
 const slow =
 	(bytes: number): Responder =>
-	(_request, host): Exchange => ({
+	(_request, host): HttpResult => ({
 		kind: 'stream',
 		status: 200,
 		headers: {},

@@ -1,4 +1,4 @@
-import { createPace } from '../../../nodes/core/api/pace';
+import { createPace } from '../../../nodes/core/http/pace';
 
 /** Sends whenever the pace allows, to a service that takes so many a second and asks for a pause of one when refusing. */
 function sendTo(limitPerSecond: number, seconds: number) {

@@ -1,7 +1,7 @@
-import { createClient } from '../../../nodes/core/api/client';
-import { MonsterApiError } from '../../../nodes/core/api/errors';
+import { createClient } from '../../../nodes/core/http/client';
+import { MonsterApiError } from '../../../nodes/core/http/errors';
 import { register, unregister } from '../../../nodes/core/webhook/registration';
-import { fault, json, virtualHost, type Responder } from '../fakes/virtual-host.cjs';
+import { fault, json, virtualHost, type Responder } from '../../support/fakes/virtual-host.cjs';
 
 const url = 'https://n8n.test/webhook/1/webhook';
 const listed = json(200, [

@@ -1,8 +1,8 @@
-import { createClient } from '../../../nodes/core/api/client';
-import { MonsterApiError } from '../../../nodes/core/api/errors';
-import type { Exchange } from '../../../nodes/core/host';
-import { createExperience } from '../../../nodes/core/jobs/experience';
-import { fixedSchedule } from '../../../nodes/core/jobs/schedule';
+import { createClient } from '../../../nodes/core/http/client';
+import { MonsterApiError } from '../../../nodes/core/http/errors';
+import type { HttpResult } from '../../../nodes/core/host';
+import { createDurationStats } from '../../../nodes/core/polling/durationStats';
+import { fixedSchedule } from '../../../nodes/core/polling/schedule';
 import { waitForJob } from '../../../nodes/core/jobs/wait';
 import {
 	fault,
@@ -11,17 +11,17 @@ import {
 	virtualHost,
 	type Responder,
 	type VirtualHost,
-} from '../fakes/virtual-host.cjs';
+} from '../../support/fakes/virtual-host.cjs';
 
 const clientOf = (host: VirtualHost) =>
 	createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
 
-const state = (status: string, result?: object): Exchange =>
+const state = (status: string, result?: object): HttpResult =>
 	json(200, { process_id: 'p', status, ...(result && { result }) });
 
 /** A job that ends at a moment of virtual time. */
 const endingAt =
-	(ms: number, end: Exchange = state('COMPLETED', { text: 'done' })): Responder =>
+	(ms: number, end: HttpResult = state('COMPLETED', { text: 'done' })): Responder =>
 	(_request, host) =>
 		host.now() >= ms ? end : state(host.now() < ms / 4 ? 'IN_QUEUE' : 'IN_PROGRESS');
 
@@ -183,7 +183,7 @@ describe('waiting', () => {
 			[1_400, 1_000],
 			[2_800, 2_400],
 		]);
-		expect(told[0]).toEqual({ afterMs: 2_400, byMs: 4_200 });
+		expect(told[0]).toEqual({ lastRunningMs: 2_400, firstDoneMs: 4_200 });
 	});
 
 	test('an answer that asks for patience gets it', async () => {
@@ -256,14 +256,14 @@ describe('the schedule', () => {
 	);
 
 	test('learns: jobs of one kind are looked at about when they end', async () => {
-		const experience = createExperience();
+		const experience = createDurationStats();
 		const job = { model: 'sdxl-base', inputs: { steps: 30 } };
 		const random = seededRandom(11);
 		const measured: Array<{ late: number; looks: number }> = [];
 		for (let index = 0; index < 60; index++) {
 			const end = 30_000 * (0.85 + 0.3 * random());
 			const host = virtualHost(endingAt(end), seededRandom(index));
-			await wait(host, Infinity, { flight: experience.expect(job, 'balanced') });
+			await wait(host, Infinity, { flight: experience.trackJob(job, 'balanced') });
 			measured.push({ late: host.now() - end, looks: host.requests.length });
 		}
 		const mean = (key: 'late' | 'looks', list: typeof measured) =>
@@ -271,18 +271,18 @@ describe('the schedule', () => {
 		expect(measured[0]?.looks).toBeGreaterThan(12);
 		expect(mean('looks', measured.slice(10))).toBeLessThan(8);
 		expect(mean('late', measured.slice(10))).toBeLessThan(650);
-		const kept: unknown = JSON.parse(JSON.stringify(experience.learned(undefined)));
+		const kept: unknown = JSON.parse(JSON.stringify(experience.snapshotIfChanged(undefined)));
 		const host = virtualHost(endingAt(30_000));
-		await wait(host, Infinity, { flight: createExperience(kept).expect(job, 'balanced') });
+		await wait(host, Infinity, { flight: createDurationStats(kept).trackJob(job, 'balanced') });
 		expect(host.requests.length).toBeLessThan(9);
 	});
 
 	test('does not learn from failures: a refusal comes quickly, whatever the model', async () => {
-		const experience = createExperience();
+		const experience = createDurationStats();
 		const job = { model: 'sdxl-base', inputs: {} };
 		const host = virtualHost(endingAt(3_000, state('FAILED', { errorMessage: 'no' })));
-		const options = { flight: experience.expect(job, 'balanced') };
+		const options = { flight: experience.trackJob(job, 'balanced') };
 		await expect(wait(host, Infinity, options)).resolves.toMatchObject({ kind: 'ended' });
-		expect(experience.learned(undefined)).toBeUndefined();
+		expect(experience.snapshotIfChanged(undefined)).toBeUndefined();
 	});
 });

@@ -5,11 +5,11 @@ import {
 	type Band,
 } from '../../../benchmarks/waiting/simulate.cjs';
 import { runTogether, wavesIn } from '../../../benchmarks/waiting/waves.cjs';
-import { createClient } from '../../../nodes/core/api/client';
-import { createDurations } from '../../../nodes/core/jobs/durations';
-import { createLearner } from '../../../nodes/core/jobs/learner';
+import { createClient } from '../../../nodes/core/http/client';
+import { createDurationHistory } from '../../../nodes/core/polling/durationHistory';
+import { createLearner } from '../../../nodes/core/polling/adaptiveSchedule';
 import { waitForJob } from '../../../nodes/core/jobs/wait';
-import { json, seededRandom, virtualHost } from '../fakes/virtual-host.cjs';
+import { json, seededRandom, virtualHost } from '../../support/fakes/virtual-host.cjs';
 
 const alone = (band: Band) =>
 	summarise(
@@ -79,12 +79,12 @@ test('the first that is seen to have ended wakes the others', async () => {
 		seededRandom(5),
 	);
 	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
-	const learner = createLearner(createDurations());
+	const learner = createLearner(createDurationHistory());
 	const seenAt = await host.run(
 		Promise.all(
 			Array.from({ length: 40 }, async () => {
 				const flight = learner.begin('m');
-				await waitForJob(client, 'p', { timeoutMs: 600_000, flight });
+				await waitForJob(client, 'p', { timeoutMs: 600_000, trackedJob: flight });
 				return host.now();
 			}),
 		),

@@ -1,5 +1,5 @@
 import { readCallback } from '../../../nodes/core/webhook/callback';
-import { createDeliveries } from '../../../nodes/core/webhook/deliveries';
+import { createDeduplicator } from '../../../nodes/core/webhook/deduplicator';
 import { isPrivateUrl } from '../../../nodes/core/webhook/registration';
 import { isToken, webhookToken } from '../../../nodes/core/webhook/token';
 import { identityOf } from '../../../nodes/MonsterApiTrigger/identity';
@@ -72,20 +72,20 @@ describe('a callback', () => {
 
 describe('deliveries', () => {
 	test('are late when they come again, or after the end', () => {
-		const deliveries = createDeliveries(10);
-		expect(deliveries.isLate('p', 'IN_PROGRESS')).toBe(false);
+		const deliveries = createDeduplicator(10);
+		expect(deliveries.isDuplicate('p', 'IN_PROGRESS')).toBe(false);
 		deliveries.add('p', 'IN_PROGRESS');
-		expect(deliveries.isLate('p', 'IN_PROGRESS')).toBe(true);
-		expect(deliveries.isLate('p', 'COMPLETED')).toBe(false);
+		expect(deliveries.isDuplicate('p', 'IN_PROGRESS')).toBe(true);
+		expect(deliveries.isDuplicate('p', 'COMPLETED')).toBe(false);
 		deliveries.add('p', 'COMPLETED');
 		for (const status of ['COMPLETED', 'FAILED', 'IN_QUEUE']) {
-			expect(deliveries.isLate('p', status)).toBe(true);
+			expect(deliveries.isDuplicate('p', status)).toBe(true);
 		}
-		expect(deliveries.isLate('q', 'COMPLETED')).toBe(false);
+		expect(deliveries.isDuplicate('q', 'COMPLETED')).toBe(false);
 	});
 
 	test('of one job are worked on one after the other, of two jobs side by side', async () => {
-		const deliveries = createDeliveries(10);
+		const deliveries = createDeduplicator(10);
 		const order: string[] = [];
 		const work =
 			(name: string, fails = false) =>
@@ -96,9 +96,9 @@ describe('deliveries', () => {
 				if (fails) throw new Error(name);
 			};
 		await Promise.allSettled([
-			deliveries.inTurn('p', work('first', true)),
-			deliveries.inTurn('p', work('second')),
-			deliveries.inTurn('q', work('other')),
+			deliveries.runExclusive('p', work('first', true)),
+			deliveries.runExclusive('p', work('second')),
+			deliveries.runExclusive('q', work('other')),
 		]);
 		expect(order).toEqual([
 			'first begins',
@@ -111,26 +111,26 @@ describe('deliveries', () => {
 	});
 
 	test('are bounded, the oldest forgotten first, and outlast a restart', () => {
-		const deliveries = createDeliveries(3);
+		const deliveries = createDeduplicator(3);
 		for (const id of ['a', 'b', 'c', 'd']) {
 			deliveries.add(id, 'COMPLETED');
 			deliveries.started(id, 'COMPLETED');
 		}
 		expect(deliveries.newest(9)).toEqual(['b COMPLETED', 'c COMPLETED', 'd COMPLETED']);
 		expect(deliveries.newest(1)).toEqual(['d COMPLETED']);
-		const restarted = createDeliveries(3);
-		restarted.recall(deliveries.newest(2));
-		expect(restarted.isLate('c', 'COMPLETED')).toBe(true);
-		expect(restarted.isLate('b', 'COMPLETED')).toBe(false);
+		const restarted = createDeduplicator(3);
+		restarted.restore(deliveries.newest(2));
+		expect(restarted.isDuplicate('c', 'COMPLETED')).toBe(true);
+		expect(restarted.isDuplicate('b', 'COMPLETED')).toBe(false);
 	});
 });
 
 test('a delivery whose execution has not begun is not kept over a restart', () => {
-	const deliveries = createDeliveries(3);
+	const deliveries = createDeduplicator(3);
 	for (const id of ['slow', 'quick']) deliveries.add(id, 'COMPLETED');
 	deliveries.started('quick', 'COMPLETED');
 	expect(deliveries.newest(9)).toEqual(['quick COMPLETED']);
-	expect(deliveries.isLate('slow', 'COMPLETED')).toBe(true);
+	expect(deliveries.isDuplicate('slow', 'COMPLETED')).toBe(true);
 	deliveries.started('slow', 'COMPLETED');
 	expect(deliveries.newest(9)).toEqual(['slow COMPLETED', 'quick COMPLETED']);
 });

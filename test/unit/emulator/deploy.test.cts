@@ -1,4 +1,4 @@
-import type { Settings } from '../../emulator/settings.cjs';
+import type { Settings } from '../../../emulator/settings.cjs';
 import { deployLlm, goLive, image, llm, statusOf, terminate } from './deploying.cjs';
 import { startSession, type Session } from './session.cjs';
 

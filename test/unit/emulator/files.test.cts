@@ -1,5 +1,5 @@
-import { pattern } from '../../emulator/result-file.cjs';
-import type { FileFault } from '../../emulator/settings.cjs';
+import { pattern } from '../../../emulator/result-file.cjs';
+import type { FileFault } from '../../../emulator/settings.cjs';
 import { finish, sha256, startSession, type Session } from './session.cjs';
 
 let session: Session;

@@ -2,7 +2,7 @@ import FormData from 'form-data';
 import { crc32 } from './crc.cjs';
 import { inflateSync } from 'node:zlib';
 
-import { encodeWav, wavSeconds } from '../../emulator/wav.cjs';
+import { encodeWav, wavSeconds } from '../../../emulator/wav.cjs';
 import { finish, sha256, startSession, type Session } from './session.cjs';
 
 let session: Session;

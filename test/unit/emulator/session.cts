@@ -2,7 +2,7 @@ import axios, { type AxiosInstance } from 'axios';
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 
-import { startEmulator, type Emulator, type EmulatorOptions } from '../../emulator/server.cjs';
+import { startEmulator, type Emulator, type EmulatorOptions } from '../../../emulator/server.cjs';
 
 // No test here waits for anything; a busy machine shall not make one fail.
 jest.setTimeout(60_000);

@@ -1,5 +1,5 @@
-import { jobStatus } from '../../emulator/job.cjs';
-import type { Settings } from '../../emulator/settings.cjs';
+import { jobStatus } from '../../../emulator/job.cjs';
+import type { Settings } from '../../../emulator/settings.cjs';
 import { startReceiver, type Receiver } from './receiver.cjs';
 import { startSession, until, type Session } from './session.cjs';
 

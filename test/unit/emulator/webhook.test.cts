@@ -1,4 +1,4 @@
-import type { Settings } from '../../emulator/settings.cjs';
+import type { Settings } from '../../../emulator/settings.cjs';
 import { startReceiver, type Receiver } from './receiver.cjs';
 import { startSession, until, type Session } from './session.cjs';
 

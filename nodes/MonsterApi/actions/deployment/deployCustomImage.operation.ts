@@ -1,12 +1,12 @@
-import { refused } from '../../../core/api/errors';
+import { validationError } from '../../../core/http/errors';
 import { customImageParameters } from '../../../core/catalogue/deployments';
 import { customImageBody, type CustomImageForm } from '../../../core/deployments/inputs';
 import { isRecord } from '../../../core/json';
 import type { Operation } from '../operation';
-import { parameterCollection } from '../parameterFields';
-import { requireText, type Parameters } from '../parameters';
-import { deployOptionsField, waitUntilLiveField } from './fields';
-import { launch } from './launch';
+import { parameterCollection } from '../form/parameterFields';
+import { requireText, type Parameters } from '../run/parameters';
+import { deployOptionsField, waitUntilLiveField } from '../form/deploymentFields';
+import { launch } from '../run/launchDeployment';
 
 export const deployCustomImage: Operation = {
 	name: 'Deploy Custom Image',
@@ -71,7 +71,7 @@ function readEnv(parameters: Parameters): CustomImageForm['env'] {
 	const values = Object.keys(given).length === 0 ? [] : given['values'];
 	// Passed over, they would leave a container that is paid for without its variables.
 	if (!Array.isArray(values) || !values.every(isRecord)) {
-		throw refused(
+		throw validationError(
 			`${label} is not a list of names and values`,
 			'An expression must give { "values": [{ "name": "A", "value": "1" }] }.',
 		);

@@ -1,9 +1,14 @@
 import { llmParameters } from '../../../core/catalogue/deployments';
 import { llmBody } from '../../../core/deployments/inputs';
 import type { Operation } from '../operation';
-import { parameterCollection } from '../parameterFields';
-import { deployOptionsField, gpuCountField, perGpuVramField, waitUntilLiveField } from './fields';
-import { launch } from './launch';
+import { parameterCollection } from '../form/parameterFields';
+import {
+	deployOptionsField,
+	gpuCountField,
+	perGpuVramField,
+	waitUntilLiveField,
+} from '../form/deploymentFields';
+import { launch } from '../run/launchDeployment';
 
 export const deployLlm: Operation = {
 	name: 'Deploy Language Model',

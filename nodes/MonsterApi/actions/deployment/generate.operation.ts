@@ -1,17 +1,17 @@
 import { generateWithDeployment, type DeploymentEndpoint } from '../../../core/api/deployedModel';
 import { getDeployment } from '../../../core/api/deployment';
-import { MonsterApiError } from '../../../core/api/errors';
-import { readLimits } from '../../../core/api/limits';
+import { MonsterApiError } from '../../../core/http/errors';
+import { readLimits } from '../../../core/http/limits';
 import { generationParameters } from '../../../core/catalogue/deployments';
 import { generationBody } from '../../../core/deployments/inputs';
-import { toJson } from '../../../host/item';
-import { promptField } from '../model/fields';
+import { toJson } from '../../output/jobItem';
+import { promptField } from '../form/jobFields';
 import type { ItemContext, Operation } from '../operation';
-import { optionsField } from '../optionFields';
-import { readGenerationOptions } from '../options';
-import { parameterCollection } from '../parameterFields';
-import { simplifyField } from '../simplifyField';
-import { deploymentField, readDeploymentId } from './fields';
+import { optionsField } from '../form/optionFields';
+import { readGenerationOptions } from '../run/options';
+import { parameterCollection } from '../form/parameterFields';
+import { simplifyField } from '../form/simplifyField';
+import { deploymentField, readDeploymentId } from '../form/deploymentFields';
 
 export const generate: Operation = {
 	name: 'Generate With Deployment',

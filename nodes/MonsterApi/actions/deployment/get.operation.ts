@@ -1,8 +1,8 @@
 import { getDeployment } from '../../../core/api/deployment';
-import { readLimits } from '../../../core/api/limits';
+import { readLimits } from '../../../core/http/limits';
 import type { Operation } from '../operation';
-import { deploymentField, readDeploymentId } from './fields';
-import { toDeploymentJson } from './output';
+import { deploymentField, readDeploymentId } from '../form/deploymentFields';
+import { toDeploymentJson } from '../../output/deploymentJson';
 
 export const get: Operation = {
 	name: 'Get',

@@ -1,5 +1,5 @@
 import { listInstances } from '../../../core/api/deployments';
-import { toJson } from '../../../host/item';
+import { toJson } from '../../output/jobItem';
 import type { Operation } from '../operation';
 
 export const getInstances: Operation = {

@@ -1,8 +1,8 @@
 import { getLogs as fetchLogs } from '../../../core/api/deployments';
-import { toJson } from '../../../host/item';
+import { toJson } from '../../output/jobItem';
 import type { Operation } from '../operation';
-import { readNumber } from '../parameters';
-import { deploymentField, readDeploymentId } from './fields';
+import { readNumber } from '../run/parameters';
+import { deploymentField, readDeploymentId } from '../form/deploymentFields';
 
 const defaultLines = 30;
 

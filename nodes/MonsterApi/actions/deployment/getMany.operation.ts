@@ -1,9 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { listDeployments } from '../../../core/api/deployments';
-import { toJson } from '../../../host/item';
+import { toJson } from '../../output/jobItem';
 import type { Operation } from '../operation';
-import { readNumber, requireText } from '../parameters';
+import { readNumber, requireText } from '../run/parameters';
 
 const filtersField: INodeProperties = {
 	displayName: 'Filters',

@@ -1,7 +1,7 @@
-import { endDeployment } from '../../../core/deployments/start';
-import { toJson } from '../../../host/item';
+import { terminateDeployment } from '../../../core/deployments/start';
+import { toJson } from '../../output/jobItem';
 import type { Operation } from '../operation';
-import { deploymentField, readDeploymentId } from './fields';
+import { deploymentField, readDeploymentId } from '../form/deploymentFields';
 
 export const terminate: Operation = {
 	name: 'Terminate',
@@ -12,8 +12,8 @@ export const terminate: Operation = {
 	async execute({ client, parameters }) {
 		const id = readDeploymentId(parameters);
 		// Another item's failure does not break off what saves money; a stop does.
-		const unhalted = client.scoped(client.host.signal);
-		const { alreadyEnded, raw } = await endDeployment(unhalted, id);
+		const unhalted = client.withSignal(client.host.signal);
+		const { alreadyEnded, raw } = await terminateDeployment(unhalted, id);
 		return {
 			json: toJson({
 				...raw,

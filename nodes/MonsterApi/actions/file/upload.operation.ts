@@ -1,8 +1,8 @@
 import { uploadFile } from '../../../core/files/upload';
-import { openItemFile } from '../itemFile';
+import { openItemFile } from '../run/inputFile';
 import type { Operation } from '../operation';
-import { optionsField } from '../optionFields';
-import { readText } from '../parameters';
+import { optionsField } from '../form/optionFields';
+import { readText } from '../run/parameters';
 
 export const upload: Operation = {
 	name: 'Upload',

@@ -1,14 +1,14 @@
-import { readLimits } from '../../../core/api/limits';
+import { readLimits } from '../../../core/http/limits';
 import { requireProcessId } from '../../../core/api/ids';
 import { getStatus } from '../../../core/api/status';
-import { downloadField } from '../model/fields';
-import { simplifyField } from '../simplifyField';
+import { downloadField } from '../form/jobFields';
+import { simplifyField } from '../form/simplifyField';
 import type { Operation } from '../operation';
-import { optionsField } from '../optionFields';
-import { readJobOptions } from '../options';
-import { toItem } from '../../../host/item';
-import { readItemForm } from '../result';
-import { processIdField } from './fields';
+import { optionsField } from '../form/optionFields';
+import { readJobOptions } from '../run/options';
+import { toItem } from '../../output/jobItem';
+import { readOutputOptions } from '../run/awaitJob';
+import { processIdField } from '../form/processIdField';
 
 export const get: Operation = {
 	name: 'Get',
@@ -22,7 +22,7 @@ export const get: Operation = {
 	],
 	async execute(context) {
 		const { client, parameters } = context;
-		const form = readItemForm(context, readJobOptions(parameters).outputBinaryField);
+		const form = readOutputOptions(context, readJobOptions(parameters).outputBinaryField);
 		const processId = requireProcessId(parameters.text('processId', 'Process ID'));
 		const state = await getStatus(client, processId, readLimits(client.host.now()));
 		return await toItem(client, state, undefined, form);

@@ -1,12 +1,12 @@
-import { MonsterApiError } from '../../../core/api/errors';
+import { MonsterApiError } from '../../../core/http/errors';
 import { requireProcessId } from '../../../core/api/ids';
-import { downloadField } from '../model/fields';
-import { simplifyField } from '../simplifyField';
+import { downloadField } from '../form/jobFields';
+import { simplifyField } from '../form/simplifyField';
 import type { Operation } from '../operation';
-import { optionsField } from '../optionFields';
-import { readJobOptions } from '../options';
-import { finishJob, readItemForm } from '../result';
-import { processIdField } from './fields';
+import { optionsField } from '../form/optionFields';
+import { readJobOptions } from '../run/options';
+import { awaitJob, readOutputOptions } from '../run/awaitJob';
+import { processIdField } from '../form/processIdField';
 
 export const wait: Operation = {
 	name: 'Wait',
@@ -28,12 +28,12 @@ export const wait: Operation = {
 	async execute(context) {
 		const { parameters } = context;
 		const options = readJobOptions(parameters);
-		const form = readItemForm(context, options.outputBinaryField);
+		const form = readOutputOptions(context, options.outputBinaryField);
 		const processId = requireProcessId(parameters.text('processId', 'Process ID'));
-		context.accepted({ kind: 'job', id: processId });
-		return await finishJob(context, { processId, options, form }).catch(async (error: unknown) => {
+		context.trackBilled({ kind: 'job', id: processId });
+		return await awaitJob(context, { processId, options, form }).catch(async (error: unknown) => {
 			// A file that is not there is another matter: its job is paid.
-			if (isUnknown(error)) context.ended();
+			if (isUnknown(error)) context.untrackBilled();
 			return await Promise.reject(error);
 		});
 	},

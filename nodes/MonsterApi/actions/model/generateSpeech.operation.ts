@@ -1,7 +1,7 @@
 import type { Operation } from '../operation';
-import { fileFields, modelField, promptField, resultFields } from './fields';
-import { runCatalogueModel } from './job';
-import { parametersField } from '../parameterFields';
+import { fileFields, modelField, promptField, resultFields } from '../form/jobFields';
+import { runCatalogueModel } from '../run/runModel';
+import { parametersField } from '../form/parameterFields';
 
 export const generateSpeech: Operation = {
 	name: 'Generate Speech',

@@ -1,7 +1,7 @@
-import { MonsterApiError } from '../../../core/api/errors';
+import { MonsterApiError } from '../../../core/http/errors';
 import type { Operation } from '../operation';
-import { fileFields, resultFields } from './fields';
-import { requirePrompt, runModel } from './job';
+import { fileFields, resultFields } from '../form/jobFields';
+import { requirePrompt, runModel } from '../run/runModel';
 
 export const run: Operation = {
 	name: 'Run',

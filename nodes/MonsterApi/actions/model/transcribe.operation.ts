@@ -1,7 +1,7 @@
 import type { Operation } from '../operation';
-import { fileFields, modelField, resultFields } from './fields';
-import { runCatalogueModel } from './job';
-import { parametersField } from '../parameterFields';
+import { fileFields, modelField, resultFields } from '../form/jobFields';
+import { runCatalogueModel } from '../run/runModel';
+import { parametersField } from '../form/parameterFields';
 
 export const transcribe: Operation = {
 	name: 'Transcribe',

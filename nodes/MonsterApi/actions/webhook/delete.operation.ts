@@ -1,6 +1,6 @@
 import { deleteWebhook } from '../../../core/api/webhooks';
 import type { Operation } from '../operation';
-import { requireWebhookName, webhookNameField } from './fields';
+import { requireWebhookName, webhookNameField } from '../form/webhookFields';
 
 export const deleteOperation: Operation = {
 	name: 'Delete',

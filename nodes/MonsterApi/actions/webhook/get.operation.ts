@@ -1,8 +1,8 @@
-import { MonsterApiError } from '../../../core/api/errors';
+import { MonsterApiError } from '../../../core/http/errors';
 import { listWebhooks } from '../../../core/api/webhooks';
 import type { Operation } from '../operation';
-import { requireWebhookName, webhookNameField } from './fields';
-import { toWebhookJson } from './output';
+import { requireWebhookName, webhookNameField } from '../form/webhookFields';
+import { toWebhookJson } from '../../output/webhookJson';
 
 export const get: Operation = {
 	name: 'Get',

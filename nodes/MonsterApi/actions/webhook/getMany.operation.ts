@@ -1,6 +1,6 @@
 import { listWebhooks } from '../../../core/api/webhooks';
 import type { Operation } from '../operation';
-import { toWebhookJson } from './output';
+import { toWebhookJson } from '../../output/webhookJson';
 
 export const getMany: Operation = {
 	name: 'Get Many',

@@ -1,8 +1,0 @@
-import type { IDataObject } from 'n8n-workflow';
-
-import { withoutUrlTokens } from '../../../core/api/sensitive';
-import type { JsonRecord } from '../../../core/json';
-import { toJson } from '../../../host/item';
-
-/** A webhook as the API describes it, without the token of a trigger's URL: with it anybody could call the trigger. */
-export const toWebhookJson = (raw: JsonRecord): IDataObject => toJson(withoutUrlTokens(raw));

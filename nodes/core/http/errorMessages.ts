@@ -1,0 +1,282 @@
+import { isStorage, refusedByDeployment, refusedByStorage } from './service';
+
+/** What a call was about: the same status means different things to different calls. */
+export type Endpoint = keyof Documented;
+
+export interface ErrorMessage {
+	readonly message: string;
+	readonly advice: string;
+	readonly retryable: boolean;
+	/** Whether a paid request may have been accepted all the same. */
+	readonly maybeAccepted?: boolean;
+}
+
+/** The statuses that the documentation lists for each call, and those that storage is known to give. */
+interface Documented {
+	generate: 400 | 401 | 403 | 404 | 415 | 429 | 500;
+	status: 401 | 404;
+	uploadLink: 400 | 401 | 500;
+	uploadFile: 403 | 411;
+	resultFile: 403 | 404;
+	webhook: 400 | 401 | 404 | 408 | 500;
+	deploy: 402 | 403 | 405 | 422 | 500;
+	deployment: 404 | 422 | 500;
+	deploymentList: 404 | 422 | 500;
+	terminate: 401 | 403 | 404 | 405 | 422 | 501;
+	computeInstances: 500;
+	deployedModel: 401 | 403 | 404 | 422 | 429 | 500;
+}
+
+const key: ErrorMessage = {
+	message: 'MonsterAPI did not accept the API key',
+	advice: 'Check the API key in the MonsterAPI credential; the dashboard shows the valid one.',
+	retryable: false,
+};
+
+const internal: ErrorMessage = {
+	message: 'MonsterAPI could not process the request',
+	advice: 'Something went wrong on MonsterAPI’s side. Try again later.',
+	retryable: true,
+};
+
+const unknownDeployment: ErrorMessage = {
+	message: 'MonsterAPI does not know this deployment',
+	advice:
+		'Check the deployment ID, and that the credential belongs to the account that started it. Deployment > Get Many lists what there is.',
+	retryable: false,
+};
+
+const invalid: ErrorMessage = {
+	message: 'MonsterAPI did not accept the input',
+	advice: 'Check the fields that it names.',
+	retryable: false,
+};
+
+const wrongToken: ErrorMessage = {
+	message: 'The deployment did not accept its own token',
+	advice: 'Its token may have changed, or the deployment is ending. Try again.',
+	retryable: true,
+};
+
+const table: { readonly [T in Endpoint]: Readonly<Record<Documented[T], ErrorMessage>> } = {
+	generate: {
+		400: {
+			message: 'MonsterAPI did not accept the input',
+			advice:
+				'Check the prompt, the model parameters, the file, and the webhook name if there is one.',
+			retryable: false,
+		},
+		401: key,
+		403: {
+			message: 'The MonsterAPI account has no credits left for this',
+			advice: 'Recharge your credits, or check that your plan includes this model.',
+			retryable: false,
+		},
+		404: {
+			message: 'MonsterAPI does not know this model',
+			advice: 'Check the spelling of the model ID: upper and lower case matter.',
+			retryable: false,
+		},
+		415: {
+			message: 'MonsterAPI does not take this kind of file',
+			advice: 'Use one of the formats that the model lists, with a matching file extension.',
+			retryable: false,
+		},
+		429: {
+			message: 'MonsterAPI’s rate limit was reached',
+			advice: 'Lower Max Concurrency, spread the work over time, or upgrade your MonsterAPI plan.',
+			retryable: true,
+		},
+		500: {
+			...internal,
+			advice:
+				'Something went wrong on MonsterAPI’s side. The job was not sent again, since it could be paid twice.',
+			retryable: false,
+			maybeAccepted: true,
+		},
+	},
+	status: {
+		401: key,
+		404: {
+			message: 'MonsterAPI does not know this job',
+			advice:
+				'Check the process ID, and that the credential belongs to the account that started the job.',
+			retryable: false,
+		},
+	},
+	uploadLink: {
+		400: {
+			message: 'MonsterAPI did not accept the file name',
+			advice: 'The name must end with a proper extension, such as “.mp3”.',
+			retryable: false,
+		},
+		401: key,
+		500: internal,
+	},
+	uploadFile: {
+		403: {
+			message: 'The upload link was refused',
+			advice:
+				'Upload links live for 30 minutes. Try again, with a smaller file or a faster connection.',
+			retryable: true,
+		},
+		411: {
+			message: 'The upload was refused without a length',
+			advice: 'A proxy between n8n and the storage removes the Content-Length header.',
+			retryable: false,
+		},
+	},
+	resultFile: {
+		403: {
+			message: 'The result file may not be fetched any more',
+			advice: 'Its link has probably run out. The job itself was paid and finished.',
+			retryable: true,
+		},
+		404: {
+			message: 'The result file is not there',
+			advice:
+				'It may have been removed, or not be stored yet. The job itself was paid and finished.',
+			retryable: true,
+		},
+	},
+	webhook: {
+		400: {
+			message: 'MonsterAPI did not accept the webhook',
+			advice: 'Check the name and the URL.',
+			retryable: false,
+		},
+		401: key,
+		404: {
+			message: 'MonsterAPI does not know this webhook',
+			advice: 'Pick a registered webhook from the list.',
+			retryable: false,
+		},
+		408: {
+			message: 'MonsterAPI could not reach the webhook URL',
+			advice:
+				'The URL must be reachable from the internet: set N8N_WEBHOOK_URL (in n8n 1 WEBHOOK_URL) to n8n’s public address.',
+			retryable: true,
+		},
+		500: internal,
+	},
+	deploy: {
+		402: {
+			message: 'The MonsterAPI account has not enough credits to start a deployment',
+			advice: 'Recharge your credits, or ask for fewer or smaller GPUs. Nothing was started.',
+			retryable: false,
+		},
+		403: {
+			message: 'The MonsterAPI account has too many running deployments',
+			advice:
+				'End one with Deployment > Terminate; Deployment > Get Many lists them. Nothing was started.',
+			retryable: true,
+		},
+		405: {
+			message: 'MonsterAPI found no user for this API key',
+			advice: 'Check the API key in the MonsterAPI credential, or contact MonsterAPI’s support.',
+			retryable: false,
+		},
+		422: { ...invalid, advice: 'Check the fields that it names. Nothing was started.' },
+		500: {
+			...internal,
+			advice:
+				'The deployment may have been started, so it was not sent again: look with Deployment > Get Many before you repeat it.',
+			retryable: false,
+			maybeAccepted: true,
+		},
+	},
+	deployment: { 404: unknownDeployment, 422: invalid, 500: internal },
+	deploymentList: {
+		404: {
+			message: 'MonsterAPI could not look up the account’s deployments',
+			advice: 'Contact MonsterAPI’s support if this stays.',
+			retryable: true,
+		},
+		422: { ...invalid, advice: 'Check the filters.' },
+		500: internal,
+	},
+	terminate: {
+		401: {
+			message: 'MonsterAPI did not allow the termination',
+			advice:
+				'Check the API key in the MonsterAPI credential: only the account that started a deployment can end it.',
+			retryable: false,
+		},
+		403: unknownDeployment,
+		404: {
+			message: 'MonsterAPI could not terminate the deployment',
+			advice: 'Check the deployment ID, and look with Deployment > Get whether it still runs.',
+			retryable: true,
+		},
+		405: {
+			message: 'MonsterAPI did not accept who terminates the deployment',
+			advice: 'Update this node, or terminate it in the MonsterAPI dashboard.',
+			retryable: false,
+		},
+		422: invalid,
+		501: {
+			message: 'MonsterAPI is still preparing the deployment and cannot terminate it yet',
+			advice: 'It may run and cost money once it is ready: terminate it in a minute.',
+			retryable: true,
+		},
+	},
+	computeInstances: { 500: internal },
+	deployedModel: {
+		401: wrongToken,
+		403: wrongToken,
+		404: {
+			message: 'The deployment has no generate call',
+			advice:
+				'Only deployed language models have one; call a custom image with the HTTP Request node.',
+			retryable: false,
+		},
+		422: { ...invalid, message: 'The deployment did not accept the input' },
+		429: {
+			message: 'The deployment has too much to do',
+			advice: 'Lower Max Concurrency, or spread the work over time.',
+			retryable: true,
+		},
+		500: {
+			message: 'The deployment could not process the request',
+			advice: 'Look at its lines with Deployment > Get Logs, or try again later.',
+			retryable: true,
+		},
+	},
+};
+
+/** What to say about a status that no documentation lists for the call. */
+function undocumented(status: number): ErrorMessage {
+	if (status === 401) return key;
+	if (status === 402) return table.generate[403];
+	if (status === 429) return table.generate[429];
+	if (status >= 500) return internal;
+	if (status >= 300 && status < 400) {
+		return {
+			message: 'MonsterAPI answered with a redirect',
+			advice: 'Redirects are not followed, so that the API key stays here. Check the base URL.',
+			retryable: false,
+		};
+	}
+	return {
+		message: `MonsterAPI refused the request with status ${status}`,
+		advice: 'Check the input and the base URL of the credential.',
+		retryable: status === 408 || status === 425,
+	};
+}
+
+/** The message and advice for a status other than success. */
+export function messageFor(endpoint: Endpoint, status: number): ErrorMessage {
+	const documented: Readonly<Record<number, ErrorMessage>> = table[endpoint];
+	const known = documented[status];
+	if (known !== undefined) return known;
+	if (endpoint === 'deployedModel') {
+		return status >= 500 ? table.deployedModel[500] : refusedByDeployment(status);
+	}
+	if (isStorage(endpoint)) return refusedByStorage(status);
+	// A gateway's 502 or 504 leaves open whether the job got through, and so does a 408.
+	if (status >= 500 || status === 408) {
+		if (endpoint === 'generate') return table.generate[500];
+		if (endpoint === 'deploy') return table.deploy[500];
+	}
+	return undocumented(status);
+}

@@ -1,0 +1,97 @@
+import type { Claim, Queue } from './queue.mts';
+import { heartbeatIntervalMs } from './queue.mts';
+import { WakeSignal } from './wake-signal.mts';
+
+/** How often an idle queue is looked at although nothing was announced: entries put back by others. */
+const backstopMs = 2_000;
+
+export interface DispatcherOptions<Data extends object> {
+	readonly queue: Queue<Data>;
+	/** How many entries may run here now; asked before each look at the queue. */
+	capacity(): number | Promise<number>;
+	/** Runs one entry and settles it. `signal` is aborted when the gateway stops. */
+	run(claim: Claim<Data>, signal: AbortSignal): Promise<void>;
+	onError(error: unknown): void;
+}
+
+/** Takes entries of one queue as long as there is room, and keeps those that run alive. */
+export class Dispatcher<Data extends object = object> {
+	readonly #options: DispatcherOptions<Data>;
+	readonly #wakeSignal = new WakeSignal();
+	readonly #active = new Map<Claim<Data>, Promise<void>>();
+	readonly #abort = new AbortController();
+	#stopping = false;
+	#loop: Promise<void> | undefined;
+	#heartbeat: NodeJS.Timeout | undefined;
+
+	constructor(options: DispatcherOptions<Data>) {
+		this.#options = options;
+	}
+
+	get activeCount(): number {
+		return this.#active.size;
+	}
+
+	start(): void {
+		this.#loop = this.#dispatch();
+		this.#heartbeat = setInterval(() => {
+			this.#options.queue.touch([...this.#active.keys()]).catch(this.#options.onError);
+		}, heartbeatIntervalMs);
+	}
+
+	/** There may be something to take. */
+	wake(): void {
+		this.#wakeSignal.wake();
+	}
+
+	/** There will be something to take in `delayMs`. */
+	wakeIn(delayMs: number): void {
+		setTimeout(() => this.wake(), delayMs + 5).unref();
+	}
+
+	/** Takes nothing more, gives what runs `graceMs` to end, then aborts it. */
+	async stop(graceMs: number): Promise<void> {
+		this.#stopping = true;
+		this.wake();
+		await this.#loop;
+		const timer = setTimeout(() => this.#abort.abort(new StoppedError()), graceMs);
+		await Promise.all(this.#active.values());
+		clearTimeout(timer);
+		clearInterval(this.#heartbeat);
+	}
+
+	async #dispatch(): Promise<void> {
+		while (!this.#stopping) {
+			const taken = await this.#takeSome().catch((error: unknown) => {
+				this.#options.onError(error);
+				return 0;
+			});
+			if (taken === 0) await this.#wakeSignal.wait(backstopMs);
+		}
+	}
+
+	async #takeSome(): Promise<number> {
+		const free = (await this.#options.capacity()) - this.#active.size;
+		if (free <= 0 || this.#stopping) return 0;
+		const claims = await this.#options.queue.take(free);
+		for (const claim of claims) {
+			const running = this.#options
+				.run(claim, this.#abort.signal)
+				.catch(this.#options.onError)
+				.finally(() => {
+					this.#active.delete(claim);
+					this.wake();
+				});
+			this.#active.set(claim, running);
+		}
+		return claims.length;
+	}
+}
+
+/** The gateway stops: what runs goes back to the queue. */
+export class StoppedError extends Error {
+	override readonly name = 'StoppedError';
+	constructor() {
+		super('The gateway is stopping');
+	}
+}

@@ -1,0 +1,171 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { Family } from '../engines/engine.mts';
+import { catalogue } from '../models/catalogue.mts';
+
+type RawEngine = Readonly<Record<string, unknown>>;
+
+/** A configuration as it could be in the file. */
+export interface DiscoveredConfig {
+	readonly engines: Record<string, RawEngine>;
+	readonly models: Record<string, { engine: string; model?: string }>;
+}
+
+interface Finding {
+	readonly engine: RawEngine & { readonly driver: string };
+	/** What it is used for, with the engine's own model where one has to be chosen. */
+	readonly families: readonly { readonly family: Family; readonly model?: string }[];
+}
+
+const timeoutMs = 1_000;
+/** Ollama; llama.cpp, LocalAI, whisper.cpp; vLLM, Speaches; LM Studio, sd-server; AUTOMATIC1111. */
+const usualPorts = [11434, 8080, 8000, 1234, 7860];
+
+/**
+ * Looks for engines on the usual ports of this machine and for programs, for a start without a
+ * configuration. Speech is always there: its voice is built in. `emulate`: what is left over is
+ * answered by the emulated engine.
+ */
+export async function discover(emulate: boolean, host = '127.0.0.1'): Promise<DiscoveredConfig> {
+	const found = await Promise.all(usualPorts.map((port) => probe(`http://${host}:${port}`)));
+	const findings = [...found.flat(), ...programs(), builtInVoice, ...(emulate ? [emulated] : [])];
+	const engines: Record<string, RawEngine> = {};
+	const models: DiscoveredConfig['models'] = {};
+	for (const { engine, families } of findings) {
+		const name = freeName(engine.driver, engines);
+		let used = false;
+		for (const { family, model } of families) {
+			for (const [id, documented] of Object.entries(catalogue)) {
+				if (documented.family !== family || id in models) continue;
+				// Only a command of the user's own can do these (docs/engines.md).
+				if (id === 'photo-maker' && engine.driver !== 'emulated') continue;
+				models[id] = { engine: name, ...(model === undefined ? {} : { model }) };
+				used = true;
+			}
+		}
+		if (used) engines[name] = engine;
+	}
+	return { engines, models };
+}
+
+async function probe(url: string): Promise<Finding[]> {
+	const [ollama, openAi, sdapi] = await Promise.all([
+		json(`${url}/api/tags`),
+		json(`${url}/v1/models`),
+		json(`${url}/sdapi/v1/sd-models`),
+	]);
+	const tags = names(ollama, 'models', 'name').filter(isTextModel);
+	if (tags[0] !== undefined) {
+		return [{ engine: { driver: 'ollama', url }, families: [{ family: 'text', model: tags[0] }] }];
+	}
+	const ids = names(openAi, 'data', 'id');
+	if (ids.includes('sd-cpp-local')) {
+		return [{ engine: { driver: 'sdcpp', url }, families: imageFamilies }];
+	}
+	if (Array.isArray(sdapi)) return [{ engine: { driver: 'sdapi', url }, families: imageFamilies }];
+	const findings: Finding[] = [];
+	const speechToText = ids.find((id) => /whisper|parakeet|transcri/i.test(id));
+	const textToSpeech = ids.find((id) => /kokoro|piper|tts|bark/i.test(id));
+	const text = ids.filter(isTextModel)[0];
+	const base = `${url}/v1`;
+	if (text)
+		findings.push({
+			engine: { driver: 'openai-chat', url: base },
+			families: [{ family: 'text', model: text }],
+		});
+	if (speechToText) {
+		findings.push({
+			engine: { driver: 'openai-transcriptions', url: base },
+			families: [{ family: 'transcription', model: speechToText }],
+		});
+	}
+	if (textToSpeech) {
+		findings.push({
+			engine: { driver: 'openai-speech', url: base },
+			families: [{ family: 'speech', model: textToSpeech }],
+		});
+	}
+	return findings;
+}
+
+const imageFamilies = [{ family: 'image' }, { family: 'image-edit' }] as const;
+const builtInVoice: Finding = {
+	engine: { driver: 'flite', voice: 'rms' },
+	families: [{ family: 'speech' }],
+};
+const emulated: Finding = {
+	engine: { driver: 'emulated' },
+	families: (['text', 'image', 'image-edit', 'transcription', 'speech'] as const).map((family) => ({
+		family,
+	})),
+};
+
+/** Debian's recogniser: English only, but real, and it needs no model of its own. */
+function programs(): Finding[] {
+	if (!isInPath('pocketsphinx_continuous')) return [];
+	const run = [
+		'pocketsphinx_continuous',
+		'-time',
+		'yes',
+		'-infile',
+		'{file.wav16k}',
+		'-logfn',
+		'/dev/null',
+	];
+	const words = '^(?<word>\\S+) (?<start>[\\d.]+) (?<end>[\\d.]+) [\\d.]+$';
+	return [
+		{
+			engine: { driver: 'command', run, text: 'stdout', words, deadline: '10m' },
+			families: [{ family: 'transcription' }],
+		},
+	];
+}
+
+function isTextModel(id: string): boolean {
+	return !/embed|whisper|parakeet|transcri|tts|kokoro|piper|bark|rerank|stable-?diffusion|flux|sdxl/i.test(
+		id,
+	);
+}
+
+/** Undefined when nobody answers, or not with JSON. */
+async function json(url: string): Promise<unknown> {
+	try {
+		const response = await fetch(url, {
+			signal: AbortSignal.timeout(timeoutMs),
+			redirect: 'error',
+		});
+		return response.ok ? await response.json() : undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+/** `[list][].[key]` of an answer, where it has that form. */
+function names(answer: unknown, list: string, key: string): string[] {
+	const items = property(answer, list);
+	if (!Array.isArray(items)) return [];
+	return items.map((item) => property(item, key)).filter((name) => typeof name === 'string');
+}
+
+function property(value: unknown, key: string): unknown {
+	if (typeof value !== 'object' || value === null) return undefined;
+	return Object.getOwnPropertyDescriptor(value, key)?.value;
+}
+
+function freeName(wanted: string, taken: Readonly<Record<string, unknown>>): string {
+	if (!Object.hasOwn(taken, wanted)) return wanted;
+	for (let number = 2; ; number += 1) {
+		if (!Object.hasOwn(taken, `${wanted}-${number}`)) return `${wanted}-${number}`;
+	}
+}
+
+function isInPath(program: string): boolean {
+	return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
+		try {
+			accessSync(join(folder, program), constants.X_OK);
+			return true;
+		} catch {
+			return false;
+		}
+	});
+}

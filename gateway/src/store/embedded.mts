@@ -1,0 +1,61 @@
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PGlite, type Transaction } from '@electric-sql/pglite';
+import type { Database, Sql } from './database.mts';
+import { lockFolder } from './folder-lock.mts';
+
+/** Is in the folder once PostgreSQL has initialised it completely. */
+const marker = 'gateway-initialised';
+
+/**
+ * PostgreSQL inside this process, in `<folder>/store`.
+ * @throws Error when another gateway uses the folder
+ */
+export async function openEmbedded(
+	folder: string,
+): Promise<Database & { readonly pglite: PGlite }> {
+	const unlock = lockFolder(folder);
+	const path = join(folder, 'store');
+	setUnfinishedAside(path);
+	mkdirSync(path, { recursive: true });
+	const pglite = await PGlite.create(path).catch((error: unknown) => {
+		unlock();
+		throw error;
+	});
+	writeFileSync(join(path, marker), '');
+	return {
+		kind: 'embedded',
+		pglite,
+		query: on(pglite).query,
+		async execute(script) {
+			await pglite.exec(script);
+		},
+		// Within, the outer handle must not be used: it would wait for this transaction to end.
+		transaction: async (body) => await pglite.transaction(async (tx) => await body(on(tx))),
+		async listen(channel, onNotification) {
+			await pglite.listen(channel, onNotification);
+		},
+		async close() {
+			await pglite.close();
+			unlock();
+		},
+	};
+}
+
+/**
+ * A process that was killed while it made the folder leaves one that PGlite cannot open and that
+ * holds nothing yet.
+ */
+function setUnfinishedAside(path: string): void {
+	if (!existsSync(path) || existsSync(join(path, marker))) return;
+	renameSync(path, `${path}.unfinished-${Date.now()}`);
+}
+
+function on(client: PGlite | Transaction): Sql {
+	return {
+		async query<Row>(text: string, values: readonly unknown[] = []) {
+			const result = await client.query<Row>(text, [...values]);
+			return result.rows;
+		},
+	};
+}

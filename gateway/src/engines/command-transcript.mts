@@ -1,5 +1,6 @@
 import type { CommandConfig } from './command-config.mts';
 import type { Transcript, TranscriptWord } from './engine.mts';
+import { parseJson } from './json.mts';
 import { parseSrt } from './subtitles.mts';
 import { parseVerboseJson, parseWhisperCliJson } from './whisper-json.mts';
 
@@ -16,18 +17,9 @@ export function parseTranscript(
 			return segments.length > 0 || output.trim() === '' ? { text, segments } : undefined;
 		}
 		case 'whisper-json':
-			return readJson(output);
+			return parseWhisperCliJson(parseJson(output)) ?? parseVerboseJson(parseJson(output));
 		case 'text':
 			return words === undefined ? { text: output.trim() } : withWords(output, new RegExp(words));
-	}
-}
-
-function readJson(output: string): Transcript | undefined {
-	try {
-		const parsed: unknown = JSON.parse(output);
-		return parseWhisperCliJson(parsed) ?? parseVerboseJson(parsed);
-	} catch {
-		return undefined;
 	}
 }
 

@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { Agent, request, type Dispatcher } from 'undici';
 import { EngineError } from './engine.mts';
 import { networkError, statusError } from './http-error.mts';
+import { parseJson } from './json.mts';
 import { multipartBody, type MultipartForm } from './multipart.mts';
 
 /** How an engine is reached over HTTP: part of the configuration of every HTTP driver. */
@@ -100,15 +101,11 @@ export class EngineClient {
 	/** @returns the parsed answer; throws as `send`, and when the answer is not JSON */
 	async json(path: string, wanted: EngineRequest): Promise<unknown> {
 		const text = await this.text(path, wanted);
-		try {
-			return JSON.parse(text);
-		} catch {
-			const url = this.resolve(path);
-			throw new EngineError(
-				`${url.origin}${url.pathname} did not answer JSON but: ${text.slice(0, 200)}`,
-				'failed',
-			);
-		}
+		const answer = parseJson(text);
+		if (answer !== undefined) return answer;
+		const { origin, pathname } = this.resolve(path);
+		const start = text.slice(0, 200);
+		throw new EngineError(`${origin}${pathname} did not answer JSON but: ${start}`, 'failed');
 	}
 
 	/** Streams the answer into a new file. @returns its content type */

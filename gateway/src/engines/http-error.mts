@@ -1,5 +1,5 @@
 import { EngineError } from './engine.mts';
-import { arrayAt, isObject, objectAt, stringAt } from './json.mts';
+import { arrayAt, isObject, objectAt, parseJson, stringAt } from './json.mts';
 
 const maxTextLength = 1000;
 
@@ -14,12 +14,7 @@ export function errorText(body: string): string | undefined {
 }
 
 function fromJson(body: string): string | undefined {
-	let parsed: unknown;
-	try {
-		parsed = JSON.parse(body);
-	} catch {
-		return undefined;
-	}
+	const parsed = parseJson(body);
 	if (!isObject(parsed)) return undefined;
 	const parts = [
 		stringAt(objectAt(parsed, 'error'), 'message') ?? stringAt(parsed, 'error'),

@@ -5,6 +5,15 @@ export type JsonObject = { readonly [name: string]: unknown };
 export const isObject = (value: unknown): value is JsonObject =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** @returns undefined for a text that is not JSON */
+export function parseJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}
+
 export const objectAt = (value: unknown, name: string): JsonObject | undefined => {
 	const found = isObject(value) ? value[name] : undefined;
 	return isObject(found) ? found : undefined;

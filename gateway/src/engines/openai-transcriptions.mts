@@ -11,6 +11,7 @@ import {
 	type Transcript,
 } from './engine.mts';
 import { requiredFile } from './job-file.mts';
+import { isObject, parseJson } from './json.mts';
 import { checkWith, listModels, modelFor } from './model-name.mts';
 import { textFields } from './multipart.mts';
 import { mapParameters, textInput } from './parameters.mts';
@@ -50,37 +51,34 @@ function createEngine(
 				: await checkHealth(client, dialect.health, signal),
 		async run(job, context) {
 			const { signal } = context;
-			const options = { ...config, ...optionsOf(job) };
+			const options = optionsOf(job);
 			const { body, notes: mapped } = mapParameters(job.inputs, {
 				fields: dialect.fields,
-				overrides: { ...config.fields, ...optionsOf(job).fields },
+				overrides: { ...config.fields, ...options.fields },
 				handled: ['transcription_format', 'diarize', 'num_speakers', 'language'],
 			});
 			const model = dialect.oneModel
 				? undefined
 				: await modelFor(job, config.model, () => listModels(client, signal));
-			const { file, notes: converted } = await readableFile(job, dialect.reads, context);
+			const file = await readableFile(job, dialect.reads, context);
 			const entries = {
 				...(model === undefined ? {} : { model }),
 				...languageOf(job),
 				...body,
 				...dialect.formFor(job.inputs, model),
 				...config.extra,
-				...optionsOf(job).extra,
+				...options.extra,
 			};
 			const form = { fields: textFields(entries), file, fileField: 'file' };
 			const path = config.path ?? dialect.path;
 			const answer = await client.text(path, { method: 'POST', form, signal });
 			const spoken = readAnswer(answer);
-			const wanted = job.inputs['diarize'] === true;
+			const diarizer = options.diarize ?? config.diarize;
 			const { transcript, notes } =
-				wanted && options.diarize !== undefined
-					? await diarized(client, options.diarize, { job, file, spoken, context })
+				job.inputs['diarize'] === true && diarizer !== undefined
+					? await diarized(client, diarizer, { job, file, spoken, context })
 					: { transcript: spoken, notes: [] };
-			return {
-				output: { kind: 'transcript', transcript },
-				notes: [...mapped, ...converted, ...notes],
-			};
+			return { output: { kind: 'transcript', transcript }, notes: [...mapped, ...notes] };
 		},
 	};
 }
@@ -91,14 +89,12 @@ function languageOf(job: EngineJob): { language?: string } {
 	return language === '' || language === 'none' ? {} : { language };
 }
 
+/** Some servers answer plain text whatever they are asked for. */
 function readAnswer(answer: string): Transcript {
-	try {
-		const transcript = parseVerboseJson(JSON.parse(answer));
-		if (transcript !== undefined) return transcript;
-	} catch {
-		// Some servers answer plain text whatever they are asked for.
-		return { text: answer.trim() };
-	}
+	const parsed = parseJson(answer);
+	if (!isObject(parsed)) return { text: answer.trim() };
+	const transcript = parseVerboseJson(parsed);
+	if (transcript !== undefined) return transcript;
 	throw new EngineError(`The engine’s answer has no text: ${answer.slice(0, 200)}`, 'failed');
 }
 
@@ -107,18 +103,18 @@ async function readableFile(
 	job: EngineJob,
 	reads: readonly string[] | undefined,
 	{ signal, log }: EngineContext,
-): Promise<{ file: EngineFile; notes: readonly string[] }> {
+): Promise<EngineFile> {
 	const file = requiredFile(job);
 	if (reads === undefined || reads.includes(extname(file.name).toLowerCase())) {
-		return { file, notes: [] };
+		return file;
 	}
 	const to = join(job.workFolder, 'converted.wav');
 	try {
-		return { file: await convertToWav(file.path, to, recognizerRate, signal), notes: [] };
+		return await convertToWav(file.path, to, recognizerRate, signal);
 	} catch (error) {
 		if (!(error instanceof ProgramNotFoundError)) throw error;
 		log(`${error.message}: ${file.name} is sent as it is`);
-		return { file, notes: [] };
+		return file;
 	}
 }
 

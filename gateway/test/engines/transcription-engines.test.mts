@@ -122,6 +122,7 @@ test('each server’s own form is read', async (t) => {
 		'whisper.cpp',
 	);
 	assert.deepEqual(await transcriptFrom('Hello.\n'), { text: 'Hello.' }, 'plain text');
+	assert.deepEqual(await transcriptFrom('42'), { text: '42' }, 'plain text that is JSON');
 	assert.deepEqual(await transcriptFrom({ text: '' }), { text: '' }, 'silence');
 });
 

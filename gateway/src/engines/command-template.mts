@@ -32,13 +32,14 @@ export const fill = (template: string, valueOf: Placeholders): string =>
 	template.replace(placeholder, (_all, name: string) => valueOf(name) ?? '');
 
 /**
- * A parameter as (part of) an argument. A text that begins with a dash would be read as an option, and one with an at sign as
- * the name of a file by many programs (ImageMagick, curl), so that both get a blank in front.
+ * A parameter as (part of) an argument. A text that begins with a dash would be read as an option, so that it gets a blank in
+ * front. One that begins with an at sign is the name of a file to many programs (curl, and ImageMagick even after blanks), so
+ * that the sign becomes the full-width one.
  * @throws EngineError (final) for a text that no program can be given
  */
 export function argumentOf(name: string, value: unknown): string | undefined {
 	if (value === undefined || value === null) return undefined;
 	if (typeof value !== 'string') return String(value);
 	if (value.includes('\0')) throw new EngineError(`'${name}' contains a null character`, 'final');
-	return /^[-@]/.test(value) ? ` ${value}` : value;
+	return value.replace(/^(\s*)@/, '$1＠').replace(/^-/, ' -');
 }

@@ -61,10 +61,17 @@ test('each template is one argument, whatever is in the values', async (t) => {
 });
 
 test('a text is never read as an option or as the name of a file', async (t) => {
-	for (const attack of ['--output=/etc/passwd', '-x', '@/etc/passwd']) {
+	const attacks = [
+		['--output=/etc/passwd', ' --output=/etc/passwd'],
+		['-x', ' -x'],
+		['@/etc/passwd', '＠/etc/passwd'],
+		[' \n@/etc/passwd', ' \n＠/etc/passwd'],
+	] as const;
+	for (const [attack, harmless] of attacks) {
 		const args = await argumentsFor(t, { prompt: attack }, '{prompt}', 'caption:{prompt}');
-		assert.deepEqual(args, [` ${attack}`, `caption: ${attack}`]);
+		assert.deepEqual(args, [harmless, `caption:${harmless}`]);
 	}
+	assert.deepEqual(await argumentsFor(t, { prompt: 'a-b@c' }, '{prompt}'), ['a-b@c']);
 });
 
 test('a text with a null character ends the job', async (t) => {

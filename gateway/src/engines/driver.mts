@@ -1,5 +1,5 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import type { Engine, EngineJob, Family } from './engine.mts';
+import { EngineError, type Engine, type EngineJob, type Family } from './engine.mts';
 import type { JsonObject } from './json.mts';
 
 /** A kind of engine: what its configuration may hold, and how it is made. */
@@ -53,7 +53,10 @@ export function defineDriver<Config, ModelConfig = Record<string, never>>(
 			return definition.create(config, (job) => {
 				const options: unknown = job.modelConfig ?? {};
 				if (isModelConfig(options)) return options;
-				throw new Error(`models.${job.model}: ${ajv.errorsText(isModelConfig.errors)}`);
+				throw new EngineError(
+					`models.${job.model}: ${ajv.errorsText(isModelConfig.errors)}`,
+					'final',
+				);
 			});
 		},
 	};

@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findProgram } from './find-program.mts';
-import { collectFiles, readTextFile } from './command-files.mts';
-import { argumentOf, fill, fillArguments, placeholdersOf } from './command-template.mts';
-import { parseTranscript } from './command-transcript.mts';
-import { commandSchema, templatesOf, type CommandConfig } from './command-config.mts';
-import { convertToWav, isRecognizerWav, recognizerRate } from './convert-audio.mts';
+import { findProgram } from './programs/find-program.mts';
+import { collectFiles, readTextFile } from './programs/command-files.mts';
+import { argumentOf, fill, fillArguments, placeholdersOf } from './programs/command-template.mts';
+import { parseTranscript } from './programs/command-transcript.mts';
+import { commandSchema, templatesOf, type CommandConfig } from './programs/command-config.mts';
+import { convertToWav, isRecognizerWav, recognizerRate } from './programs/convert-audio.mts';
 import { defineDriver } from './driver.mts';
 import {
 	EngineError,
@@ -16,7 +16,7 @@ import {
 } from './engine.mts';
 import { requiredFile } from './job-file.mts';
 import { mapParameters } from './parameters.mts';
-import { ProgramNotFoundError, runProgram, type ProgramResult } from './program.mts';
+import { ProgramNotFoundError, runProgram, type ProgramResult } from './programs/program.mts';
 
 /** Any program: its arguments are a template, its results are its output or its files. */
 export const command = defineDriver<CommandConfig>({

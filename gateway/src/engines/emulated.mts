@@ -2,11 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defineDriver } from './driver.mts';
-import { emulatedPng } from './emulated-image.mts';
-import { emulatedSound } from './emulated-sound.mts';
-import { emulatedTranscript } from './emulated-transcript.mts';
+import { emulatedPng } from './emulation/emulated-image.mts';
+import { emulatedSound } from './emulation/emulated-sound.mts';
+import { emulatedTranscript } from './emulation/emulated-transcript.mts';
 import type { Engine, EngineContext, EngineFile, EngineJob, EngineOutput } from './engine.mts';
-import { requestedSize, sizesOf } from './image-size.mts';
+import { requestedSize, sizesOf } from './images/image-size.mts';
 import { numberInput, textInput } from './parameters.mts';
 
 interface Config {

@@ -3,13 +3,18 @@ import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { defineDriver, type ModelOptions } from './driver.mts';
 import { EngineError, type Engine, type EngineContext, type EngineJob } from './engine.mts';
-import { speakableText } from './flite-text.mts';
+import { speakableText } from './speech/flite-text.mts';
 import { mapParameters, noEffect, textInput } from './parameters.mts';
-import { finishSpeech } from './speech-output.mts';
-import { splitText } from './text-parts.mts';
-import { languageOfSpeaker, voiceFor, voiceProperties, type VoiceOptions } from './voices.mts';
-import { compileModule, type WasmModule } from './wasm-module.mts';
-import { joinWavs } from './wav.mts';
+import { finishSpeech } from './speech/speech-output.mts';
+import { splitText } from './speech/text-parts.mts';
+import {
+	languageOfSpeaker,
+	voiceFor,
+	voiceProperties,
+	type VoiceOptions,
+} from './speech/voices.mts';
+import { compileModule, type WasmModule } from './speech/wasm-module.mts';
+import { joinWavs } from './speech/wav.mts';
 
 /** The voices inside of the package; rms is the clearest. */
 export const fliteVoices = ['rms', 'kal', 'kal16', 'awb', 'slt', 'awb_time'] as const;
@@ -42,7 +47,7 @@ const compile = (): Promise<WasmModule> =>
 
 function createEngine(config: VoiceOptions, optionsOf: ModelOptions<VoiceOptions>): Engine {
 	return {
-		check: () => Promise.resolve({ reachable: true, models: [...fliteVoices] }),
+		check: () => Promise.resolve({ reachable: true, models: [] }),
 		async run(job, context) {
 			const { voice, notes } = voiceFor(job.inputs, { ...config, ...optionsOf(job) }, 'rms');
 			const mapped = mapParameters(job.inputs, {
@@ -101,7 +106,7 @@ export interface FliteOrder {
 async function synthesize(order: FliteOrder, { signal, progress }: EngineContext): Promise<void> {
 	signal.throwIfAborted();
 	// Sources run as .mts and the built package as .mjs.
-	const file = new URL(`./flite-worker${extname(import.meta.url)}`, import.meta.url);
+	const file = new URL(`./speech/flite-worker${extname(import.meta.url)}`, import.meta.url);
 	const worker = new Worker(file, { workerData: order, stderr: true });
 	const stop = (): void => void worker.terminate();
 	signal.addEventListener('abort', stop, { once: true });

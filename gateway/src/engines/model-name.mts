@@ -1,4 +1,4 @@
-import type { EngineClient } from './engine-client.mts';
+import type { EngineClient } from './http/engine-client.mts';
 import { EngineError, type EngineCheck, type EngineJob } from './engine.mts';
 import { arrayAt, stringAt } from './json.mts';
 
@@ -42,8 +42,12 @@ export async function checkWith(
 	}
 }
 
-/** Whether a listed model is the one that is wanted; Ollama's `:latest` may be left out. */
+/**
+ * Whether a listed model is the one that is wanted. Ollama's `:latest`, and a checkpoint's ending and hash
+ * (`sd15.safetensors [6ce0161689]`), may be left out.
+ */
 export const offersModel = (listed: readonly string[], wanted: string): boolean =>
-	listed.some((id) => withoutLatest(id) === withoutLatest(wanted));
+	listed.some((id) => plainName(id) === plainName(wanted));
 
-const withoutLatest = (id: string): string => id.replace(/:latest$/, '');
+const plainName = (id: string): string =>
+	id.replace(/:latest$| \[[0-9a-f]+\]$/, '').replace(/\.(safetensors|ckpt)$/, '');

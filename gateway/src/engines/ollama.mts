@@ -1,11 +1,11 @@
 import { defineDriver, httpProperties, modelProperty, type ModelOptions } from './driver.mts';
-import { EngineClient, type HttpConfig } from './engine-client.mts';
+import { EngineClient, type HttpConfig } from './http/engine-client.mts';
 import { EngineError, type Engine } from './engine.mts';
 import { arrayAt, mergeDeep, objectAt, stringAt } from './json.mts';
 import { checkWith, modelFor } from './model-name.mts';
-import { textOptionProperties, type TextOptions } from './openai-text.mts';
+import { textOptionProperties, type TextOptions } from './text/openai-text.mts';
 import { mapParameters, textInput, type FieldMap } from './parameters.mts';
-import { answerText } from './text-answer.mts';
+import { answerText } from './text/text-answer.mts';
 
 interface Config extends HttpConfig, TextOptions {
 	readonly model?: string;

@@ -1,5 +1,5 @@
 import { defineDriver, type ModelOptions } from './driver.mts';
-import { EngineClient } from './engine-client.mts';
+import { EngineClient } from './http/engine-client.mts';
 import { EngineError, type Engine } from './engine.mts';
 import { arrayAt, mergeDeep, objectAt, stringAt } from './json.mts';
 import { checkWith, listModels, modelFor } from './model-name.mts';
@@ -10,9 +10,9 @@ import {
 	textOptionProperties,
 	type OpenAiTextConfig,
 	type TextOptions,
-} from './openai-text.mts';
+} from './text/openai-text.mts';
 import { mapParameters, textInput } from './parameters.mts';
-import { answerText } from './text-answer.mts';
+import { answerText } from './text/text-answer.mts';
 
 /** Any server with OpenAI's `/chat/completions`: vLLM, llama.cpp, LocalAI, LM Studio, OpenAI. */
 export const openAiChat = defineDriver<OpenAiTextConfig, TextOptions>({

@@ -1,5 +1,5 @@
 import { defineDriver, type ModelOptions } from './driver.mts';
-import { EngineClient } from './engine-client.mts';
+import { EngineClient } from './http/engine-client.mts';
 import { EngineError, type Engine } from './engine.mts';
 import { arrayAt, mergeDeep, stringAt } from './json.mts';
 import { checkWith, listModels, modelFor } from './model-name.mts';
@@ -10,9 +10,9 @@ import {
 	textOptionProperties,
 	type OpenAiTextConfig,
 	type TextOptions,
-} from './openai-text.mts';
+} from './text/openai-text.mts';
 import { mapParameters, noEffect, textInput } from './parameters.mts';
-import { answerText } from './text-answer.mts';
+import { answerText } from './text/text-answer.mts';
 
 interface TemplateOption {
 	/** With `{prompt}` and `{system_prompt}`; a base model's own form of instructions. */

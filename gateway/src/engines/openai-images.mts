@@ -5,15 +5,21 @@ import {
 	modelProperty,
 	type ModelOptions,
 } from './driver.mts';
-import { EngineClient, type HttpConfig } from './engine-client.mts';
+import { EngineClient, type HttpConfig } from './http/engine-client.mts';
 import { EngineError, type Engine, type EngineContext, type EngineJob } from './engine.mts';
-import { decodeImage, saveImages } from './image-output.mts';
-import { imagePrompt, promptInputs } from './image-prompt.mts';
-import { openAiSizes, requestedSize, sizesOf, sizesProperty, type Sizes } from './image-size.mts';
+import { decodeImage, saveImages } from './images/image-output.mts';
+import { imagePrompt, promptInputs } from './images/image-prompt.mts';
+import {
+	openAiSizes,
+	requestedSize,
+	sizesOf,
+	sizesProperty,
+	type Sizes,
+} from './images/image-size.mts';
 import { requiredFile } from './job-file.mts';
 import { arrayAt, mergeDeep, stringAt, type JsonObject } from './json.mts';
 import { checkWith, listModels, modelFor } from './model-name.mts';
-import { textFields, type MultipartForm } from './multipart.mts';
+import { textFields, type MultipartForm } from './http/multipart.mts';
 import { mapParameters, noEffect, type FieldMap, type FieldOverrides } from './parameters.mts';
 
 /** Which server it is, since each takes other fields. */

@@ -7,7 +7,7 @@ import {
 	modelProperty,
 	type ModelOptions,
 } from './driver.mts';
-import { EngineClient, type HttpConfig } from './engine-client.mts';
+import { EngineClient, type HttpConfig } from './http/engine-client.mts';
 import {
 	EngineError,
 	type Engine,
@@ -18,10 +18,10 @@ import {
 import { mergeDeep, type JsonObject } from './json.mts';
 import { checkWith, listModels, modelFor } from './model-name.mts';
 import { mapParameters, textInput, type FieldMap, type FieldOverrides } from './parameters.mts';
-import { finishSpeech } from './speech-output.mts';
-import { splitText } from './text-parts.mts';
-import { voiceFor, voiceProperties, type VoiceOptions } from './voices.mts';
-import { joinWavs, readWavFormat } from './wav.mts';
+import { finishSpeech } from './speech/speech-output.mts';
+import { splitText } from './speech/text-parts.mts';
+import { voiceFor, voiceProperties, type VoiceOptions } from './speech/voices.mts';
+import { joinWavs, readWavFormat } from './speech/wav.mts';
 
 interface Options extends VoiceOptions {
 	readonly fields?: FieldOverrides;

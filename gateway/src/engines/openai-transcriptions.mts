@@ -1,7 +1,7 @@
 import { extname, join } from 'node:path';
-import { convertToWav, recognizerRate } from './convert-audio.mts';
+import { convertToWav, recognizerRate } from './programs/convert-audio.mts';
 import { defineDriver, type ModelOptions } from './driver.mts';
-import { EngineClient } from './engine-client.mts';
+import { EngineClient } from './http/engine-client.mts';
 import {
 	EngineError,
 	type Engine,
@@ -13,10 +13,10 @@ import {
 import { requiredFile } from './job-file.mts';
 import { isObject, parseJson } from './json.mts';
 import { checkWith, listModels, modelFor } from './model-name.mts';
-import { textFields } from './multipart.mts';
+import { textFields } from './http/multipart.mts';
 import { mapParameters, textInput } from './parameters.mts';
-import { ProgramNotFoundError } from './program.mts';
-import { assignSpeakers, parseTurns } from './speakers.mts';
+import { ProgramNotFoundError } from './programs/program.mts';
+import { assignSpeakers, parseTurns } from './transcripts/speakers.mts';
 import {
 	dialects,
 	transcriptionModelSchema,
@@ -24,8 +24,8 @@ import {
 	type DiarizeOptions,
 	type TranscriptionConfig,
 	type TranscriptionOptions,
-} from './transcription-dialects.mts';
-import { parseVerboseJson } from './whisper-json.mts';
+} from './transcripts/transcription-dialects.mts';
+import { parseVerboseJson } from './transcripts/whisper-json.mts';
 
 /** Any server with OpenAI's `/audio/transcriptions`: Speaches, LocalAI, vLLM, OpenAI; and whisper.cpp's server. */
 export const openAiTranscriptions = defineDriver<TranscriptionConfig, TranscriptionOptions>({

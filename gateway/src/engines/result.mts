@@ -1,5 +1,5 @@
 import type { EngineJob, EngineResult } from './engine.mts';
-import { shapeTranscript } from './transcript-result.mts';
+import { shapeTranscript } from './transcripts/transcript-result.mts';
 
 /**
  * A finished job's `result` as MonsterAPI gives it: `{text}`, `{output: [url, …]}` or a transcript in the form that was

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defineDriver, fieldProperties, httpProperties, type ModelOptions } from './driver.mts';
-import { EngineClient, type HttpConfig } from './engine-client.mts';
+import { EngineClient, type HttpConfig } from './http/engine-client.mts';
 import type { Engine, EngineContext, EngineJob } from './engine.mts';
-import { decodeImage, saveImages } from './image-output.mts';
-import { imagePrompt, promptInputs } from './image-prompt.mts';
+import { decodeImage, saveImages } from './images/image-output.mts';
+import { imagePrompt, promptInputs } from './images/image-prompt.mts';
 import {
 	generationSize,
 	readImageSize,
@@ -13,12 +13,12 @@ import {
 	sizesProperty,
 	type Size,
 	type Sizes,
-} from './image-size.mts';
+} from './images/image-size.mts';
 import { requiredFile } from './job-file.mts';
 import { arrayAt, mergeDeep, numberAt, stringAt, type JsonObject } from './json.mts';
 import { checkWith } from './model-name.mts';
 import { mapParameters, type FieldMap, type FieldOverrides } from './parameters.mts';
-import { photoMakerUnsupported } from './photo-maker.mts';
+import { photoMakerUnsupported } from './images/photo-maker.mts';
 
 interface Options {
 	readonly fields?: FieldOverrides;

@@ -84,8 +84,13 @@ test('what a configuration holds is checked', () => {
 	assert.throws(() => drivers.flite.create({ voice: 'nobody' }), /voice/);
 });
 
-test('Ollama’s :latest may be left out', () => {
+test('what a model’s name may leave out', () => {
 	assert.equal(offersModel(['llama3.2:latest'], 'llama3.2'), true);
 	assert.equal(offersModel(['llama3.2'], 'llama3.2:latest'), true);
 	assert.equal(offersModel(['llama3.2:1b'], 'llama3.2'), false);
+	const checkpoints = ['sd15.safetensors [6ce0161689]'];
+	for (const name of ['sd15', 'sd15.safetensors', checkpoints[0] ?? '']) {
+		assert.equal(offersModel(checkpoints, name), true);
+	}
+	assert.equal(offersModel(checkpoints, 'sd1'), false);
 });

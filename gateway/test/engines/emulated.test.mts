@@ -3,10 +3,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { emulatedNote } from '../../src/engines/emulated.mts';
-import { emulatedSound } from '../../src/engines/emulated-sound.mts';
-import { readImageSize } from '../../src/engines/image-size.mts';
+import { emulatedSound } from '../../src/engines/emulation/emulated-sound.mts';
+import { readImageSize } from '../../src/engines/images/image-size.mts';
 import { toResult } from '../../src/engines/result.mts';
-import { readWavFormat, wavSeconds } from '../../src/engines/wav.mts';
+import { readWavFormat, wavSeconds } from '../../src/engines/speech/wav.mts';
 import { fileAt, filesOf, jobFor, recorder, run, temporaryFolder, textOf } from './support.mts';
 
 test('texts say that they are emulated', async (t) => {

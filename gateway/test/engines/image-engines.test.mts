@@ -3,10 +3,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { drivers } from '../../src/engines/drivers.mts';
-import { emulatedPng } from '../../src/engines/emulated-image.mts';
-import { withoutExtraArguments } from '../../src/engines/image-prompt.mts';
-import { readImageSize } from '../../src/engines/image-size.mts';
-import { styles } from '../../src/engines/image-styles.mts';
+import { emulatedPng } from '../../src/engines/emulation/emulated-image.mts';
+import { withoutExtraArguments } from '../../src/engines/images/image-prompt.mts';
+import { readImageSize } from '../../src/engines/images/image-size.mts';
+import { styles } from '../../src/engines/images/image-styles.mts';
 import {
 	deferred,
 	engineError,

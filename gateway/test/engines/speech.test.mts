@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFile, readdir } from 'node:fs/promises';
 import { test, type TestContext } from 'node:test';
-import { emulatedSound } from '../../src/engines/emulated-sound.mts';
-import { speakableText } from '../../src/engines/flite-text.mts';
-import { splitText } from '../../src/engines/text-parts.mts';
-import { voiceFor } from '../../src/engines/voices.mts';
-import { readWavFormat, wavSeconds } from '../../src/engines/wav.mts';
-import { findProgram } from '../../src/engines/find-program.mts';
+import { emulatedSound } from '../../src/engines/emulation/emulated-sound.mts';
+import { speakableText } from '../../src/engines/speech/flite-text.mts';
+import { splitText } from '../../src/engines/speech/text-parts.mts';
+import { voiceFor } from '../../src/engines/speech/voices.mts';
+import { readWavFormat, wavSeconds } from '../../src/engines/speech/wav.mts';
+import { findProgram } from '../../src/engines/programs/find-program.mts';
 import { engineError, filesOf, jobFor, recorder, run, standIn } from './support.mts';
 
 type Body = Record<string, unknown>;

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { EngineJob, Transcript } from '../../src/engines/engine.mts';
 import { toResult } from '../../src/engines/result.mts';
-import { assignSpeakers } from '../../src/engines/speakers.mts';
-import { clock, formatSrt, parseSrt } from '../../src/engines/subtitles.mts';
+import { assignSpeakers } from '../../src/engines/transcripts/speakers.mts';
+import { clock, formatSrt, parseSrt } from '../../src/engines/transcripts/subtitles.mts';
 
 const job = (inputs: Record<string, unknown>): EngineJob => ({
 	model: 'whisper',

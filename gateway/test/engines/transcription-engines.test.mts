@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { drivers } from '../../src/engines/drivers.mts';
 import type { EngineJob } from '../../src/engines/engine.mts';
-import { emulatedSound } from '../../src/engines/emulated-sound.mts';
+import { emulatedSound } from '../../src/engines/emulation/emulated-sound.mts';
 import {
 	engineError,
 	fileAt,

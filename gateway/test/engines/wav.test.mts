@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { EngineError } from '../../src/engines/engine.mts';
-import { joinWavs, readWavFormat, wavHeader, wavSeconds } from '../../src/engines/wav.mts';
+import { joinWavs, readWavFormat, wavHeader, wavSeconds } from '../../src/engines/speech/wav.mts';
 import { temporaryFolder } from './support.mts';
 
 const form = { sampleRate: 8_000, channels: 1, bitsPerSample: 16 };

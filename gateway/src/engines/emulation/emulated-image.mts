@@ -1,5 +1,5 @@
 import { crc32, deflateSync } from 'node:zlib';
-import type { Size } from './image-size.mts';
+import type { Size } from '../images/image-size.mts';
 
 /* EMULATED in letters of 5 × 7 dots, a number for each row. */
 const letters: Readonly<Record<string, readonly number[]>> = {

@@ -1,8 +1,8 @@
 import type { CommandConfig } from './command-config.mts';
-import type { Transcript, TranscriptWord } from './engine.mts';
-import { parseJson } from './json.mts';
-import { parseSrt } from './subtitles.mts';
-import { parseVerboseJson, parseWhisperCliJson } from './whisper-json.mts';
+import type { Transcript, TranscriptWord } from '../engine.mts';
+import { parseJson } from '../json.mts';
+import { parseSrt } from '../transcripts/subtitles.mts';
+import { parseVerboseJson, parseWhisperCliJson } from '../transcripts/whisper-json.mts';
 
 /** Reads a program's transcript in the form that the configuration says; undefined when it is not in that form. */
 export function parseTranscript(

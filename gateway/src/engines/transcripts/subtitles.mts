@@ -1,4 +1,4 @@
-import type { TranscriptSegment } from './engine.mts';
+import type { TranscriptSegment } from '../engine.mts';
 
 /** Seconds as the HH:MM:SS,mmm of subtitles. */
 export function clock(seconds: number): string {

@@ -1,6 +1,6 @@
 import { WASI } from 'node:wasi';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { FliteOrder } from './flite.mts';
+import type { FliteOrder } from '../flite.mts';
 import { instantiateModule } from './wasm-module.mts';
 
 const { module, folder, names, voice }: FliteOrder = workerData;

@@ -1,5 +1,5 @@
-import type { TranscriptSegment } from './engine.mts';
-import { arrayAt, numberAt, stringAt } from './json.mts';
+import type { TranscriptSegment } from '../engine.mts';
+import { arrayAt, numberAt, stringAt } from '../json.mts';
 
 /** When a speaker talked, in seconds. */
 export interface SpeakerTurn {

@@ -1,9 +1,9 @@
 import { rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { convertToWav } from './convert-audio.mts';
-import type { EngineFile, EngineJob } from './engine.mts';
-import { noEffect, numberInput } from './parameters.mts';
-import { ProgramNotFoundError } from './program.mts';
+import { convertToWav } from '../programs/convert-audio.mts';
+import type { EngineFile, EngineJob } from '../engine.mts';
+import { noEffect, numberInput } from '../parameters.mts';
+import { ProgramNotFoundError } from '../programs/program.mts';
 import { readWavFormat } from './wav.mts';
 
 export const speechFileName = 'speech.wav';

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EngineError, type EngineFile, type EngineJob } from './engine.mts';
+import { EngineError, type EngineFile, type EngineJob } from '../engine.mts';
 
 interface ImageType {
 	readonly extension: string;

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { EngineError } from './engine.mts';
+import { EngineError } from '../engine.mts';
 
 export interface ProgramRun {
 	readonly file: string;

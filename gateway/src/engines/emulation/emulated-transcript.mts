@@ -1,6 +1,6 @@
-import type { EngineJob, Transcript } from './engine.mts';
-import { numberInput, textInput } from './parameters.mts';
-import { readWavFormat, wavSeconds } from './wav.mts';
+import type { EngineJob, Transcript } from '../engine.mts';
+import { numberInput, textInput } from '../parameters.mts';
+import { readWavFormat, wavSeconds } from '../speech/wav.mts';
 
 /** Playing time that is assumed of a file whose own is unknown. */
 const assumedSeconds = 6;

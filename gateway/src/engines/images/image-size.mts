@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { textInput } from './parameters.mts';
+import { textInput } from '../parameters.mts';
 
 export interface Size {
 	readonly width: number;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
-import type { EngineFile } from './engine.mts';
+import type { EngineFile } from '../engine.mts';
 
 /** Text fields, in their order, and one file. */
 export interface MultipartForm {

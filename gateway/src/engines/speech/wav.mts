@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
-import { EngineError } from './engine.mts';
+import { EngineError } from '../engine.mts';
 
 export interface WavFormat {
 	readonly sampleRate: number;

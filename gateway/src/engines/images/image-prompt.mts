@@ -1,5 +1,5 @@
 import { styles } from './image-styles.mts';
-import { textInput } from './parameters.mts';
+import { textInput } from '../parameters.mts';
 
 export interface ImagePrompt {
 	readonly prompt: string;

@@ -1,5 +1,5 @@
-import type { Transcript, TranscriptSegment, TranscriptWord } from './engine.mts';
-import { arrayAt, isObject, numberAt, objectAt, stringAt } from './json.mts';
+import type { Transcript, TranscriptSegment, TranscriptWord } from '../engine.mts';
+import { arrayAt, isObject, numberAt, objectAt, stringAt } from '../json.mts';
 
 /**
  * Reads OpenAI's `json`, `verbose_json` and `diarized_json` in the variants of all known servers: `duration` as a string and

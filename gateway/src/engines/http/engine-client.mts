@@ -2,9 +2,9 @@ import { createWriteStream } from 'node:fs';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Agent, request, type Dispatcher } from 'undici';
-import { EngineError } from './engine.mts';
+import { EngineError } from '../engine.mts';
 import { networkError, statusError } from './http-error.mts';
-import { parseJson } from './json.mts';
+import { parseJson } from '../json.mts';
 import { multipartBody, type MultipartForm } from './multipart.mts';
 
 /** How an engine is reached over HTTP: part of the configuration of every HTTP driver. */

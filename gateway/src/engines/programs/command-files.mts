@@ -1,6 +1,6 @@
 import { lstat, readFile, readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { EngineError, type EngineFile } from './engine.mts';
+import { EngineError, type EngineFile } from '../engine.mts';
 
 const maxFiles = 100;
 const defaultMaxBytes = 4 * 1024 ** 3;

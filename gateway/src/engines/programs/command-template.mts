@@ -1,4 +1,4 @@
-import { EngineError } from './engine.mts';
+import { EngineError } from '../engine.mts';
 
 /** One argument, or a group of arguments that is left out when the job lacks one of its parameters. */
 export type ArgumentTemplate = string | readonly string[];

@@ -1,5 +1,5 @@
 import { type ArgumentTemplate } from './command-template.mts';
-import type { ObjectSchema } from './driver.mts';
+import type { ObjectSchema } from '../driver.mts';
 
 export interface CommandConfig {
 	/** The program and its arguments. */

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { EngineError, type EngineFile } from './engine.mts';
+import { EngineError, type EngineFile } from '../engine.mts';
 import { ProgramNotFoundError, runProgram } from './program.mts';
-import { readWavFormat } from './wav.mts';
+import { readWavFormat } from '../speech/wav.mts';
 
 /** Sound as speech recognizers want it. */
 export const recognizerRate = 16_000;

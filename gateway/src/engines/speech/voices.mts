@@ -1,4 +1,4 @@
-import { noEffect, textInput } from './parameters.mts';
+import { noEffect, textInput } from '../parameters.mts';
 
 /** How speakers become an engine's voices: part of the configuration of the speech drivers and of their models. */
 export interface VoiceOptions {

@@ -1,5 +1,5 @@
-import { numberInput, textInput } from './parameters.mts';
-import { wavHeader } from './wav.mts';
+import { numberInput, textInput } from '../parameters.mts';
+import { wavHeader } from '../speech/wav.mts';
 
 const defaultRate = 25_000;
 const minRate = 4_000;

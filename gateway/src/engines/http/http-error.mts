@@ -1,5 +1,5 @@
-import { EngineError } from './engine.mts';
-import { arrayAt, isObject, objectAt, parseJson, stringAt } from './json.mts';
+import { EngineError } from '../engine.mts';
+import { arrayAt, isObject, objectAt, parseJson, stringAt } from '../json.mts';
 
 const maxTextLength = 1000;
 

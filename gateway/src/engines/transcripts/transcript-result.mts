@@ -1,6 +1,6 @@
-import type { Transcript, TranscriptSegment, TranscriptWord } from './engine.mts';
-import type { JsonObject } from './json.mts';
-import { noEffect } from './parameters.mts';
+import type { Transcript, TranscriptSegment, TranscriptWord } from '../engine.mts';
+import type { JsonObject } from '../json.mts';
+import { noEffect } from '../parameters.mts';
 import { clock, formatSrt } from './subtitles.mts';
 
 export interface ShapedTranscript {

@@ -1,7 +1,7 @@
-import { fieldProperties, httpProperties, modelProperty } from './driver.mts';
-import type { HttpConfig } from './engine-client.mts';
-import type { JsonObject } from './json.mts';
-import type { FieldMap, FieldOverrides } from './parameters.mts';
+import { fieldProperties, httpProperties, modelProperty } from '../driver.mts';
+import type { HttpConfig } from '../http/engine-client.mts';
+import type { JsonObject } from '../json.mts';
+import type { FieldMap, FieldOverrides } from '../parameters.mts';
 import { thinkingProperty, type Thinking } from './text-answer.mts';
 
 /** Which server it is, since each takes other fields beside OpenAI's own. */

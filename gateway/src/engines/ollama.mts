@@ -73,11 +73,13 @@ function createEngine(config: Config, optionsOf: ModelOptions<TextOptions>): Eng
 			// An error after the first token comes inside a 200.
 			const problem = stringAt(answer, 'error');
 			if (problem !== undefined) throw new EngineError(problem, 'failed');
-			const content = stringAt(objectAt(answer, 'message'), 'content');
-			if (content === undefined) {
-				throw new EngineError('Ollama’s answer has no message.content', 'failed');
-			}
-			const text = answerText(content, options.thinking ?? config.thinking);
+			const text = answerText(
+				{
+					content: stringAt(objectAt(answer, 'message'), 'content'),
+					cutOff: stringAt(answer, 'done_reason') === 'length',
+				},
+				options.thinking ?? config.thinking,
+			);
 			return { output: { kind: 'text', text }, notes };
 		},
 	};

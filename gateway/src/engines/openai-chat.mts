@@ -1,6 +1,6 @@
 import { defineDriver, type ModelOptions } from './driver.mts';
 import { EngineClient } from './http/engine-client.mts';
-import { EngineError, type Engine } from './engine.mts';
+import type { Engine } from './engine.mts';
 import { arrayAt, mergeDeep, objectAt, stringAt } from './json.mts';
 import { checkWith, listModels, modelFor } from './model-name.mts';
 import {
@@ -57,11 +57,14 @@ function createEngine(config: OpenAiTextConfig, optionsOf: ModelOptions<TextOpti
 				json: mergeDeep(mergeDeep(request, config.extra ?? {}), options.extra ?? {}),
 				signal,
 			});
-			const content = stringAt(objectAt(arrayAt(answer, 'choices')[0], 'message'), 'content');
-			if (content === undefined) {
-				throw new EngineError('The engine’s answer has no choices[0].message.content', 'failed');
-			}
-			const text = answerText(content, options.thinking ?? config.thinking);
+			const choice = arrayAt(answer, 'choices')[0];
+			const text = answerText(
+				{
+					content: stringAt(objectAt(choice, 'message'), 'content'),
+					cutOff: stringAt(choice, 'finish_reason') === 'length',
+				},
+				options.thinking ?? config.thinking,
+			);
 			return { output: { kind: 'text', text }, notes };
 		},
 	};

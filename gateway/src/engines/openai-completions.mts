@@ -1,6 +1,6 @@
 import { defineDriver, type ModelOptions } from './driver.mts';
 import { EngineClient } from './http/engine-client.mts';
-import { EngineError, type Engine } from './engine.mts';
+import type { Engine } from './engine.mts';
 import { arrayAt, mergeDeep, stringAt } from './json.mts';
 import { checkWith, listModels, modelFor } from './model-name.mts';
 import {
@@ -81,16 +81,17 @@ function createEngine(config: Config, optionsOf: ModelOptions<Options>): Engine 
 				json: mergeDeep(mergeDeep(request, config.extra ?? {}), options.extra ?? {}),
 				signal,
 			});
-			const content = stringAt(arrayAt(answer, 'choices')[0], 'text');
-			if (content === undefined) {
-				throw new EngineError('The engine’s answer has no choices[0].text', 'failed');
-			}
+			const choice = arrayAt(answer, 'choices')[0];
+			const text = answerText(
+				{
+					content: stringAt(choice, 'text'),
+					cutOff: stringAt(choice, 'finish_reason') === 'length',
+				},
+				options.thinking ?? config.thinking,
+			);
 			const dropped = system !== '' && !template.includes('{system_prompt}');
 			return {
-				output: {
-					kind: 'text',
-					text: answerText(content, options.thinking ?? config.thinking),
-				},
+				output: { kind: 'text', text },
 				notes: dropped
 					? [...notes, noEffect('system_prompt', 'the engine’s template has no {system_prompt}')]
 					: notes,

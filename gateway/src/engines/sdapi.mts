@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defineDriver, fieldProperties, httpProperties, type ModelOptions } from './driver.mts';
 import { EngineClient, type HttpConfig } from './http/engine-client.mts';
@@ -14,7 +13,7 @@ import {
 	type Size,
 	type Sizes,
 } from './images/image-size.mts';
-import { requiredFile } from './job-file.mts';
+import { imageAsBase64, requiredFile } from './job-file.mts';
 import { arrayAt, mergeDeep, numberAt, stringAt, type JsonObject } from './json.mts';
 import { checkWith } from './model-name.mts';
 import { mapParameters, type FieldMap, type FieldOverrides } from './parameters.mts';
@@ -115,7 +114,7 @@ async function imageRequest(
 		const own = await readImageSize(file.path);
 		size = own === undefined ? undefined : generationSize(own);
 		// Always base64: a URL would be fetched by that server.
-		images = { init_images: [await readFile(file.path, 'base64')] };
+		images = { init_images: [await imageAsBase64(file)] };
 	}
 	size =
 		requestedSize(job.inputs, { ...sizesOf(job.model), ...config.sizes, ...options.sizes }) ?? size;

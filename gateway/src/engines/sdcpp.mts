@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defineDriver, fieldProperties, httpProperties, type ModelOptions } from './driver.mts';
 import { EngineClient, type HttpConfig } from './http/engine-client.mts';
@@ -13,7 +12,7 @@ import {
 	sizesProperty,
 	type Sizes,
 } from './images/image-size.mts';
-import { requiredFile } from './job-file.mts';
+import { imageAsBase64, requiredFile } from './job-file.mts';
 import { arrayAt, mergeDeep, objectAt, stringAt, type JsonObject } from './json.mts';
 import { checkWith } from './model-name.mts';
 import { mapParameters, type FieldMap, type FieldOverrides } from './parameters.mts';
@@ -95,7 +94,7 @@ async function imageRequest(
 			...(negative === '' ? {} : { negative_prompt: negative }),
 			...(own === undefined ? {} : generationSize(own)),
 			...requestedSize(job.inputs, sizes),
-			...(file === undefined ? {} : { init_image: await readFile(file.path, 'base64') }),
+			...(file === undefined ? {} : { init_image: await imageAsBase64(file) }),
 			...mapped.body,
 			output_format: 'png',
 		},

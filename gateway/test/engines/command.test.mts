@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test, type TestContext } from 'node:test';
 import { drivers } from '../../src/engines/drivers.mts';
 import { emulatedSound } from '../../src/engines/emulation/emulated-sound.mts';
+import { killedWithParent } from '../../src/engines/programs/parent-death.mts';
 import {
 	engineError,
 	fileAt,
@@ -235,6 +237,31 @@ test('what a program leaves running in its group is ended with it', async (t) =>
 		const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' });
 		child.once('spawn', () => { console.log(child.pid); process.exitCode = 0; child.unref(); });`;
 	await hasEnded(Number(textOf(await run('command', script(code), job))));
+});
+
+test('a program does not outlive a gateway that is killed', async (t) => {
+	if ((await killedWithParent()).length === 0) {
+		process.stderr.write(`SKIPPED, this system has no setpriv of util-linux: ${t.name}\n`);
+		t.skip('no setpriv');
+		return;
+	}
+	const folder = await temporaryFolder(t);
+	const module = new URL('../../src/engines/programs/program.mts', import.meta.url).href;
+	const gateway = `
+		const { runProgram } = await import(${JSON.stringify(module)});
+		const code = 'require("fs").writeFileSync("pid", String(process.pid)); setInterval(() => {}, 1000)';
+		await runProgram({ file: process.execPath, args: ['-e', code], cwd: ${JSON.stringify(folder)},
+			maxStdoutBytes: 100, signal: new AbortController().signal });`;
+	const parent = spawn(node, ['--input-type=module', '-e', gateway], { stdio: 'inherit' });
+	t.after(() => parent.kill('SIGKILL'));
+	let pid = 0;
+	while (pid === 0) {
+		await sleep(20);
+		pid = Number(await readFile(join(folder, 'pid'), 'utf8').catch(() => ''));
+	}
+	assert.equal(isRunning(pid), true);
+	parent.kill('SIGKILL');
+	await hasEnded(pid);
 });
 
 test('an aborted job starts no program', async (t) => {

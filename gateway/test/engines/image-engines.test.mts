@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { drivers } from '../../src/engines/drivers.mts';
@@ -353,6 +353,19 @@ test('openai-images: an edit is a multipart call', async (t) => {
 	assert.deepEqual([made?.name, made?.mimeType], ['image-0.jpg', 'image/jpeg']);
 	assert.deepEqual([parts['prompt'], parts['model']], ['x', 'm']);
 	assert.equal(parts['image'], await readFile(file.path, 'base64'));
+});
+
+test('a picture that does not fit into memory is refused', async (t) => {
+	const path = join(await temporaryFolder(t), 'huge.png');
+	await writeFile(path, png);
+	await truncate(path, 2 ** 30);
+	const file = await fileAt(path, 'image/png');
+	for (const driver of ['sdapi', 'sdcpp'] as const) {
+		const job = await jobFor(t, { family: 'image-edit', inputs: { prompt: 'x' }, file });
+		const error = await engineError(run(driver, { url: 'http://127.0.0.1:9' }, job));
+		assert.equal(error.kind, 'final');
+		assert.match(error.message, /huge\.png has 1073741824 bytes/);
+	}
 });
 
 test('what is no image is not handed on as one', async (t) => {

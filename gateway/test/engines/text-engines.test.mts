@@ -100,6 +100,38 @@ test('thoughts of a reasoning model are no part of the answer unless configured'
 	assert.match(textOf(await run('openai-chat', { url, thinking: 'keep' }, job)), /^<think>Hm/);
 });
 
+test('a model that thinks until its end is told so, once', async (t) => {
+	let choice: unknown;
+	const url = await standIn(t, (server) => {
+		server.post('/*', () => ({
+			choices: [choice],
+			done_reason: 'length',
+			message: { content: '' },
+		}));
+	});
+	const job = await jobFor(t, { family: 'text', inputs: { prompt: 'x' }, engineModel: 'm' });
+	for (const content of [null, '', '<think>Well, the user']) {
+		choice = { message: { content }, finish_reason: 'length' };
+		const error = await engineError(run('openai-chat', { url }, job));
+		assert.equal(error.kind, 'final');
+		assert.match(error.message, /'max_length' for its thoughts/);
+	}
+	assert.equal((await engineError(run('ollama', { url }, job))).kind, 'final');
+	choice = { message: { content: '<think>Hm.</think>The answ' }, finish_reason: 'length' };
+	assert.equal(textOf(await run('openai-chat', { url }, job)), 'The answ');
+	choice = { message: { content: '' }, finish_reason: 'stop' };
+	assert.equal(textOf(await run('openai-chat', { url }, job)), '', 'an empty answer is one');
+});
+
+test('thoughts whose beginning is in the chat template are none of the answer', async (t) => {
+	const { url } = await chatServer(t, 'Hm.\n</think>\n\nYes.');
+	const job = await jobFor(t, { family: 'text', inputs: { prompt: 'x' } });
+	assert.equal(textOf(await run('openai-chat', { url }, job)), 'Yes.');
+	const html = 'The tag <think> is closed by </think>.';
+	const other = await chatServer(t, html);
+	assert.equal(textOf(await run('openai-chat', { url: other.url }, job)), html);
+});
+
 test('a parameter named like a property of every object is only noted', async (t) => {
 	const { url } = await chatServer(t);
 	const inputs = { prompt: 'x', constructor: 'y', hasOwnProperty: 1 };

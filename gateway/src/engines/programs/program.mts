@@ -1,5 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { resolve } from 'node:path';
 import { EngineError } from '../engine.mts';
+import { findProgram } from './find-program.mts';
+import { killedWithParent } from './parent-death.mts';
 
 export interface ProgramRun {
 	readonly file: string;
@@ -22,8 +25,8 @@ export interface ProgramResult {
 
 /** The program does not exist on this machine. */
 export class ProgramNotFoundError extends EngineError {
-	constructor(file: string, options?: ErrorOptions) {
-		super(`The program '${file}' is not installed, or not in PATH`, 'final', undefined, options);
+	constructor(file: string) {
+		super(`The program '${file}' is not installed, or not in PATH`, 'final');
 	}
 }
 
@@ -51,7 +54,11 @@ const passedOn = [
  */
 export async function runProgram(run: ProgramRun): Promise<ProgramResult> {
 	run.signal.throwIfAborted();
-	const child = spawn(run.file, run.args, {
+	// Looked up here: setpriv would be found and only fail by itself, and a relative path is the gateway's, not the job's.
+	const program = await findProgram(run.file);
+	if (program === undefined) throw new ProgramNotFoundError(run.file);
+	const [file = program, ...args] = [...(await killedWithParent()), resolve(program), ...run.args];
+	const child = spawn(file, args, {
 		cwd: run.cwd,
 		env: { ...environment(), ...run.env },
 		stdio: ['pipe', 'pipe', 'pipe'],
@@ -81,7 +88,7 @@ export async function runProgram(run: ProgramRun): Promise<ProgramResult> {
 	child.stdin.end(run.stdin ?? '');
 	run.signal.addEventListener('abort', terminate, { once: true });
 	try {
-		const { code, killedBy } = await ended(child, run.file);
+		const { code, killedBy } = await ended(child);
 		run.signal.throwIfAborted();
 		if (stdoutSize > run.maxStdoutBytes) {
 			throw new EngineError(`${run.file} wrote more than ${run.maxStdoutBytes} bytes`, 'final');
@@ -104,16 +111,14 @@ interface End {
 }
 
 /** Resolves when the program has ended and its output is read; what it left running in its group is killed. */
-const ended = (child: ChildProcess, file: string): Promise<End> =>
-	new Promise((resolve, reject) => {
-		child.once('error', (error: NodeJS.ErrnoException) => {
-			const missing = error.code === 'ENOENT' || error.code === 'EACCES';
-			if (missing) reject(new ProgramNotFoundError(file, { cause: error }));
-			else if (child.pid === undefined) reject(error);
+const ended = (child: ChildProcess): Promise<End> =>
+	new Promise((settle, reject) => {
+		child.once('error', (error) => {
+			if (child.pid === undefined) reject(error);
 		});
 		// A grandchild that holds the pipes open would delay 'close' for ever.
 		child.once('exit', () => killGroup(child, 'SIGKILL'));
-		child.once('close', (code, killedBy) => resolve({ code, killedBy }));
+		child.once('close', (code, killedBy) => settle({ code, killedBy }));
 	});
 
 function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {

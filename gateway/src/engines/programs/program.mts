@@ -114,7 +114,7 @@ interface End {
 const ended = (child: ChildProcess): Promise<End> =>
 	new Promise((settle, reject) => {
 		child.once('error', (error) => {
-			if (child.pid === undefined) reject(error);
+			if (child.pid === undefined) reject(new EngineError(error.message, 'failed'));
 		});
 		// A grandchild that holds the pipes open would delay 'close' for ever.
 		child.once('exit', () => killGroup(child, 'SIGKILL'));

@@ -5,7 +5,7 @@ import { startCleanUp } from './files/clean-up.mts';
 import { Storage } from './files/storage.mts';
 import { LinkSigner, linkSecret } from './files/upload-links.mts';
 import { Contract } from './http/contract.mts';
-import { createOperationsServer, createServer } from './http/server.mts';
+import { type ClientTimeouts, createOperationsServer, createServer } from './http/server.mts';
 import type { Services } from './http/services.mts';
 import { createEngines, type EngineRuntime, queueNameOf } from './jobs/engine-runtime.mts';
 import { openInputFile } from './jobs/input-file.mts';
@@ -30,6 +30,7 @@ export interface GatewayOptions {
 	readonly workerListens?: boolean;
 	/** For tests: an answer that does not fit the contract is an error. */
 	readonly strictAnswers?: boolean;
+	readonly timeouts?: ClientTimeouts;
 }
 
 export interface Gateway {
@@ -79,7 +80,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 			boss,
 			database.kind === 'embedded' ? database : undefined,
 		);
-		if (database.kind === 'embedded') await callbacks.putBackAllTaken();
+		if (database.kind === 'embedded') await callbacks.reclaimAll();
 
 		const slotLocks: SlotLocks =
 			config.databaseUrl === undefined ? unsharedSlots : sharedSlots(config.databaseUrl, logError);
@@ -153,7 +154,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 async function prepareQueues(
 	config: Config,
 	boss: StartedBoss['boss'],
-	ownStore: Parameters<Queue['putBackAllTaken']>[0] | undefined,
+	ownStore: Parameters<Queue['reclaimAll']>[0] | undefined,
 ): Promise<string[]> {
 	const configured = new Set(
 		Object.entries(config.engines).map(([name, engine]) => queueNameOf(name, engine)),
@@ -162,7 +163,7 @@ async function prepareQueues(
 	for (const name of new Set([...configured, ...existing])) {
 		const queue = new Queue(boss, name);
 		await queue.create();
-		if (ownStore) await queue.putBackAllTaken(ownStore);
+		if (ownStore) await queue.reclaimAll(ownStore);
 	}
 	return existing.filter((name) => !configured.has(name));
 }
@@ -173,7 +174,12 @@ async function serverFor(
 ): Promise<FastifyInstance | undefined> {
 	const { role, log } = options;
 	if (role !== 'worker') {
-		return await createServer({ services, log, strictAnswers: options.strictAnswers ?? false });
+		return await createServer({
+			services,
+			log,
+			strictAnswers: options.strictAnswers ?? false,
+			...(options.timeouts === undefined ? {} : { timeouts: options.timeouts }),
+		});
 	}
 	return options.workerListens === true ? createOperationsServer(services, log) : undefined;
 }

@@ -62,8 +62,8 @@ export class Callbacks {
 		await this.#queue.create();
 	}
 
-	async putBackAllTaken(): Promise<void> {
-		await this.#queue.putBackAllTaken(this.#options.database);
+	async reclaimAll(): Promise<void> {
+		await this.#queue.reclaimAll(this.#options.database);
 	}
 
 	start(): void {

@@ -32,7 +32,7 @@ export async function resolveAllowed(url: URL, allowPrivate: boolean): Promise<R
 	if (url.username !== '' || url.password !== '') {
 		throw new AddressRefusedError('URLs with a user name or password are not supported');
 	}
-	const host = url.hostname.replace(/^\[|\]$/g, '');
+	const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
 	const found = ipaddr.isValid(host)
 		? [{ address: host, family: ipaddr.parse(host).kind() === 'ipv4' ? 4 : 6 }]
 		: await lookup(host, { all: true }).catch((error: unknown) => {

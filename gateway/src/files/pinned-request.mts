@@ -41,6 +41,8 @@ export async function requestPinned(
 			signal: options.signal,
 			dispatcher: agent,
 		});
+		// Callers that destroy the body do not want to hear of it; those that read it listen themselves.
+		response.body.on('error', () => {});
 		response.body.once('close', () => void agent.destroy());
 		return response;
 	} catch (error) {

@@ -11,11 +11,12 @@ interface FileRoute {
 	Querystring: { expires?: string; signature?: string };
 }
 
-/** A transfer that stands still this long is ended. */
-const idleTimeoutMs = 60_000;
-
 /** Upload links and result files. No key: the address is the permission. */
-export function fileRoutes(server: FastifyInstance, services: Services): void {
+export function fileRoutes(
+	server: FastifyInstance,
+	services: Services,
+	idleTimeoutMs: number,
+): void {
 	const { storage, links, metrics } = services;
 	server.removeAllContentTypeParsers();
 	server.addContentTypeParser('*', (_request, payload, done) => done(null, payload));

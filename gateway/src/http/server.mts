@@ -1,5 +1,5 @@
 import multipart from '@fastify/multipart';
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { deployRoutes } from './deploy.mts';
 import { handleErrors } from './error-handling.mts';
 import { fileRoutes } from './files.mts';
@@ -16,20 +16,32 @@ import { webhookRoutes } from './webhook.mts';
 /** MonsterAPI's limit for a body, and what a form needs around a file of that size. */
 const maxBodyBytes = 8 * 1024 * 1024 + 64 * 1024;
 const maxFields = 100;
-/** For the whole body of an API call. Uploads have their own rule. */
-const bodyTimeoutMs = 300_000;
+
+/** How patient the server is with slow clients, in milliseconds. */
+export interface ClientTimeouts {
+	/** For the whole body of an API call. */
+	readonly bodyMs: number;
+	/** For a pause in an upload, which may take as long as it needs. */
+	readonly uploadIdleMs: number;
+}
+
+const defaultTimeouts: ClientTimeouts = { bodyMs: 300_000, uploadIdleMs: 60_000 };
+
+/** Polling would fill the log: what matters is logged where it happens. */
+const quiet = new LogController({ disableRequestLogging: true });
 
 export interface ServerOptions {
 	readonly services: Services;
 	readonly log: FastifyBaseLogger;
 	/** An answer that does not fit the contract becomes an error; otherwise it is logged. For tests. */
 	readonly strictAnswers: boolean;
+	readonly timeouts?: ClientTimeouts;
 }
 
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
 	const server = fastify({
 		loggerInstance: options.log,
-		disableRequestLogging: true,
+		logController: quiet,
 		bodyLimit: maxBodyBytes,
 		// Uploads of any length are allowed; the hook below limits all other bodies.
 		requestTimeout: 0,
@@ -40,7 +52,10 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
 	server.server.headersTimeout = 30_000;
 	handleErrors(server);
 	operationRoutes(server, options.services);
-	await server.register(async (files) => fileRoutes(files, options.services), { prefix: '/files' });
+	const { uploadIdleMs } = options.timeouts ?? defaultTimeouts;
+	await server.register(async (files) => fileRoutes(files, options.services, uploadIdleMs), {
+		prefix: '/files',
+	});
 	await server.register(async (api) => await apiRoutes(api, options), { prefix: '/v1' });
 	return server;
 }
@@ -50,7 +65,7 @@ export function createOperationsServer(
 	services: Services,
 	log: FastifyBaseLogger,
 ): FastifyInstance {
-	const server = fastify({ loggerInstance: log, disableRequestLogging: true });
+	const server = fastify({ loggerInstance: log, logController: quiet });
 	operationRoutes(server, services);
 	return server;
 }
@@ -67,7 +82,7 @@ async function apiRoutes(api: FastifyInstance, options: ServerOptions): Promise<
 		},
 		throwFileSizeLimit: false,
 	});
-	authenticate(api, services);
+	authenticate(api, services, (options.timeouts ?? defaultTimeouts).bodyMs);
 	checkAnswers(api, options);
 	generateRoutes(api, services);
 	statusRoutes(api, services);
@@ -83,16 +98,21 @@ async function apiRoutes(api: FastifyInstance, options: ServerOptions): Promise<
 }
 
 /** Before the body is read: whoever has no key cannot make the gateway read one. */
-function authenticate(api: FastifyInstance, { keys, rateLimiter }: Services): void {
+function authenticate(
+	api: FastifyInstance,
+	{ keys, rateLimiter }: Services,
+	bodyTimeoutMs: number,
+): void {
 	api.decorateRequest('apiKey');
-	api.addHook('onRequest', async (request) => {
+	api.addHook('onRequest', async (request, reply) => {
 		const key = keys.find(request.headers.authorization);
 		if (key === undefined) throw new HttpError(401, 'Unauthorised');
 		const waitMs = rateLimiter.acquire(key.name, key.rpm);
 		if (waitMs > 0) throw new HttpError(429, 'Quota Exceeded', waitMs);
 		request.apiKey = key;
 		const timer = setTimeout(() => request.raw.destroy(), bodyTimeoutMs);
-		for (const event of ['end', 'close']) request.raw.once(event, () => clearTimeout(timer));
+		request.raw.once('end', () => clearTimeout(timer));
+		reply.raw.once('close', () => clearTimeout(timer));
 	});
 }
 

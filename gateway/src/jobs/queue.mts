@@ -98,17 +98,26 @@ export class Queue<Data extends object = object> {
 		if (claims.length > 0) await this.#boss.touch(this.name, [...claims]);
 	}
 
-	/** Makes every taken entry available again: right only when no other process can be at work. */
-	async putBackAllTaken(sql: Sql): Promise<void> {
-		const rows = await sql.query<{ id: string }>(
+	/**
+	 * Makes all entries available at once, those that were taken and those that wait for their time:
+	 * right after a start, when no other process can be at work.
+	 */
+	async reclaimAll(sql: Sql): Promise<void> {
+		const taken = await sql.query<{ id: string }>(
 			`SELECT id FROM ${schema}.job WHERE name = $1 AND state = 'active'`,
 			[this.name],
 		);
-		if (rows.length > 0)
+		if (taken.length > 0) {
 			await this.#boss.fail(
 				this.name,
-				rows.map((row) => row.id),
+				taken.map((entry) => entry.id),
 			);
+		}
+		await sql.query(
+			`UPDATE ${schema}.job SET start_after = now()
+			WHERE name = $1 AND state IN ('created', 'retry') AND start_after > now()`,
+			[this.name],
+		);
 	}
 }
 

@@ -55,7 +55,7 @@ function createEngine(
 			const { body, notes: mapped } = mapParameters(job.inputs, {
 				fields: dialect.fields,
 				overrides: { ...config.fields, ...options.fields },
-				handled: ['transcription_format', 'diarize', 'num_speakers', 'language'],
+				handled: [...readHere, ...(dialect.implied ?? [])],
 			});
 			const model = dialect.oneModel
 				? undefined
@@ -82,6 +82,8 @@ function createEngine(
 		},
 	};
 }
+
+const readHere = ['transcription_format', 'diarize', 'num_speakers', 'language'];
 
 /** `none` is the vendor's own form's word for finding out by itself. */
 function languageOf(job: EngineJob): { language?: string } {

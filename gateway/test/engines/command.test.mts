@@ -82,6 +82,24 @@ test('a text with a null character ends the job', async (t) => {
 	assert.deepEqual([error.kind, error.message], ['final', "'prompt' contains a null character"]);
 });
 
+test('a text that is too long for an argument ends the job with the remedy', async (t) => {
+	const prompt = 'word '.repeat(1_000_000);
+	const job = await jobFor(t, { family: 'text', inputs: { prompt } });
+	const error = await engineError(run('command', script('', '{prompt}'), job));
+	assert.equal(error.kind, 'final');
+	assert.match(error.message, /use the command's 'stdin'/);
+	const echo = { ...script('process.stdin.pipe(process.stdout)'), stdin: '{prompt}' };
+	const piped = await run(
+		'command',
+		{ ...echo, maxOutputBytes: 10_000_000 },
+		{
+			...job,
+			workFolder: await temporaryFolder(t),
+		},
+	);
+	assert.equal(textOf(piped), prompt.trim());
+});
+
 test('names of every object’s properties are no parameters', async (t) => {
 	assert.deepEqual(await argumentsFor(t, {}, '{constructor}', '{toString}', '{__proto__}'), [
 		'',

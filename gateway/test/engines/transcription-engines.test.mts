@@ -71,7 +71,7 @@ test('one form is asked for, words only when they are wanted', async (t) => {
 	const file = await recording(t);
 	const job = await transcriptionJob(
 		t,
-		{ language: 'none', prompt: 'Names', beam_size: 5 },
+		{ language: 'none', prompt: 'Names', beam_size: 5, remove_silence: true },
 		{ file },
 	);
 	const result = await run('openai-transcriptions', { url, dialect: 'speaches' }, job);

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { resolve } from 'node:path';
 import { EngineError } from '../engine.mts';
 import { findProgram } from './find-program.mts';
@@ -53,18 +53,7 @@ const passedOn = [
  *     when it is aborted, once the program has ended
  */
 export async function runProgram(run: ProgramRun): Promise<ProgramResult> {
-	run.signal.throwIfAborted();
-	// Looked up here: setpriv would be found and only fail by itself, and a relative path is the gateway's, not the job's.
-	const program = await findProgram(run.file);
-	if (program === undefined) throw new ProgramNotFoundError(run.file);
-	const [file = program, ...args] = [...(await killedWithParent()), resolve(program), ...run.args];
-	const child = spawn(file, args, {
-		cwd: run.cwd,
-		env: { ...environment(), ...run.env },
-		stdio: ['pipe', 'pipe', 'pipe'],
-		detached: process.platform !== 'win32',
-		windowsHide: true,
-	});
+	const child = await start(run);
 	const stdout: Buffer[] = [];
 	let stdoutSize = 0;
 	let stderr: Buffer = Buffer.alloc(0);
@@ -105,6 +94,34 @@ export async function runProgram(run: ProgramRun): Promise<ProgramResult> {
 	}
 }
 
+/** @throws ProgramNotFoundError; EngineError when the program cannot be started */
+async function start(run: ProgramRun): Promise<ChildProcessWithoutNullStreams> {
+	// Looked up here: setpriv would be found and only fail by itself, and a relative path is the gateway's, not the job's.
+	const program = await findProgram(run.file);
+	run.signal.throwIfAborted();
+	if (program === undefined) throw new ProgramNotFoundError(run.file);
+	const [file = program, ...args] = [...(await killedWithParent()), resolve(program), ...run.args];
+	run.signal.throwIfAborted();
+	try {
+		return spawn(file, args, {
+			cwd: run.cwd,
+			env: { ...environment(), ...run.env },
+			stdio: 'pipe',
+			detached: process.platform !== 'win32',
+			windowsHide: true,
+		});
+	} catch (error) {
+		throw startError(error);
+	}
+}
+
+function startError(error: unknown): EngineError {
+	const text = error instanceof Error ? error.message : String(error);
+	return text.includes('E2BIG')
+		? new EngineError("A text is too long for an argument: use the command's 'stdin'", 'final')
+		: new EngineError(text, 'failed');
+}
+
 interface End {
 	readonly code: number | null;
 	readonly killedBy: NodeJS.Signals | null;
@@ -114,7 +131,7 @@ interface End {
 const ended = (child: ChildProcess): Promise<End> =>
 	new Promise((settle, reject) => {
 		child.once('error', (error) => {
-			if (child.pid === undefined) reject(new EngineError(error.message, 'failed'));
+			if (child.pid === undefined) reject(startError(error));
 		});
 		// A grandchild that holds the pipes open would delay 'close' for ever.
 		child.once('exit', () => killGroup(child, 'SIGKILL'));

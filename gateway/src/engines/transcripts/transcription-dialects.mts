@@ -31,6 +31,8 @@ interface Dialect {
 	/** The address that says whether the server is ready, where it lists no models. */
 	readonly health?: string;
 	readonly oneModel?: boolean;
+	/** Parameters that it honours without being asked. */
+	readonly implied?: readonly string[];
 	/** File name endings that it decodes by itself; undefined: all of them. */
 	readonly reads?: readonly string[];
 	/** The fields that ask for times and speakers. */
@@ -61,7 +63,13 @@ export const dialects: Readonly<Record<TranscriptionDialect, Dialect>> = {
 			return model.startsWith('gpt-') ? { response_format: 'json' } : verbose(inputs);
 		},
 	},
-	speaches: { path, fields: { prompt: 'prompt', temperature: 'temperature' }, formFor: verbose },
+	speaches: {
+		path,
+		fields: { prompt: 'prompt', temperature: 'temperature' },
+		// It always leaves silence out.
+		implied: ['remove_silence'],
+		formFor: verbose,
+	},
 	localai: {
 		path,
 		fields: { prompt: 'prompt', temperature: 'temperature' },

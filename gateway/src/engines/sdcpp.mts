@@ -36,7 +36,7 @@ const fields: FieldMap = {
 
 const optionProperties = { ...fieldProperties, sizes: sizesProperty } as const;
 
-/** stable-diffusion.cpp's sd-server, over its own API, which has a queue and can cancel. */
+/** stable-diffusion.cpp's sd-server, over its own API, which has a queue. It cancels jobs that wait, and finishes what it has begun. */
 export const sdcpp = defineDriver<Config, Options>({
 	schema: {
 		type: 'object',
@@ -55,7 +55,7 @@ function createEngine(config: Config, optionsOf: ModelOptions<Options>): Engine 
 		check: async (signal) =>
 			await checkWith(async () => {
 				const capabilities = await client.json('sdcpp/v1/capabilities', { signal });
-				return [stringAt(objectAt(capabilities, 'model'), 'name') ?? 'sd-cpp-local'];
+				return [stringAt(objectAt(capabilities, 'model'), 'name') || 'sd-cpp-local'];
 			}, 'Is it stable-diffusion.cpp’s sd-server? LM Studio has the same usual port, 1234.'),
 		async run(job, { signal }) {
 			const options = optionsOf(job);

@@ -164,7 +164,7 @@ test('gpt-4o-transcribe is asked for json, LocalAI is told not to diarize', asyn
 
 const diarize = { path: 'audio/diarization', model: 'pyannote' };
 
-test('speakers: by a second call, each segment to whoever talks for most of it', async (t) => {
+test('speakers: by a second call, each segment to its main speaker', async (t) => {
 	const turns = {
 		segments: [
 			{ start: 0, end: 1.4, speaker: 'A' },

@@ -30,7 +30,7 @@ export const openAiSizes: Sizes = {
 export const sizesOf = (model: string): Sizes =>
 	model === 'sdxl-base' || model === 'photo-maker' ? sdxl : stableDiffusion;
 
-/** The size that a job's aspect ratio stands for; undefined when it names none, so that the engine's own applies. */
+/** The size of a job's aspect ratio; undefined when it names none, so that the engine's own applies. */
 export function requestedSize(
 	inputs: Readonly<Record<string, unknown>>,
 	sizes: Sizes,

@@ -3,7 +3,7 @@ import { EngineError } from '../engine.mts';
 /** One argument, or a group of arguments that is left out when the job lacks one of its parameters. */
 export type ArgumentTemplate = string | readonly string[];
 
-/** What stands for `{name}`: a value, or undefined when the job has none. */
+/** The value of `{name}`; undefined when the job has none. */
 export type Placeholders = (name: string) => string | undefined;
 
 const placeholder = /\{([A-Za-z_][\w.-]*)\}/g;

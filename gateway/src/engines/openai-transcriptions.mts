@@ -63,7 +63,7 @@ function createEngine(
 			const file = await readableFile(job, dialect.reads, context);
 			const entries = {
 				...(model === undefined ? {} : { model }),
-				...languageOf(job),
+				...languageOf(job, dialect.anyLanguage),
 				...body,
 				...dialect.formFor(job.inputs, model),
 				...config.extra,
@@ -85,10 +85,11 @@ function createEngine(
 
 const readHere = ['transcription_format', 'diarize', 'num_speakers', 'language'];
 
-/** `none` is the vendor's own form's word for finding out by itself. */
-function languageOf(job: EngineJob): { language?: string } {
-	const language = textInput(job.inputs, 'language');
-	return language === '' || language === 'none' ? {} : { language };
+/** `none` is what the vendor's own form sends for finding the language out. */
+function languageOf(job: EngineJob, anyLanguage: string | undefined): { language?: string } {
+	const asked = textInput(job.inputs, 'language');
+	const language = asked === 'none' ? (anyLanguage ?? '') : asked;
+	return language === '' ? {} : { language };
 }
 
 /** Some servers answer plain text whatever they are asked for. */

@@ -203,11 +203,15 @@ test('a diarizer that is missing does not lose the transcript', async (t) => {
 
 test('whisper.cpp’s server: own path, no model, its own settings', async (t) => {
 	const { url, calls } = await server(t, { '/inference': { text: 'Hi' } });
-	const inputs = { beam_size: 5, best_of: 8, remove_silence: true };
+	const inputs = { beam_size: 5, best_of: 8, language: 'none', remove_silence: true };
 	const job = await transcriptionJob(t, inputs, { engineModel: undefined });
-	await run('openai-transcriptions', { url, dialect: 'whispercpp' }, job);
+	const config = { url, dialect: 'whispercpp' };
+	const { notes } = await run('openai-transcriptions', config, job);
+	assert.equal(notes.length, 1, 'without a VAD model of its own, `vad` would fail');
+	await run('openai-transcriptions', { ...config, fields: { remove_silence: 'vad' } }, job);
 	const { file: _file, ...fields } = calls.get('/inference') ?? {};
 	assert.deepEqual(fields, {
+		language: 'auto',
 		beam_size: '5',
 		best_of: '8',
 		vad: 'true',

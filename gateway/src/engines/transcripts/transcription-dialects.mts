@@ -31,6 +31,8 @@ interface Dialect {
 	/** The address that says whether the server is ready, where it lists no models. */
 	readonly health?: string;
 	readonly oneModel?: boolean;
+	/** The word for finding the language out, for engines that assume English otherwise. */
+	readonly anyLanguage?: string;
 	/** Parameters that it honours without being asked. */
 	readonly implied?: readonly string[];
 	/** File name endings that it decodes by itself; undefined: all of them. */
@@ -99,13 +101,13 @@ export const dialects: Readonly<Record<TranscriptionDialect, Dialect>> = {
 		path: 'inference',
 		health: 'health',
 		oneModel: true,
+		anyLanguage: 'auto',
 		reads: ['.wav', '.mp3', '.flac', '.ogg'],
 		fields: {
 			prompt: 'prompt',
 			temperature: 'temperature',
 			beam_size: 'beam_size',
 			best_of: 'best_of',
-			remove_silence: 'vad',
 		},
 		formFor: () => ({ response_format: 'verbose_json' }),
 	},

@@ -38,6 +38,13 @@ const fields: Readonly<Record<NonNullable<Config['dialect']>, FieldMap>> = {
 	speaches: { sample_rate: 'sample_rate' },
 };
 
+/** Speaches refuses rates outside of these. */
+const minRate = 8_000;
+const maxRate = 48_000;
+
+const makesRate = ({ dialect }: Config, rate: unknown): boolean =>
+	dialect === 'speaches' && typeof rate === 'number' && rate >= minRate && rate <= maxRate;
+
 /** OpenAI's limit for one call; longer texts are spoken in parts and joined. */
 const maxPartLength = 4_096;
 const maxPartBytes = 512 * 1024 * 1024;
@@ -77,12 +84,15 @@ function createEngine(config: Config, optionsOf: ModelOptions<Options>): Engine 
 		async run(job, context) {
 			const options = optionsOf(job);
 			const { voice, notes } = voiceFor(job.inputs, { ...config, ...options }, defaultVoice);
-			const known = fields[config.dialect ?? 'openai'];
 			const mapped = mapParameters(job.inputs, {
-				fields: known,
+				fields: fields[config.dialect ?? 'openai'],
 				overrides: { ...config.fields, ...options.fields },
 				// A sample rate that the engine cannot make is made afterwards.
-				handled: ['prompt', 'speaker', ...('sample_rate' in known ? [] : ['sample_rate'])],
+				handled: [
+					'prompt',
+					'speaker',
+					...(makesRate(config, job.inputs['sample_rate']) ? [] : ['sample_rate']),
+				],
 			});
 			const request = {
 				model: await modelFor(job, config.model, () => listModels(client, context.signal)),

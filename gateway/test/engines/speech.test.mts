@@ -66,6 +66,13 @@ test('openai-speech: Speaches makes the sample rate itself', async (t) => {
 	const job = await jobFor(t, { family: 'speech', inputs, engineModel: 'm' });
 	await run('openai-speech', { url, dialect: 'speaches' }, job);
 	assert.equal(requests[0]?.['sample_rate'], 16_000);
+	const high = await jobFor(t, {
+		family: 'speech',
+		inputs: { prompt: 'x', sample_rate: 96_000 },
+		engineModel: 'm',
+	});
+	await run('openai-speech', { url, dialect: 'speaches' }, high);
+	assert.equal(requests[1]?.['sample_rate'], undefined, 'it refuses more than 48,000');
 });
 
 test('openai-speech: a server that makes MP3 only is taken as it is', async (t) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { findProgram } from './programs/find-program.mts';
 import { collectFiles, readTextFile } from './programs/command-files.mts';
 import { argumentOf, fill, fillArguments, placeholdersOf } from './programs/command-template.mts';
-import { parseTranscript } from './programs/command-transcript.mts';
+import { parseTranscript, wordPattern } from './programs/command-transcript.mts';
 import { commandSchema, templatesOf, type CommandConfig } from './programs/command-config.mts';
 import { convertToWav, isRecognizerWav, recognizerRate } from './programs/convert-audio.mts';
 import { defineDriver } from './driver.mts';
@@ -30,6 +30,7 @@ const defaultMaxOutputBytes = 4 * 1024 * 1024;
 function createEngine(config: CommandConfig): Engine {
 	const [program = '', ...templates] = config.run;
 	const file = typeof program === 'string' ? program : (program[0] ?? '');
+	const words = wordPattern(config.words);
 	const used = new Set(templatesOf(config).flatMap(placeholdersOf));
 	return {
 		async check() {
@@ -62,7 +63,10 @@ function createEngine(config: CommandConfig): Engine {
 				fields: {},
 				handled: [...used, ...madeByGateway],
 			});
-			return { output: await readOutput(job, config, { file, result, outputFolder }), notes };
+			return {
+				output: await readOutput(job, config, { file, result, outputFolder, words }),
+				notes,
+			};
 		},
 	};
 }
@@ -100,12 +104,13 @@ interface Finished {
 	readonly file: string;
 	readonly result: ProgramResult;
 	readonly outputFolder: string;
+	readonly words: RegExp | undefined;
 }
 
 async function readOutput(
 	job: EngineJob,
 	config: CommandConfig,
-	{ file, result, outputFolder }: Finished,
+	{ file, result, outputFolder, words }: Finished,
 ): Promise<EngineOutput> {
 	const isText = job.family === 'text' || job.family === 'transcription';
 	if (!isText) {
@@ -117,7 +122,7 @@ async function readOutput(
 	const text = config.text === 'file' ? await readTextFile(outputFolder, max) : result.stdout;
 	if (text === undefined) throw programFailed(file, result, 'wrote no output file');
 	if (job.family === 'text') return { kind: 'text', text: text.trim() };
-	const transcript = parseTranscript(text, config.result ?? 'text', config.words);
+	const transcript = parseTranscript(text, config.result ?? 'text', words);
 	if (transcript === undefined) throw programFailed(file, result, 'wrote no transcript');
 	return { kind: 'transcript', transcript };
 }

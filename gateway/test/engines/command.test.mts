@@ -377,4 +377,11 @@ test('a configuration that is none is refused', () => {
 	for (const config of [{}, { run: [] }, { run: 'ls -l' }, { run: ['x'], text: 'screen' }]) {
 		assert.throws(() => drivers.command.create(config), /data/);
 	}
+	const run = ['x'];
+	assert.throws(
+		() => drivers.command.create({ run, words: '(?<word>x)' }),
+		/\(\?<start>…\) is missing/,
+	);
+	const broken = '(?<word>x)(?<start>x)(?<end>x';
+	assert.throws(() => drivers.command.create({ run, words: broken }), /Invalid regular expression/);
 });

@@ -4,11 +4,21 @@ import { parseJson } from '../json.mts';
 import { parseSrt } from '../transcripts/subtitles.mts';
 import { parseVerboseJson, parseWhisperCliJson } from '../transcripts/whisper-json.mts';
 
+/** @throws Error when the configuration's `words` is no regular expression with the three groups */
+export function wordPattern(words: string | undefined): RegExp | undefined {
+	if (words === undefined) return undefined;
+	for (const group of ['word', 'start', 'end']) {
+		if (!words.includes(`(?<${group}>`))
+			throw new Error(`words: the group (?<${group}>…) is missing`);
+	}
+	return new RegExp(words);
+}
+
 /** Reads a program's transcript in the form that the configuration says; undefined when it is not in that form. */
 export function parseTranscript(
 	output: string,
 	form: NonNullable<CommandConfig['result']>,
-	words: string | undefined,
+	words: RegExp | undefined,
 ): Transcript | undefined {
 	switch (form) {
 		case 'srt': {
@@ -19,7 +29,7 @@ export function parseTranscript(
 		case 'whisper-json':
 			return parseWhisperCliJson(parseJson(output)) ?? parseVerboseJson(parseJson(output));
 		case 'text':
-			return words === undefined ? { text: output.trim() } : withWords(output, new RegExp(words));
+			return words === undefined ? { text: output.trim() } : withWords(output, words);
 	}
 }
 

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
+import { loadConfig } from '../../src/config/load.mts';
 import { drivers, isDriverName } from '../../src/engines/drivers.mts';
 import { isObject, objectAt, stringAt } from '../../src/engines/json.mts';
+import { temporaryFolder } from './support.mts';
 
 const page = await readFile(new URL('../../docs/engines.md', import.meta.url), 'utf8');
 const examples = [...page.matchAll(/```yaml\n([^]*?)```/g)].map(([, yaml = '']) => yaml);
@@ -55,3 +58,20 @@ for (const yaml of examples) {
 		}
 	});
 }
+
+test('the README’s configuration is valid', async (t) => {
+	const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+	const [, yaml = ''] = /```yaml\n([^]*?)```/.exec(readme) ?? [];
+	const file = join(await temporaryFolder(t), 'gateway.yaml');
+	await writeFile(file, yaml);
+	const secrets = { GATEWAY_KEY: 'a-secret-key', REPORTS_KEY: 'another-secret-key' };
+	const config = loadConfig(file, {}, secrets);
+	assert.deepEqual(Object.keys(config.models), [
+		'zephyr-7b-beta',
+		'txt2img',
+		'whisper',
+		'sunoai-bark',
+		'my-model',
+	]);
+	assert.equal(config.keys[0]?.key, 'a-secret-key');
+});

@@ -49,43 +49,61 @@ export async function discover(emulate: boolean, host = '127.0.0.1'): Promise<Di
 }
 
 async function probe(url: string): Promise<Finding[]> {
-	const [ollama, openAi, sdapi] = await Promise.all([
+	const [ollama, openAi, sdapi, page] = await Promise.all([
 		json(`${url}/api/tags`),
 		json(`${url}/v1/models`),
 		json(`${url}/sdapi/v1/sd-models`),
+		text(url),
 	]);
 	const tags = names(ollama, 'models', 'name').filter(isTextModel);
 	if (tags[0] !== undefined) {
 		return [{ engine: { driver: 'ollama', url }, families: [{ family: 'text', model: tags[0] }] }];
 	}
-	const ids = names(openAi, 'data', 'id');
-	if (ids.includes('sd-cpp-local')) {
+	if (names(openAi, 'data', 'id').includes('sd-cpp-local')) {
 		return [{ engine: { driver: 'sdcpp', url }, families: imageFamilies }];
 	}
 	if (Array.isArray(sdapi)) return [{ engine: { driver: 'sdapi', url }, families: imageFamilies }];
-	const findings: Finding[] = [];
-	const speechToText = ids.find((id) => /whisper|parakeet|transcri/i.test(id));
-	const textToSpeech = ids.find((id) => /kokoro|piper|tts|bark/i.test(id));
-	const text = ids.filter(isTextModel)[0];
-	const base = `${url}/v1`;
-	if (text)
-		findings.push({
-			engine: { driver: 'openai-chat', url: base },
-			families: [{ family: 'text', model: text }],
-		});
-	if (speechToText) {
-		findings.push({
-			engine: { driver: 'openai-transcriptions', url: base },
-			families: [{ family: 'transcription', model: speechToText }],
-		});
+	// It lists no models, and its health answers as llama.cpp's does.
+	if (page?.includes('Whisper.cpp Server')) {
+		const engine = { driver: 'openai-transcriptions', url, dialect: 'whispercpp' };
+		return [{ engine, families: [{ family: 'transcription' }] }];
 	}
-	if (textToSpeech) {
-		findings.push({
-			engine: { driver: 'openai-speech', url: base },
-			families: [{ family: 'speech', model: textToSpeech }],
-		});
-	}
-	return findings;
+	return openAiFindings(`${url}/v1`, openAi);
+}
+
+/** What a server with OpenAI's list of models is used for: one model for each family. */
+function openAiFindings(url: string, listed: unknown): Finding[] {
+	const ids = names(listed, 'data', 'id');
+	// Of all servers, only Speaches says what its models are for.
+	const speaches = names(listed, 'data', 'task').length > 0 ? { dialect: 'speaches' } : {};
+	const found: [family: Family, driver: string, options: object, model: string | undefined][] = [
+		['text', 'openai-chat', textDialect(listed), ids.find(isTextModel)],
+		[
+			'transcription',
+			'openai-transcriptions',
+			speaches,
+			ids.find((id) => /whisper|parakeet|transcri/i.test(id)),
+		],
+		['speech', 'openai-speech', speaches, ids.find((id) => /kokoro|piper|tts|bark/i.test(id))],
+	];
+	return found.flatMap(([family, driver, options, model]) =>
+		model === undefined
+			? []
+			: [{ engine: { driver, url, ...options }, families: [{ family, model }] }],
+	);
+}
+
+/** Which server it is, by the owner that it gives its models: decides which parameters it is sent. */
+function textDialect(listed: unknown): { dialect?: string } {
+	const dialects: Readonly<Record<string, string>> = {
+		vllm: 'vllm',
+		llamacpp: 'llamacpp',
+		organization_owner: 'lmstudio',
+	};
+	const [dialect] = names(listed, 'data', 'owned_by')
+		.filter((owner) => Object.hasOwn(dialects, owner))
+		.map((owner) => dialects[owner]);
+	return dialect === undefined ? {} : { dialect };
 }
 
 const imageFamilies = [{ family: 'image' }, { family: 'image-edit' }] as const;
@@ -130,11 +148,20 @@ function isTextModel(id: string): boolean {
 /** Undefined when nobody answers, or not with JSON. */
 async function json(url: string): Promise<unknown> {
 	try {
+		return JSON.parse((await text(url)) ?? '');
+	} catch {
+		return undefined;
+	}
+}
+
+/** Undefined when nobody answers. */
+async function text(url: string): Promise<string | undefined> {
+	try {
 		const response = await fetch(url, {
 			signal: AbortSignal.timeout(timeoutMs),
 			redirect: 'error',
 		});
-		return response.ok ? await response.json() : undefined;
+		return response.ok ? await response.text() : undefined;
 	} catch {
 		return undefined;
 	}

@@ -1,11 +1,12 @@
 const windowMs = 60_000;
 
 /**
- * Requests per minute for each key: a bucket that holds a minute's requests and fills evenly. In
- * memory, so each API process counts for itself.
+ * Requests per minute for each key: a minute's requests may come at once, more only as fast as the
+ * limit says (GCRA). In memory, so each API process counts for itself.
  */
 export class RateLimiter {
-	readonly #buckets = new Map<string, { tokens: number; atMs: number }>();
+	/** When each key will have used up what it has sent. */
+	readonly #paidUntilMs = new Map<string, number>();
 	readonly #now: () => number;
 
 	constructor(now: () => number = Date.now) {
@@ -16,11 +17,11 @@ export class RateLimiter {
 	acquire(name: string, perMinute: number | undefined): number {
 		if (perMinute === undefined) return 0;
 		const now = this.#now();
-		const bucket = this.#buckets.get(name) ?? { tokens: perMinute, atMs: now };
-		const refilled = bucket.tokens + ((now - bucket.atMs) * perMinute) / windowMs;
-		const tokens = Math.min(perMinute, refilled);
-		const allowed = tokens >= 1;
-		this.#buckets.set(name, { tokens: allowed ? tokens - 1 : tokens, atMs: now });
-		return allowed ? 0 : Math.ceil(((1 - tokens) * windowMs) / perMinute);
+		const intervalMs = windowMs / perMinute;
+		const paidUntilMs = Math.max(now, this.#paidUntilMs.get(name) ?? now);
+		const waitMs = paidUntilMs + intervalMs - windowMs - now;
+		if (waitMs > 0) return Math.ceil(waitMs);
+		this.#paidUntilMs.set(name, paidUntilMs + intervalMs);
+		return 0;
 	}
 }

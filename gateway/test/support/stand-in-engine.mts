@@ -14,6 +14,8 @@ export interface StandInEngine {
 	readonly prompts: string[];
 	/** How many requests were under way at the same time at most. */
 	readonly maxConcurrent: () => number;
+	/** How many are under way now. */
+	readonly running: () => number;
 	/** What the next requests are answered; by default the prompt comes back. */
 	answer: (prompt: string, count: number) => Reply | Promise<Reply>;
 }
@@ -28,6 +30,7 @@ export async function startStandInEngine(test: Cleanup, port = 0): Promise<Stand
 		url: '',
 		prompts,
 		maxConcurrent: () => most,
+		running: () => running,
 		answer: (prompt) => ({ text: `echo ${prompt}` }),
 	};
 	server.get('/v1/models', async () => ({ data: [{ id: 'stand-in' }] }));

@@ -1,6 +1,5 @@
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import type { Family } from '../engines/engine.mts';
+import { findProgram } from '../engines/programs/find-program.mts';
 import { catalogue } from '../models/catalogue.mts';
 
 type RawEngine = Readonly<Record<string, unknown>>;
@@ -28,7 +27,12 @@ const usualPorts = [11434, 8080, 8000, 1234, 7860];
  */
 export async function discover(emulate: boolean, host = '127.0.0.1'): Promise<DiscoveredConfig> {
 	const found = await Promise.all(usualPorts.map((port) => probe(`http://${host}:${port}`)));
-	const findings = [...found.flat(), ...programs(), builtInVoice, ...(emulate ? [emulated] : [])];
+	const findings = [
+		...found.flat(),
+		...(await programs()),
+		builtInVoice,
+		...(emulate ? [emulated] : []),
+	];
 	const engines: Record<string, RawEngine> = {};
 	const models: DiscoveredConfig['models'] = {};
 	for (const { engine, families } of findings) {
@@ -119,8 +123,8 @@ const emulated: Finding = {
 };
 
 /** Debian's recogniser: English only, but real, and it needs no model of its own. */
-function programs(): Finding[] {
-	if (!isInPath('pocketsphinx_continuous')) return [];
+async function programs(): Promise<Finding[]> {
+	if ((await findProgram('pocketsphinx_continuous')) === undefined) return [];
 	const run = [
 		'pocketsphinx_continuous',
 		'-time',
@@ -184,15 +188,4 @@ function freeName(wanted: string, taken: Readonly<Record<string, unknown>>): str
 	for (let number = 2; ; number += 1) {
 		if (!Object.hasOwn(taken, `${wanted}-${number}`)) return `${wanted}-${number}`;
 	}
-}
-
-function isInPath(program: string): boolean {
-	return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
-		try {
-			accessSync(join(folder, program), constants.X_OK);
-			return true;
-		} catch {
-			return false;
-		}
-	});
 }

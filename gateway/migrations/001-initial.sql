@@ -11,7 +11,6 @@ CREATE TABLE gateway.job (
 	status text NOT NULL DEFAULT 'IN_QUEUE'
 		CHECK (status IN ('IN_QUEUE', 'IN_PROGRESS', 'COMPLETED', 'FAILED')),
 	result jsonb,
-	progress real,
 	-- Fencing: counts the runs begun; a run that is not the last one cannot end the job.
 	run integer NOT NULL DEFAULT 0,
 	-- runs that the engine failed

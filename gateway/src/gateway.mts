@@ -55,7 +55,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 	const logError = (error: unknown): void => log.error({ err: error }, 'store');
 	const undo: (() => Promise<void> | void)[] = [];
 	const stop = async (): Promise<void> => {
-		for (const step of undo.splice(0).reverse()) await step();
+		for (const step of undo.splice(0).reverse()) {
+			// What comes after it has to be ended all the same, the store last of all.
+			try {
+				await step();
+			} catch (error) {
+				logError(error);
+			}
+		}
 	};
 	try {
 		const { database, queueStore } = await openStore(config, logError);

@@ -39,9 +39,9 @@ export class Contract {
 		this.#ajv.addSchema(this.#document, base);
 	}
 
-	/** The file in this package, or at the root of the repository. */
+	/** The build's copy of the file, or the one at the root of the repository. */
 	static load(): Contract {
-		const candidates = ['../../contract/openapi.yaml', '../../../contract/openapi.yaml'];
+		const candidates = ['../openapi.yaml', '../../../contract/openapi.yaml'];
 		const found = candidates
 			.map((path) => new URL(path, import.meta.url))
 			.find((url) => existsSync(url));

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import mime from 'mime';
 import { listWebhooks } from '../callbacks/webhook-store.mts';
 import type { Config, ModelConfig } from '../config/config.mts';
 import type { Family } from '../engines/engine.mts';
 import { fileSize } from '../files/storage.mts';
-import type { JobFile } from '../jobs/job.mts';
+import type { JobFile, NewJob } from '../jobs/job.mts';
 import { catalogue } from '../models/catalogue.mts';
 import { baseUrlOf } from './base-url.mts';
 import { readGenerateBody } from './generate-body.mts';
 import { HttpError } from './http-error.mts';
 import type { Services } from './services.mts';
-import mime from 'mime';
 
 interface GenerateRoute {
 	Params: { model: string };
@@ -31,52 +31,53 @@ const parallelRetryMs = 5_000;
 
 /** POST /generate/{model} */
 export function generateRoutes(server: FastifyInstance, services: Services): void {
-	const { config, contract, database, storage, submit, metrics } = services;
+	const { config, storage, submit, metrics } = services;
 	server.post<GenerateRoute>('/generate/:model', async (request) => {
 		const { id: model, modelConfig } = findModel(config, request);
-		const jobId = randomUUID();
-		const rules = contract.bodyRules(model, exampleModel[modelConfig.family]);
-		try {
-			const body = await readGenerateBody(request, rules, jobId, storage);
-			const webhookUrl = await webhookFor(request.query.webhook_url_name, request, services);
-			const file = body.file && (await keepUpload(body.file, jobId, services));
-			const baseUrl = baseUrlOf(config, request);
-			const job = {
-				id: jobId,
-				keyName: request.apiKey.name,
-				model,
-				inputs: body.inputs,
-				file,
-				baseUrl,
-				webhookUrl,
-			};
-			if (!(await submit(job, request.apiKey))) {
-				throw new HttpError(
-					429,
-					'Quota Exceeded: too many unfinished jobs for this key',
-					parallelRetryMs,
-				);
-			}
-			metrics.accepted(model);
-			request.log.info({ processId: jobId, model, key: request.apiKey.name }, 'job accepted');
-			return {
-				message: 'Request Accepted Successfully',
-				process_id: jobId,
-				status_url: `${baseUrl}/v1/status/${jobId}`,
-				callback_url: webhookUrl ?? '',
-				webhook_url: webhookUrl ?? '',
-			};
-		} catch (error) {
-			await database.query('SELECT 1 FROM gateway.job WHERE id = $1', [jobId]).then(
-				async (rows) => {
-					if (rows.length === 0) await storage.remove('inputs', jobId);
-				},
-				// Whether the job is there is unknown: the clean-up decides later.
-				() => undefined,
-			);
-			throw error;
+		const { apiKey } = request;
+		const id = randomUUID();
+		const removeInputs = async (): Promise<void> => await storage.remove('inputs', id);
+		const job = await readJob(request, services, { id, model, family: modelConfig.family }).catch(
+			async (error: unknown) => {
+				await removeInputs();
+				throw error;
+			},
+		);
+		// When this throws, the job may be there all the same: its input is left to the clean-up.
+		if (!(await submit(job, apiKey))) {
+			await removeInputs();
+			const message = 'Quota Exceeded: too many unfinished jobs for this key';
+			throw new HttpError(429, message, parallelRetryMs);
 		}
+		metrics.accepted(model);
+		request.log.info({ processId: id, model, key: apiKey.name }, 'job accepted');
+		return {
+			message: 'Request Accepted Successfully',
+			process_id: id,
+			status_url: `${job.baseUrl}/v1/status/${id}`,
+			callback_url: job.webhookUrl ?? '',
+			webhook_url: job.webhookUrl ?? '',
+		};
 	});
+}
+
+/** The job that a request asks for, with its file in place. */
+async function readJob(
+	request: FastifyRequest<GenerateRoute>,
+	services: Services,
+	{ id, model, family }: { id: string; model: string; family: Family },
+): Promise<NewJob> {
+	const rules = services.contract.bodyRules(model, exampleModel[family]);
+	const { inputs, file } = await readGenerateBody(request, rules, id, services.storage);
+	return {
+		id,
+		keyName: request.apiKey.name,
+		model,
+		inputs,
+		file: file && (await keepUpload(file, id, services)),
+		baseUrl: baseUrlOf(services.config, request),
+		webhookUrl: await webhookFor(request.query.webhook_url_name, request, services),
+	};
 }
 
 /** Exactly, or else without regard to case: clients differ in `mpt-30B-instruct`. */

@@ -23,6 +23,8 @@ export class Dispatcher<Data extends object = object> {
 	#stopping = false;
 	#loop: Promise<void> | undefined;
 	#heartbeat: NodeJS.Timeout | undefined;
+	#timer: NodeJS.Timeout | undefined;
+	#timerAtMs = 0;
 
 	constructor(options: DispatcherOptions<Data>) {
 		this.#options = options;
@@ -46,7 +48,15 @@ export class Dispatcher<Data extends object = object> {
 
 	/** There will be something to take in `delayMs`. */
 	wakeIn(delayMs: number): void {
-		setTimeout(() => this.wake(), delayMs + 5).unref();
+		const atMs = Date.now() + delayMs;
+		if (this.#timer && this.#timerAtMs <= atMs) return;
+		clearTimeout(this.#timer);
+		this.#timerAtMs = atMs;
+		this.#timer = setTimeout(() => {
+			this.#timer = undefined;
+			this.wake();
+		}, delayMs + 5);
+		this.#timer.unref();
 	}
 
 	/** Takes nothing more, gives what runs `graceMs` to end, then aborts it. */

@@ -60,7 +60,6 @@ export async function beginRun(sql: Sql, id: string): Promise<Job | undefined> {
 			status = 'IN_PROGRESS',
 			run = run + 1,
 			interruptions = interruptions + (status = 'IN_PROGRESS')::int,
-			progress = NULL,
 			started_at = coalesce(started_at, now())
 		WHERE id = $1 AND finished_at IS NULL RETURNING *`,
 		[id],
@@ -76,7 +75,7 @@ export async function endJob(
 	result: JobResult,
 ): Promise<boolean> {
 	const rows = await sql.query(
-		`UPDATE gateway.job SET status = $3, result = $4, progress = NULL, finished_at = now()
+		`UPDATE gateway.job SET status = $3, result = $4, finished_at = now()
 		WHERE id = $1 AND run = $2 AND finished_at IS NULL RETURNING id`,
 		[job.id, job.run, status, JSON.stringify(result)],
 	);
@@ -90,7 +89,7 @@ export async function requeueJob(
 	failures: number,
 ): Promise<boolean> {
 	const rows = await sql.query(
-		`UPDATE gateway.job SET status = 'IN_QUEUE', failures = $3, progress = NULL
+		`UPDATE gateway.job SET status = 'IN_QUEUE', failures = $3
 		WHERE id = $1 AND run = $2 AND finished_at IS NULL RETURNING id`,
 		[job.id, job.run, failures],
 	);

@@ -95,3 +95,92 @@ describe('the official npm client', () => {
 		);
 	});
 });
+
+describe('the official Python client', () => {
+	let gateway: TestGateway;
+	const cleanup = suiteCleanup();
+	before(async () => {
+		gateway = await startTestGateway(cleanup);
+	});
+
+	/* Its fixed boundary, every value as text, what is not set as the word None. */
+	const boundary = '---011000010111000001101001';
+
+	async function generate(model: string, fields: Record<string, string>, file?: string) {
+		const parts = Object.entries(fields).map(
+			([name, value]) => `Content-Disposition: form-data; name="${name}"\r\n\r\n${value}`,
+		);
+		if (file !== undefined) {
+			parts.push(
+				`Content-Disposition: form-data; name="${file}"; filename="in.png"\r\nContent-Type: image/png\r\n\r\nbytes`,
+			);
+		}
+		const body = `${parts.map((part) => `--${boundary}\r\n${part}\r\n`).join('')}--${boundary}--\r\n`;
+		const response = await fetch(`${gateway.url}/v1/generate/${model}`, {
+			method: 'POST',
+			headers: {
+				authorization: `Bearer ${testKey}`,
+				'content-type': `multipart/form-data; boundary=${boundary}`,
+			},
+			body,
+		});
+		const text = await response.text();
+		assert.equal(response.status, 200, text);
+		const [, id = ''] = /"process_id":"([^"]+)"/.exec(text) ?? [];
+		return await gateway.result(id);
+	}
+
+	const calls: readonly [model: string, fields: Record<string, string>, file?: string][] = [
+		[
+			'llama2-7b-chat',
+			{ prompt: 'Why?', top_k: '10', top_p: '0.5', temp: '0.9', max_length: '256', beam_size: '1' },
+		],
+		[
+			'sdxl-base',
+			{
+				prompt: 'a cat',
+				negprompt: 'None',
+				samples: '1',
+				steps: '30',
+				aspect_ratio: 'square',
+				guidance_scale: '7.5',
+				seed: 'None',
+			},
+		],
+		[
+			'photo-maker',
+			{ prompt: 'a cat', samples: '1', steps: '30', strength: '30', safe_filter: 'True' },
+			'init_image_url',
+		],
+		// Its name for wave_temp is wrong.
+		[
+			'sunoai-bark',
+			{
+				prompt: 'Hello.',
+				sample_rate: '25000',
+				speaker: 'None',
+				text_temp: '0.5',
+				waveform_temp: '0.5',
+			},
+		],
+		[
+			'whisper',
+			{
+				transcription_format: 'text',
+				diarize: 'False',
+				num_speakers: '2',
+				language: 'en',
+				prompt: 'None',
+				remove_silence: 'False',
+			},
+			'file',
+		],
+	];
+	for (const [model, fields, file] of calls) {
+		it(`${model}, as it sends it`, async () => {
+			const { status, result } = await generate(model, fields, file);
+			assert.equal(status, 'COMPLETED', JSON.stringify(result));
+			assert.ok('text' in (result ?? {}) || 'output' in (result ?? {}));
+		});
+	}
+});

@@ -8,6 +8,7 @@ import { emulatedPng } from '../../src/engines/emulation/emulated-image.mts';
 import { findProgram } from '../../src/engines/programs/find-program.mts';
 import { suiteCleanup } from '../support/cleanup.mts';
 import { startTestGateway, testKey, type TestGateway } from '../support/gateway.mts';
+import { startReceiver } from '../support/receiver.mts';
 
 const sentence = 'please turn on the light in the kitchen';
 
@@ -39,6 +40,7 @@ const config = {
 		whisper: { engine: 'hear' },
 		'speech2text-v2': { engine: 'hear' },
 		img2img: { engine: 'grey' },
+		pix2pix: { engine: 'grey' },
 		'flan-T5': { engine: 'shout' },
 	},
 };
@@ -100,23 +102,45 @@ describe('real engines behind the API', () => {
 		);
 	});
 
-	it('a picture is edited, and parameters that the program has not are noted', async (t) => {
-		if (!(await needs(t, 'convert'))) return;
-		const form = new FormData();
-		form.append('prompt', 'grey');
-		form.append('strength', '0.5');
-		const picture = emulatedPng({ width: 60, height: 40 }, 1);
-		form.append(
-			'init_image_url',
-			new Blob([new Uint8Array(picture)], { type: 'image/png' }),
-			'a.png',
+	it('the callback brings the same words as the status', async (t) => {
+		if (!(await needs(t, 'pocketsphinx_continuous'))) return;
+		const receiver = await startReceiver(cleanup);
+		const registration = { url_name: 'heard', webhook_url: receiver.url };
+		assert.equal((await gateway.call('POST', '/v1/webhook', registration)).status, 200);
+		const { output = [] } = await finished('sunoai-bark', { prompt: sentence });
+		const id = await gateway.submit('whisper', { file: output[0] }, '?webhook_url_name=heard');
+		await receiver.until((callbacks) => callbacks.at(-1)?.body.status === 'COMPLETED', 120_000);
+		const bodies = receiver.callbacks.map(({ body }) => body);
+		assert.deepEqual(bodies.at(-1), {
+			process_id: id,
+			model_name: 'whisper',
+			status: 'COMPLETED',
+			result: { text: sentence },
+		});
+		assert.deepEqual(
+			bodies.map(({ status }) => status),
+			['IN_QUEUE', 'IN_PROGRESS', 'COMPLETED'],
 		);
-		const { output = [], notes = [] } = await finished('img2img', form);
-		const made = Buffer.from(await (await download(output[0])).arrayBuffer());
-		assert.equal(made.toString('latin1', 1, 4), 'PNG');
-		assert.deepEqual([made.readUInt32BE(16), made.readUInt32BE(20)], [60, 40]);
-		assert.ok(notes.some((note) => note.startsWith("'strength' had no effect")));
 	});
+
+	for (const [model, parameter] of [
+		['img2img', 'strength'],
+		['pix2pix', 'image_guidance_scale'],
+	] as const) {
+		it(`${model}: a picture is edited, and what the program cannot do is noted`, async (t) => {
+			if (!(await needs(t, 'convert'))) return;
+			const form = new FormData();
+			form.append('prompt', 'grey');
+			form.append(parameter, '0.5');
+			const picture = new Uint8Array(emulatedPng({ width: 60, height: 40 }, 1));
+			form.append('init_image_url', new Blob([picture], { type: 'image/png' }), 'a.png');
+			const { output = [], notes = [] } = await finished(model, form);
+			const made = Buffer.from(await (await download(output[0])).arrayBuffer());
+			assert.equal(made.toString('latin1', 1, 4), 'PNG');
+			assert.deepEqual([made.readUInt32BE(16), made.readUInt32BE(20)], [60, 40]);
+			assert.ok(notes.some((note) => note.startsWith(`'${parameter}' had no effect`)));
+		});
+	}
 
 	it('a file that is no sound ends the job with a reason that names no folder', async (t) => {
 		if (!(await needs(t, 'ffmpeg'))) return;

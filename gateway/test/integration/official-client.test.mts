@@ -111,8 +111,9 @@ describe('the official Python client', () => {
 			([name, value]) => `Content-Disposition: form-data; name="${name}"\r\n\r\n${value}`,
 		);
 		if (file !== undefined) {
+			const [name, type] = file === 'file' ? ['talk.wav', 'audio/x-wav'] : ['in.png', 'image/png'];
 			parts.push(
-				`Content-Disposition: form-data; name="${file}"; filename="in.png"\r\nContent-Type: image/png\r\n\r\nbytes`,
+				`Content-Disposition: form-data; name="${file}"; filename="${name}"\r\nContent-Type: ${type}\r\n\r\nbytes`,
 			);
 		}
 		const body = `${parts.map((part) => `--${boundary}\r\n${part}\r\n`).join('')}--${boundary}--\r\n`;

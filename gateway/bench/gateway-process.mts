@@ -74,15 +74,31 @@ export class BenchGateway {
 	}
 
 	async status(id: string): Promise<string> {
-		const response = await fetch(`${this.url}/v1/status/${id}`, { headers: this.headers });
-		return /"status":"([A-Z_]+)"/.exec(await response.text())?.[1] ?? '';
+		const text = await this.#read(`/v1/status/${id}`);
+		return /"status":"([A-Z_]+)"/.exec(text)?.[1] ?? '';
+	}
+
+	/** The value of a metric without labels. */
+	async metric(name: string): Promise<number> {
+		const [, value] = new RegExp(`^${name} (\\S+)`, 'm').exec(await this.#read('/metrics')) ?? [];
+		return Number(value);
 	}
 
 	/** How many jobs have ended since the start. */
 	async ended(): Promise<number> {
-		const text = await (await fetch(`${this.url}/metrics`)).text();
+		const text = await this.#read('/metrics');
 		const counts = text.matchAll(/^gateway_jobs_ended_total\{[^}]*\} (\d+)/gm);
 		return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
+	}
+
+	/** Tries again when a connection is closed at the moment of its next use, as clients do with reads. */
+	async #read(path: string, tries = 3): Promise<string> {
+		try {
+			return await (await fetch(`${this.url}${path}`, { headers: this.headers })).text();
+		} catch (error) {
+			if (tries <= 1) throw error;
+			return await this.#read(path, tries - 1);
+		}
 	}
 
 	/** Processor time that the process has used, in seconds; undefined where there is no /proc. */

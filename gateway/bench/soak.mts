@@ -36,11 +36,8 @@ async function oneJob(): Promise<void> {
 	if (status === 'FAILED') failed += 1;
 }
 
-async function heapMiB(): Promise<number> {
-	const text = await (await fetch(`${gateway.url}/metrics`)).text();
-	const [, bytes] = /^nodejs_heap_size_used_bytes (\S+)/m.exec(text) ?? [];
-	return Number(bytes) / 1024 / 1024;
-}
+const heapMiB = async (): Promise<number> =>
+	(await gateway.metric('nodejs_heap_size_used_bytes')) / 1024 / 1024;
 
 const running = new Set<Promise<void>>();
 const end = Date.now() + minutes * 60_000;

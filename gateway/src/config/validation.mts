@@ -50,3 +50,7 @@ function propertiesOf(schema: unknown): string[] {
 function unescapePointer(part: string): string {
 	return part.replaceAll('~1', '/').replaceAll('~0', '~');
 }
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

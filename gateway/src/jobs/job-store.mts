@@ -82,18 +82,16 @@ export async function endJob(
 	return rows.length > 0;
 }
 
-/** Back to the queue; `failures` is what the job has of them now. */
+/** Back to the queue, with the job's failures as they are now. */
 export async function requeueJob(
 	sql: Sql,
-	job: Pick<Job, 'id' | 'run'>,
-	failures: number,
-): Promise<boolean> {
-	const rows = await sql.query(
+	job: Pick<Job, 'id' | 'run' | 'failures'>,
+): Promise<void> {
+	await sql.query(
 		`UPDATE gateway.job SET status = 'IN_QUEUE', failures = $3
-		WHERE id = $1 AND run = $2 AND finished_at IS NULL RETURNING id`,
-		[job.id, job.run, failures],
+		WHERE id = $1 AND run = $2 AND finished_at IS NULL`,
+		[job.id, job.run, job.failures],
 	);
-	return rows.length > 0;
 }
 
 /** Unfinished jobs by model and status, for the metrics. */

@@ -3,22 +3,22 @@ import type { PgBoss } from 'pg-boss';
 import type { Config } from '../config/config.mts';
 import type { EngineFile } from '../engines/engine.mts';
 import type { Storage } from '../files/storage.mts';
-import type { Database, Sql } from '../store/database.mts';
+import type { Database } from '../store/database.mts';
 import { Dispatcher } from './dispatcher.mts';
 import { type EngineRuntime, queueNameForModel, queueNameOf } from './engine-runtime.mts';
-import type { Job, JobResult, JobStatus } from './job.mts';
-import { beginRun, endJob, requeueJob } from './job-store.mts';
+import type { Job } from './job.mts';
+import { beginRun } from './job-store.mts';
 import { ProgressLog } from './progress-log.mts';
-import { type Claim, Queue } from './queue.mts';
+import { Queue } from './queue.mts';
 import { runJob, type RunOutcome } from './run-job.mts';
+import {
+	type Announce,
+	type RunEntry,
+	type RunQueue,
+	Settlement,
+	type Taken,
+} from './settlement.mts';
 import type { SlotLocks } from './slot-locks.mts';
-
-/** What the queue says of a job; its id is the entry's. */
-export interface RunEntry {
-	readonly model: string;
-}
-
-type RunQueue = Queue<RunEntry>;
 
 export interface RunnerOptions {
 	readonly config: Config;
@@ -29,8 +29,7 @@ export interface RunnerOptions {
 	readonly slotLocks: SlotLocks;
 	readonly log: FastifyBaseLogger;
 	readonly openInput: (job: Job, signal: AbortSignal) => Promise<EngineFile | undefined>;
-	/** Tells the job's webhook, in the same transaction as the change. */
-	readonly announce: (sql: Sql, job: Job, status: JobStatus, result?: JobResult) => Promise<void>;
+	readonly announce: Announce;
 	/** For the metrics. */
 	readonly onEnd: (
 		job: Job,
@@ -40,20 +39,21 @@ export interface RunnerOptions {
 	) => void;
 }
 
-const maxFailures = 3;
-const failureDelayMs = 2_000;
 /** A job during whose runs the gateway died this often is probably why. */
 const maxInterruptions = 10;
-/** How long a job waits for an engine that is not ready. */
-const maxWaitMs = 24 * 3_600_000;
 
 /** Takes jobs from their queues, runs them on engines and writes how they ended. */
 export class Runner {
 	readonly #options: RunnerOptions;
+	readonly #settlement: Settlement;
 	readonly #dispatchers = new Map<string, Dispatcher<RunEntry>>();
 
 	constructor(options: RunnerOptions) {
 		this.#options = options;
+		this.#settlement = new Settlement({
+			...options,
+			onAvailable: (name, delayMs) => this.#dispatchers.get(name)?.wakeIn(delayMs),
+		});
 	}
 
 	/** `abandoned`: queues in the store that no configured engine has any more. */
@@ -69,7 +69,7 @@ export class Runner {
 			const dispatcher = new Dispatcher({
 				queue,
 				capacity: async () => (this.#mayTake(name) ? await slotLocks.held(name, count) : 0),
-				run: async (claim, signal) => await this.#run(queue, claim, signal),
+				run: async (claim, signal) => await this.#run({ queue, claim }, signal),
 				onError: (error) => log.error({ err: error, queue: name }, 'queue'),
 			});
 			this.#dispatchers.set(name, dispatcher);
@@ -102,45 +102,32 @@ export class Runner {
 		return waitMs === 0;
 	}
 
-	async #run(queue: RunQueue, claim: Claim<RunEntry>, signal: AbortSignal): Promise<void> {
-		const { config, database, engines, storage, announce, onEnd } = this.#options;
+	async #run(taken: Taken, signal: AbortSignal): Promise<void> {
+		const { config, engines, storage, onEnd } = this.#options;
+		const { queue, claim } = taken;
 		const model = config.models[claim.data.model];
 		const queueName = queueNameForModel(config, claim.data.model);
 		const runtime = model && engines.get(model.engine);
 		if (queueName !== undefined && queueName !== queue.name) {
-			return await this.#moveTo(queueName, queue, claim);
+			return await this.#settlement.moveTo(queueName, taken);
 		}
 		if (runtime && !runtime.breaker.tryAcquire()) {
-			return await this.#putBack(queue, claim, runtime.breaker.waitMs);
+			return await this.#settlement.putBack(taken, runtime.breaker.waitMs);
 		}
-		const job = await database.transaction(async (sql) => {
-			const begun = await beginRun(sql, claim.id);
-			if (begun?.run === 1) await announce(sql, begun, 'IN_PROGRESS');
-			return begun;
-		});
-		if (job === undefined) {
-			// It has ended, and the process died before it could say so to the queue; or it is deleted.
+		const job = await this.#begin(claim.id);
+		const unrunnable = job && whyNotRun(job, runtime);
+		if (job === undefined || unrunnable !== undefined || !model || !runtime) {
 			runtime?.breaker.releaseProbe();
-			return await queue.complete(claim);
+			// Without a job: it has ended, and the process died before it could tell the queue.
+			if (job === undefined) await queue.complete(claim);
+			else await this.#settlement.fail(taken, job, unrunnable ?? 'No engine');
+			return;
 		}
 		const log = this.#options.log.child({ processId: job.id, model: job.model, run: job.run });
-		if (model === undefined || runtime === undefined) {
-			return await this.#end(queue, claim, job, 'FAILED', {
-				errorMessage: `No engine answers '${job.model}' any more: models.${job.model} is gone from the configuration`,
-			});
-		}
-		if (job.interruptions > maxInterruptions) {
-			runtime.breaker.releaseProbe();
-			return await this.#end(queue, claim, job, 'FAILED', {
-				errorMessage: `The gateway ended ${job.interruptions} times while it ran this job`,
-			});
-		}
 		const startedMs = Date.now();
+		const waitedMs = startedMs - job.createdAt.getTime();
 		const progress = new ProgressLog(log);
-		log.info(
-			{ engine: runtime.name, waitedMs: startedMs - job.createdAt.getTime() },
-			'job started',
-		);
+		log.info({ engine: runtime.name, waitedMs }, 'job started');
 		const outcome = await runJob(job, model, runtime, {
 			storage,
 			openInput: this.#options.openInput,
@@ -149,89 +136,28 @@ export class Runner {
 			signal,
 		}).finally(() => progress.stop());
 		record(runtime, outcome);
-		const status = await this.#settle(queue, claim, job, runtime, outcome);
+		const status = await this.#settlement.settle(taken, job, runtime, outcome);
 		const ranMs = Date.now() - startedMs;
 		log.info({ engine: runtime.name, status, ranMs, ...reason(outcome) }, 'job run ended');
-		if (status === 'COMPLETED' || status === 'FAILED')
-			onEnd(job, status, startedMs - job.createdAt.getTime(), ranMs);
+		if (status === 'COMPLETED' || status === 'FAILED') onEnd(job, status, waitedMs, ranMs);
 	}
 
-	async #settle(
-		queue: RunQueue,
-		claim: Claim<RunEntry>,
-		job: Job,
-		runtime: EngineRuntime,
-		outcome: RunOutcome,
-	): Promise<JobStatus> {
-		const fail = async (errorMessage: string): Promise<JobStatus> => {
-			await this.#end(queue, claim, job, 'FAILED', { errorMessage });
-			return 'FAILED';
-		};
-		switch (outcome.kind) {
-			case 'completed':
-				await this.#end(queue, claim, job, 'COMPLETED', outcome.result);
-				return 'COMPLETED';
-			case 'refused':
-				return await fail(outcome.message);
-			case 'failed': {
-				const failures = job.failures + 1;
-				if (failures >= maxFailures) return await fail(outcome.message);
-				await this.#putBack(queue, claim, failureDelayMs * 2 ** job.failures, job, failures);
-				return 'IN_QUEUE';
-			}
-			case 'notReady':
-				if (Date.now() - job.createdAt.getTime() > maxWaitMs) {
-					return await fail(
-						`The engine '${runtime.name}' was not ready for a day: ${outcome.message}`,
-					);
-				}
-				await this.#putBack(queue, claim, runtime.breaker.waitMs, job);
-				return 'IN_QUEUE';
-			case 'stopped':
-				await this.#putBack(queue, claim, 0, job);
-				return 'IN_QUEUE';
-		}
-	}
-
-	async #end(
-		queue: RunQueue,
-		claim: Claim<RunEntry>,
-		job: Job,
-		status: 'COMPLETED' | 'FAILED',
-		result: JobResult,
-	): Promise<void> {
-		const ended = await this.#options.database.transaction(async (sql) => {
-			const mine = await endJob(sql, job, status, result);
-			if (mine) await this.#options.announce(sql, job, status, result);
-			await queue.complete(claim, sql);
-			return mine;
+	async #begin(id: string): Promise<Job | undefined> {
+		return await this.#options.database.transaction(async (sql) => {
+			const job = await beginRun(sql, id);
+			if (job?.run === 1) await this.#options.announce(sql, job, 'IN_PROGRESS');
+			return job;
 		});
-		if (ended) await this.#options.storage.remove('inputs', job.id).catch(() => undefined);
 	}
+}
 
-	/** Nothing was begun, or `job` has begun and goes back with that many failures. */
-	async #putBack(
-		queue: RunQueue,
-		claim: Claim<RunEntry>,
-		delayMs: number,
-		job?: Job,
-		failures = job?.failures ?? 0,
-	): Promise<void> {
-		await this.#options.database.transaction(async (sql) => {
-			if (job) await requeueJob(sql, job, failures);
-			await queue.putBack(sql, claim, delayMs);
-		});
-		this.#dispatchers.get(queue.name)?.wakeIn(delayMs);
+function whyNotRun(job: Job, runtime: EngineRuntime | undefined): string | undefined {
+	if (runtime === undefined) {
+		return `No engine answers '${job.model}' any more: models.${job.model} is gone from the configuration`;
 	}
-
-	/** The configuration has given the model to another engine meanwhile. */
-	async #moveTo(queueName: string, from: RunQueue, claim: Claim<RunEntry>): Promise<void> {
-		await this.#options.database.transaction(async (sql) => {
-			await from.complete(claim, sql);
-			await new Queue<RunEntry>(this.#options.boss, queueName).send(sql, claim.id, claim.data);
-		});
-		this.#dispatchers.get(queueName)?.wake();
-	}
+	return job.interruptions > maxInterruptions
+		? `The gateway ended ${job.interruptions} times while it ran this job`
+		: undefined;
 }
 
 function record({ breaker }: EngineRuntime, outcome: RunOutcome): void {

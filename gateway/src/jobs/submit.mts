@@ -1,12 +1,12 @@
 import type { PgBoss } from 'pg-boss';
 import type { Config } from '../config/config.mts';
 import type { ApiKey } from '../keys/keys.mts';
-import type { Database, Sql } from '../store/database.mts';
+import type { Database } from '../store/database.mts';
 import { queueNameForModel } from './engine-runtime.mts';
-import type { Job, JobStatus, NewJob } from './job.mts';
+import type { Job, NewJob } from './job.mts';
 import { countUnfinished, insertJob } from './job-store.mts';
 import { Queue } from './queue.mts';
-import type { RunEntry } from './runner.mts';
+import type { Announce, RunEntry } from './settlement.mts';
 
 /** False when the key has as many unfinished jobs as it may. */
 export type SubmitJob = (job: NewJob, key: ApiKey) => Promise<boolean>;
@@ -19,7 +19,7 @@ export function createSubmit(
 	config: Config,
 	database: Database,
 	boss: PgBoss,
-	announce: (sql: Sql, job: Job, status: JobStatus) => Promise<void>,
+	announce: Announce,
 ): SubmitJob {
 	const queues = new Map<string, Queue<RunEntry>>();
 	const queueFor = (name: string): Queue<RunEntry> => {

@@ -1,5 +1,5 @@
+import { EngineError, type EngineJob } from './engine.mts';
 import type { EngineClient } from './http/engine-client.mts';
-import { EngineError, type EngineCheck, type EngineJob } from './engine.mts';
 import { arrayAt, stringAt } from './json.mts';
 
 /** The ids that `GET {base}/models` lists. */
@@ -23,23 +23,6 @@ export async function modelFor(
 		`The engine offers no model: install one there, or set models.${job.model}.model`,
 		'final',
 	);
-}
-
-/** Runs the questions of a check and puts what goes wrong into its answer. */
-export async function checkWith(
-	list: () => Promise<readonly string[]>,
-	advice: string,
-): Promise<EngineCheck> {
-	try {
-		const models = await list();
-		if (models.length > 0) return { reachable: true, models };
-		return { reachable: true, models, problem: 'It lists no models', advice };
-	} catch (error) {
-		const problem = error instanceof Error ? error.message : String(error);
-		// An engine that refuses the question is there; one that is not ready may be starting or absent.
-		const reachable = error instanceof EngineError && error.kind === 'final';
-		return { reachable, models: [], problem, advice };
-	}
 }
 
 /**

@@ -2,7 +2,8 @@ import { defineDriver, httpProperties, modelProperty, type ModelOptions } from '
 import { EngineClient, type HttpConfig } from './http/engine-client.mts';
 import { EngineError, type Engine } from './engine.mts';
 import { arrayAt, mergeDeep, objectAt, stringAt } from './json.mts';
-import { checkWith, modelFor } from './model-name.mts';
+import { checkWith } from './http/check.mts';
+import { modelFor } from './model-name.mts';
 import { textOptionProperties, type TextOptions } from './text/openai-text.mts';
 import { mapParameters, textInput, type FieldMap } from './parameters.mts';
 import { answerText } from './text/text-answer.mts';

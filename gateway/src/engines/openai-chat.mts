@@ -2,7 +2,8 @@ import { defineDriver, type ModelOptions } from './driver.mts';
 import { EngineClient } from './http/engine-client.mts';
 import type { Engine } from './engine.mts';
 import { arrayAt, mergeDeep, objectAt, stringAt } from './json.mts';
-import { checkWith, listModels, modelFor } from './model-name.mts';
+import { checkWith } from './http/check.mts';
+import { listModels, modelFor } from './model-name.mts';
 import {
 	beamFields,
 	openAiTextProperties,

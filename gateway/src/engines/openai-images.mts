@@ -18,7 +18,8 @@ import {
 } from './images/image-size.mts';
 import { requiredFile } from './job-file.mts';
 import { arrayAt, mergeDeep, stringAt, type JsonObject } from './json.mts';
-import { checkWith, listModels, modelFor } from './model-name.mts';
+import { checkWith } from './http/check.mts';
+import { listModels, modelFor } from './model-name.mts';
 import { textFields, type MultipartForm } from './http/multipart.mts';
 import { mapParameters, noEffect, type FieldMap, type FieldOverrides } from './parameters.mts';
 

@@ -16,7 +16,8 @@ import {
 	type EngineJob,
 } from './engine.mts';
 import { mergeDeep, type JsonObject } from './json.mts';
-import { checkWith, listModels, modelFor } from './model-name.mts';
+import { checkWith } from './http/check.mts';
+import { listModels, modelFor } from './model-name.mts';
 import { mapParameters, textInput, type FieldMap, type FieldOverrides } from './parameters.mts';
 import { finishSpeech } from './speech/speech-output.mts';
 import { splitText } from './speech/text-parts.mts';

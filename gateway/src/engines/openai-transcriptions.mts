@@ -12,7 +12,8 @@ import {
 } from './engine.mts';
 import { requiredFile } from './job-file.mts';
 import { isObject, parseJson } from './json.mts';
-import { checkWith, listModels, modelFor } from './model-name.mts';
+import { checkHealth, checkWith } from './http/check.mts';
+import { listModels, modelFor } from './model-name.mts';
 import { textFields } from './http/multipart.mts';
 import { mapParameters, textInput } from './parameters.mts';
 import { ProgramNotFoundError } from './programs/program.mts';
@@ -48,7 +49,7 @@ function createEngine(
 						() => listModels(client, signal),
 						"The engine's 'url' usually ends in /v1, and a model has to be installed there.",
 					)
-				: await checkHealth(client, dialect.health, signal),
+				: await checkHealth(client, dialect.health, signal, 'Start whisper-server with a model.'),
 		async run(job, context) {
 			const { signal } = context;
 			const options = optionsOf(job);
@@ -149,15 +150,5 @@ async function diarized(
 		const reason = error instanceof Error ? error.message : String(error);
 		context.log(`Diarization failed: ${reason}`);
 		return { transcript: spoken, notes: [`Diarization failed: ${reason}`] };
-	}
-}
-
-async function checkHealth(client: EngineClient, path: string, signal: AbortSignal) {
-	try {
-		await client.text(path, { signal });
-		return { reachable: true, models: [] };
-	} catch (error) {
-		const problem = error instanceof Error ? error.message : String(error);
-		return { reachable: false, models: [], problem, advice: 'Start whisper-server with a model.' };
 	}
 }

@@ -15,7 +15,7 @@ import {
 } from './images/image-size.mts';
 import { imageAsBase64, requiredFile } from './job-file.mts';
 import { arrayAt, mergeDeep, numberAt, stringAt, type JsonObject } from './json.mts';
-import { checkWith } from './model-name.mts';
+import { checkWith } from './http/check.mts';
 import { mapParameters, type FieldMap, type FieldOverrides } from './parameters.mts';
 import { photoMakerUnsupported } from './images/photo-maker.mts';
 

@@ -5,7 +5,12 @@ import { collectFiles, readTextFile } from './programs/command-files.mts';
 import { argumentOf, fill, fillArguments, placeholdersOf } from './programs/command-template.mts';
 import { parseTranscript, wordPattern } from './programs/command-transcript.mts';
 import { commandSchema, templatesOf, type CommandConfig } from './programs/command-config.mts';
-import { convertToWav, isRecognizerWav, recognizerRate } from './programs/convert-audio.mts';
+import {
+	convertToWav,
+	hasConverter,
+	isRecognizerWav,
+	recognizerRate,
+} from './programs/convert-audio.mts';
 import { defineDriver } from './driver.mts';
 import {
 	EngineError,
@@ -34,9 +39,18 @@ function createEngine(config: CommandConfig): Engine {
 	const used = new Set(templatesOf(config).flatMap(placeholdersOf));
 	return {
 		async check() {
-			if ((await findProgram(file)) !== undefined) return { reachable: true, models: [] };
-			const { message: problem } = new ProgramNotFoundError(file);
-			return { reachable: false, models: [], problem, advice: `Install '${file}'.` };
+			if ((await findProgram(file)) === undefined) {
+				const { message: problem } = new ProgramNotFoundError(file);
+				return { reachable: false, models: [], problem, advice: `Install '${file}'.` };
+			}
+			if (!used.has('file.wav16k') || (await hasConverter()))
+				return { reachable: true, models: [] };
+			return {
+				reachable: true,
+				models: [],
+				problem: 'Only WAV files of 16 kHz and one channel can be read',
+				advice: 'Install ffmpeg, or sox.',
+			};
 		},
 		async run(job, context) {
 			const outputFolder = join(job.workFolder, 'output');

@@ -1,5 +1,5 @@
 import { extname, join } from 'node:path';
-import { convertToWav, recognizerRate } from './programs/convert-audio.mts';
+import { convertToWav, NoConverterError, recognizerRate } from './programs/convert-audio.mts';
 import { defineDriver, type ModelOptions } from './driver.mts';
 import { EngineClient } from './http/engine-client.mts';
 import {
@@ -16,7 +16,6 @@ import { checkHealth, checkWith } from './http/check.mts';
 import { listModels, modelFor } from './model-name.mts';
 import { textFields } from './http/multipart.mts';
 import { mapParameters, textInput } from './parameters.mts';
-import { ProgramNotFoundError } from './programs/program.mts';
 import { assignSpeakers, parseTurns } from './transcripts/speakers.mts';
 import {
 	dialects,
@@ -116,7 +115,7 @@ async function readableFile(
 	try {
 		return await convertToWav(file.path, to, recognizerRate, signal);
 	} catch (error) {
-		if (!(error instanceof ProgramNotFoundError)) throw error;
+		if (!(error instanceof NoConverterError)) throw error;
 		log(`${error.message}: ${file.name} is sent as it is`);
 		return file;
 	}

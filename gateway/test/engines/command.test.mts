@@ -373,6 +373,23 @@ test('a recording that is 16 kHz mono already is given as it is', async (t) => {
 	assert.equal(transcriptOf(result).text, path);
 });
 
+test('without ffmpeg and sox, other recordings are refused with the reason', async (t) => {
+	const folder = await temporaryFolder(t);
+	const path = process.env['PATH'];
+	process.env['PATH'] = folder;
+	t.after(() => (process.env['PATH'] = path));
+	const recording = join(folder, 'talk.wav');
+	await writeFile(recording, emulatedSound({ prompt: 'x', sample_rate: 44_100 }));
+	const file = await fileAt(recording, 'audio/wav');
+	const job = await jobFor(t, { family: 'transcription', inputs: {}, file });
+	const config = script('console.log(1)', '{file.wav16k}');
+	const error = await engineError(run('command', config, job));
+	assert.equal(error.kind, 'final');
+	assert.match(error.message, /talk\.wav has to be converted, but neither ffmpeg nor sox/);
+	const check = await drivers.command.create(config).check(AbortSignal.timeout(5_000));
+	assert.deepEqual([check.reachable, check.advice], [true, 'Install ffmpeg, or sox.']);
+});
+
 test('a configuration that is none is refused', () => {
 	for (const config of [{}, { run: [] }, { run: 'ls -l' }, { run: ['x'], text: 'screen' }]) {
 		assert.throws(() => drivers.command.create(config), /data/);

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { EngineError, type EngineFile } from '../engine.mts';
+import { findProgram } from './find-program.mts';
 import { ProgramNotFoundError, runProgram } from './program.mts';
 import { readWavFormat } from '../speech/wav.mts';
 
@@ -40,7 +41,7 @@ const converters = [
 /**
  * Writes a sound, or the sound of a video, as a WAV of one channel with 16 bits.
  * @param rate samples per second
- * @throws ProgramNotFoundError without ffmpeg and sox; EngineError (final) when the file cannot be read as sound
+ * @throws NoConverterError; EngineError (final) when the file cannot be read as sound
  */
 export async function convertToWav(
 	from: string,
@@ -61,7 +62,19 @@ export async function convertToWav(
 			if (!(error instanceof ProgramNotFoundError)) throw error;
 		}
 	}
-	throw new ProgramNotFoundError('ffmpeg');
+	throw new NoConverterError(basename(from));
+}
+
+/** Neither ffmpeg nor sox is installed. */
+export class NoConverterError extends EngineError {
+	constructor(name: string) {
+		super(`${name} has to be converted, but neither ffmpeg nor sox is installed`, 'final');
+	}
+}
+
+export async function hasConverter(): Promise<boolean> {
+	for (const { file } of converters) if ((await findProgram(file)) !== undefined) return true;
+	return false;
 }
 
 /** Whether a file is a WAV of one channel, 16 bits and `recognizerRate` already. */

@@ -1,9 +1,8 @@
 import { rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { convertToWav } from '../programs/convert-audio.mts';
+import { convertToWav, NoConverterError } from '../programs/convert-audio.mts';
 import type { EngineFile, EngineJob } from '../engine.mts';
 import { noEffect, numberInput } from '../parameters.mts';
-import { ProgramNotFoundError } from '../programs/program.mts';
 import { readWavFormat } from './wav.mts';
 
 export const speechFileName = 'speech.wav';
@@ -31,7 +30,7 @@ export async function finishSpeech(
 				await rm(path, { force: true });
 				return { file, notes };
 			} catch (error) {
-				if (!(error instanceof ProgramNotFoundError)) throw error;
+				if (!(error instanceof NoConverterError)) throw error;
 				notes.push(
 					noEffect('sample_rate', `the voice has ${own ?? 'its own'}, and ffmpeg is not installed`),
 				);

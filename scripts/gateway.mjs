@@ -70,9 +70,14 @@ const child = spawn(nodeBinary(), [join(gateway, 'src', 'main.mts'), ...process.
 	stdio: 'inherit',
 });
 // Ctrl+C reaches the gateway by itself; this one waits for it to end.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-	process.on(signal, () => {
-		if (signal !== 'SIGINT') child.kill(signal);
-	});
-}
-child.on('exit', (code, signal) => process.exit(signal === null ? (code ?? 1) : 1));
+process.on('SIGINT', () => {});
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+// npm passes a signal on to the shell between us only, which dies of it without telling us.
+const parent = process.ppid;
+const watch = setInterval(() => {
+	if (process.ppid === parent) return;
+	clearInterval(watch);
+	child.kill('SIGTERM');
+}, 500);
+watch.unref();
+child.on('exit', (code) => process.exit(code ?? 1));

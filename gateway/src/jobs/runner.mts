@@ -9,7 +9,7 @@ import { type EngineRuntime, queueNameForModel, queueNameOf } from './engine-run
 import type { Job } from './job.mts';
 import { beginRun } from './job-store.mts';
 import { ProgressLog } from './progress-log.mts';
-import { Queue } from './queue.mts';
+import { type Claim, Queue } from './queue.mts';
 import { runJob, type RunOutcome } from './run-job.mts';
 import {
 	type Announce,
@@ -114,7 +114,7 @@ export class Runner {
 		if (runtime && !runtime.breaker.tryAcquire()) {
 			return await this.#settlement.putBack(taken, runtime.breaker.waitMs);
 		}
-		const job = await this.#begin(claim.id);
+		const job = await this.#begin(claim);
 		const unrunnable = job && whyNotRun(job, runtime);
 		if (job === undefined || unrunnable !== undefined || !model || !runtime) {
 			runtime?.breaker.releaseProbe();
@@ -142,10 +142,13 @@ export class Runner {
 		if (status === 'COMPLETED' || status === 'FAILED') onEnd(job, status, waitedMs, ranMs);
 	}
 
-	async #begin(id: string): Promise<Job | undefined> {
-		return await this.#options.database.transaction(async (sql) => {
-			const job = await beginRun(sql, id);
-			if (job?.run === 1) await this.#options.announce(sql, job, 'IN_PROGRESS');
+	async #begin(claim: Claim<RunEntry>): Promise<Job | undefined> {
+		const { database, announce } = this.#options;
+		// Alone, the statement needs no transaction: one round trip instead of three.
+		if (!claim.data.webhook) return await beginRun(database, claim.id);
+		return await database.transaction(async (sql) => {
+			const job = await beginRun(sql, claim.id);
+			if (job?.run === 1) await announce(sql, job, 'IN_PROGRESS');
 			return job;
 		});
 	}

@@ -10,6 +10,8 @@ import type { RunOutcome } from './run-job.mts';
 /** What the queue says of a job; its id is the entry's. */
 export interface RunEntry {
 	readonly model: string;
+	/** Whether a webhook is told about the job. */
+	readonly webhook: boolean;
 }
 
 export type RunQueue = Queue<RunEntry>;

@@ -37,7 +37,10 @@ export function createSubmit(
 				if ((await countUnfinished(sql, key.name)) >= key.parallel) return false;
 			}
 			await insertJob(sql, job);
-			await queueFor(queueName).send(sql, job.id, { model: job.model });
+			await queueFor(queueName).send(sql, job.id, {
+				model: job.model,
+				webhook: job.webhookUrl !== undefined,
+			});
 			await announce(sql, asQueued(job), 'IN_QUEUE');
 			return true;
 		});

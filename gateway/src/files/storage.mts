@@ -6,6 +6,9 @@ import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { safeFileName } from './file-name.mts';
 
+/** Chunks that wait are written together: half of the time for a large file. */
+const writeBufferBytes = 1024 * 1024;
+
 /** uploads: by link; inputs: of jobs, by job id; results: what engines made; work: of running jobs. */
 export type FileArea = 'uploads' | 'inputs' | 'results' | 'work';
 
@@ -61,7 +64,11 @@ export class Storage {
 			},
 		});
 		try {
-			await pipeline(source, limit, createWriteStream(draft, { flush: true }));
+			await pipeline(
+				source,
+				limit,
+				createWriteStream(draft, { flush: true, highWaterMark: writeBufferBytes }),
+			);
 			await rename(draft, path);
 			return size;
 		} catch (error) {

@@ -76,6 +76,7 @@ export function fileRoutes(
 		}
 		const { statusCode, headers, stream } = await send(request.raw, encodeURIComponent(name), {
 			root: join(path, '..'),
+			highWaterMark: 256 * 1024,
 			cacheControl: false,
 		});
 		return await reply

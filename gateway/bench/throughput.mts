@@ -17,7 +17,7 @@ export async function runJobs(gateway: BenchGateway, jobs: number): Promise<numb
 		await inParallel(jobs, width * 2, async () => {
 			await gateway.submit(model, { prompt: 'x' });
 		});
-		while ((await gateway.ended()) - before < jobs) await sleep(25);
+		while ((await gateway.ended()) - before < jobs) await sleep(100);
 	});
 	return jobs / seconds;
 }

@@ -6,9 +6,14 @@ import { WakeSignal } from './wake-signal.mts';
 const backstopMs = 2_000;
 
 export interface DispatcherOptions<Data extends object> {
-	readonly queue: Queue<Data>;
+	readonly queue: Pick<Queue<Data>, 'name' | 'take' | 'touch'>;
 	/** How many entries may run here now; asked before each look at the queue. */
 	capacity(): number | Promise<number>;
+	/**
+	 * How many entries may be taken beyond that, to wait here: a look at the queue costs as much as all
+	 * else about a short job. Only where no other process could run them meanwhile.
+	 */
+	readonly readAhead?: number;
 	/** Runs one entry and settles it. `signal` is aborted when the gateway stops. */
 	run(claim: Claim<Data>, signal: AbortSignal): Promise<void>;
 	onError(error: unknown): void;
@@ -19,6 +24,8 @@ export class Dispatcher<Data extends object = object> {
 	readonly #options: DispatcherOptions<Data>;
 	readonly #wakeSignal = new WakeSignal();
 	readonly #active = new Map<Claim<Data>, Promise<void>>();
+	/** Taken ahead, not begun. When the process ends, the next one finds them in the queue. */
+	readonly #waiting: Claim<Data>[] = [];
 	readonly #abort = new AbortController();
 	#stopping = false;
 	#loop: Promise<void> | undefined;
@@ -37,7 +44,9 @@ export class Dispatcher<Data extends object = object> {
 	start(): void {
 		this.#loop = this.#dispatch();
 		this.#heartbeat = setInterval(() => {
-			this.#options.queue.touch([...this.#active.keys()]).catch(this.#options.onError);
+			this.#options.queue
+				.touch([...this.#active.keys(), ...this.#waiting])
+				.catch(this.#options.onError);
 		}, heartbeatIntervalMs);
 	}
 
@@ -72,29 +81,32 @@ export class Dispatcher<Data extends object = object> {
 
 	async #dispatch(): Promise<void> {
 		while (!this.#stopping) {
-			const taken = await this.#takeSome().catch((error: unknown) => {
-				this.#options.onError(error);
-				return 0;
-			});
-			if (taken === 0) await this.#wakeSignal.wait(backstopMs);
+			await this.#takeSome().catch(this.#options.onError);
+			// Either all places are taken, or the queue is empty: the end of a job or a new one wakes.
+			await this.#wakeSignal.wait(backstopMs);
 		}
 	}
 
-	async #takeSome(): Promise<number> {
+	async #takeSome(): Promise<void> {
 		const free = (await this.#options.capacity()) - this.#active.size;
-		if (free <= 0 || this.#stopping) return 0;
-		const claims = await this.#options.queue.take(free);
-		for (const claim of claims) {
-			const running = this.#options
-				.run(claim, this.#abort.signal)
-				.catch(this.#options.onError)
-				.finally(() => {
-					this.#active.delete(claim);
-					this.wake();
-				});
-			this.#active.set(claim, running);
+		if (free <= 0 || this.#stopping) return;
+		const missing = free - this.#waiting.length;
+		if (missing > 0) {
+			const taken = await this.#options.queue.take(missing + (this.#options.readAhead ?? 0));
+			this.#waiting.push(...taken);
 		}
-		return claims.length;
+		for (const claim of this.#waiting.splice(0, free)) this.#start(claim);
+	}
+
+	#start(claim: Claim<Data>): void {
+		const running = this.#options
+			.run(claim, this.#abort.signal)
+			.catch(this.#options.onError)
+			.finally(() => {
+				this.#active.delete(claim);
+				this.wake();
+			});
+		this.#active.set(claim, running);
 	}
 }
 

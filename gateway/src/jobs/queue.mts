@@ -68,7 +68,7 @@ export class Queue<Data extends object = object> {
 			...(options.orderKey === undefined ? {} : { singletonKey: options.orderKey }),
 			...(options.group === undefined ? {} : { group: { id: options.group } }),
 		});
-		await sql.query('SELECT pg_notify($1, $2)', [wakeChannel, this.name]);
+		await sql.notify(wakeChannel, this.name);
 	}
 
 	async take(count: number): Promise<Claim<Data>[]> {

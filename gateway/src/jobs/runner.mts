@@ -58,7 +58,7 @@ export class Runner {
 
 	/** `abandoned`: queues in the store that no configured engine has any more. */
 	start(abandoned: readonly string[]): void {
-		const { config, boss, slotLocks, log } = this.#options;
+		const { config, boss, database, slotLocks, log } = this.#options;
 		const slots = new Map<string, number>();
 		for (const [name, engine] of Object.entries(config.engines)) {
 			slots.set(queueNameOf(name, engine), engine.slots);
@@ -68,6 +68,7 @@ export class Runner {
 			const count = slots.get(name) ?? 1;
 			const dispatcher = new Dispatcher({
 				queue,
+				readAhead: database.kind === 'embedded' ? count : 0,
 				capacity: async () => (this.#mayTake(name) ? await slotLocks.held(name, count) : 0),
 				run: async (claim, signal) => await this.#run({ queue, claim }, signal),
 				onError: (error) => log.error({ err: error, queue: name }, 'queue'),

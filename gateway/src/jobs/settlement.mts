@@ -39,7 +39,7 @@ const failureDelayMs = 2_000;
 /** How long a job waits for an engine that is not ready. */
 const maxWaitMs = 24 * 3_600_000;
 
-/** Writes how a run ended: row, queue and callback in one transaction. */
+/** Writes how a run ended. A job's row and its callback change together. */
 export class Settlement {
 	readonly #options: SettlementOptions;
 
@@ -87,13 +87,17 @@ export class Settlement {
 		status: 'COMPLETED' | 'FAILED',
 		result: JobResult,
 	): Promise<JobStatus> {
-		const ended = await this.#options.database.transaction(async (sql) => {
-			const mine = await endJob(sql, job, status, result);
-			if (mine) await this.#options.announce(sql, job, status, result);
-			await queue.complete(claim, sql);
-			return mine;
-		});
-		if (ended) await this.#options.storage.remove('inputs', job.id).catch(() => undefined);
+		const { database, storage } = this.#options;
+		const ended = claim.data.webhook
+			? await database.transaction(async (sql) => {
+					const mine = await endJob(sql, job, status, result);
+					if (mine) await this.#options.announce(sql, job, status, result);
+					return mine;
+				})
+			: await endJob(database, job, status, result);
+		// After the end, not with it: a crash in between only has the queue offer it once more.
+		await queue.complete(claim);
+		if (ended && job.file) await storage.remove('inputs', job.id).catch(() => undefined);
 		return status;
 	}
 

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { existsSync, mkdirSync, openAsBlob, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,17 +28,28 @@ export async function openEmbedded(
 		},
 	);
 	if (isNew) writeFileSync(join(path, marker), '');
+	// There is only this process to tell: no need to go through PostgreSQL.
+	const notifications = new EventEmitter();
+	const emit = (channel: string, payload: string): void =>
+		void notifications.emit(channel, payload);
 	return {
 		kind: 'embedded',
 		pglite,
-		query: on(pglite).query,
+		...on(pglite, emit),
 		async execute(script) {
 			await pglite.exec(script);
 		},
-		// Within, the outer handle must not be used: it would wait for this transaction to end.
-		transaction: async (body) => await pglite.transaction(async (tx) => await body(on(tx))),
+		async transaction(body) {
+			const announced: [string, string][] = [];
+			// Within, the outer handle must not be used: it would wait for this transaction to end.
+			const result = await pglite.transaction(
+				async (tx) => await body(on(tx, (...notification) => void announced.push(notification))),
+			);
+			for (const notification of announced) emit(...notification);
+			return result;
+		},
 		async listen(channel, onNotification) {
-			await pglite.listen(channel, onNotification);
+			notifications.on(channel, onNotification);
 		},
 		async close() {
 			await pglite.close();
@@ -61,11 +73,17 @@ function setUnfinishedAside(path: string): void {
 	renameSync(path, `${path}.unfinished-${Date.now()}`);
 }
 
-function on(client: PGlite | Transaction): Sql {
+function on(
+	client: PGlite | Transaction,
+	announce: (channel: string, payload: string) => void,
+): Sql {
 	return {
 		async query<Row>(text: string, values: readonly unknown[] = []) {
 			const result = await client.query<Row>(text, [...values]);
 			return result.rows;
+		},
+		async notify(channel, payload) {
+			announce(channel, payload);
 		},
 	};
 }

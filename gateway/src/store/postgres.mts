@@ -47,7 +47,7 @@ export async function openPostgres(
 
 	return {
 		kind: 'postgres',
-		query: on(pool).query,
+		...on(pool),
 		async execute(script) {
 			await pool.query(script);
 		},
@@ -86,6 +86,9 @@ function on(client: pg.Pool | pg.PoolClient): Sql {
 		async query<Row>(text: string, values: readonly unknown[] = []) {
 			const result = await client.query<Row & pg.QueryResultRow>(text, [...values]);
 			return result.rows;
+		},
+		async notify(channel, payload) {
+			await client.query('SELECT pg_notify($1, $2)', [channel, payload]);
 		},
 	};
 }

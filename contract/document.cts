@@ -31,11 +31,11 @@ interface MediaType {
 	readonly examples?: Readonly<Record<string, { readonly value: unknown }>>;
 }
 
-export interface Content {
+interface Content {
 	readonly content?: Readonly<Record<string, MediaType>>;
 }
 
-export interface Parameter {
+interface Parameter {
 	readonly name: string;
 	readonly in: 'path' | 'query';
 	readonly required?: boolean;

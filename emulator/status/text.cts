@@ -21,7 +21,7 @@ export function answerText({ model, inputs }: Pick<Job, 'model' | 'inputs'>): st
 }
 
 /** The beginning of a text, on one line. */
-export function shorten(text: string, length: number): string {
+function shorten(text: string, length: number): string {
 	const line = text.replace(/\s+/g, ' ');
 	return line.length <= length ? line : `${line.slice(0, length - 1)}…`;
 }

@@ -13,7 +13,7 @@ export type Responder = (
 	host: VirtualHost,
 ) => HttpResult | Promise<HttpResult>;
 
-export interface LoggedRequest {
+interface LoggedRequest {
 	readonly at: number;
 	readonly request: HttpRequest;
 }

@@ -1,6 +1,6 @@
 import http from 'node:http';
 
-import type { Fault } from '../../../emulator/faults.cjs';
+import type { Fault } from '../../../emulator/fault.cjs';
 import { startSession, until, type Session } from './session.cjs';
 
 let session: Session;

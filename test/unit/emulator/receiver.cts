@@ -2,7 +2,7 @@ import http from 'node:http';
 import { text } from 'node:stream/consumers';
 
 /** A request as it reached the receiver. */
-export interface Received {
+interface Received {
 	readonly method: string;
 	readonly path: string;
 	readonly contentType?: string;

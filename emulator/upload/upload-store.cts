@@ -27,7 +27,7 @@ type Found =
 interface Uploads {
 	readonly uploads: ReadonlyMap<string, Upload>;
 	/** The emulator's clock, in milliseconds. */
-	now(): number;
+	readonly now: () => number;
 }
 
 /** Finds an upload that may still be used in this way. */

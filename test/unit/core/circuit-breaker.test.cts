@@ -7,6 +7,7 @@ import { waitForJob } from '../../../nodes/core/jobs/wait';
 import {
 	fault,
 	json,
+	jsonBody,
 	seededRandom,
 	virtualHost,
 	type VirtualHost,
@@ -58,7 +59,7 @@ async function run({ items, maxConcurrency = 100, timeoutMs = 600_000, ...batch 
 	const host = virtualHost(async (request, self) => {
 		const at = self.now();
 		if (request.method === 'POST') {
-			const item: number = Object(request.body).value.item;
+			const item = Number(jsonBody(request)['item']);
 			submitted.push({ item, at });
 			await self.sleep(50, self.signal);
 			const wrong = batch.trouble(item, at);

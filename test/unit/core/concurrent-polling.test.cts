@@ -173,7 +173,7 @@ async function onPlan(plan: Plan) {
 			const { processId } = await submitJob(scoped, job, timeoutMs).catch(
 				async (error: unknown) => {
 					gaveUpAfter.push(host.now() - begunAt);
-					return await Promise.reject(error);
+					throw error;
 				},
 			);
 			paidAfter.push(host.now() - begunAt);

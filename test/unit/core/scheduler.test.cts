@@ -70,7 +70,7 @@ test('a retry goes before a submission, and that before polls', async () => {
 	expect(started).toEqual(['retry', 'submission', 'second submission', 'poll']);
 });
 
-test('a clock that moves on between two looks at it delays nothing', async () => {
+test('a clock that moves on between two readings of it delays nothing', async () => {
 	const host = idle();
 	let time = 1_700_000_000_000;
 	const { queue, started } = recorder(Object.assign(host, { now: () => (time += 0.01) }));

@@ -21,8 +21,8 @@ export interface StoredFile extends Content {
 }
 
 type Found =
-	| { readonly upload: Upload; readonly refusal?: undefined }
-	| { readonly upload?: undefined; readonly refusal: StorageCode };
+	| { readonly upload: Upload; readonly error?: undefined }
+	| { readonly upload?: undefined; readonly error: StorageCode };
 
 interface Uploads {
 	readonly uploads: ReadonlyMap<string, Upload>;
@@ -38,9 +38,9 @@ export function findUpload(
 	signature: string | undefined,
 ): Found {
 	const upload = uploads.get(id);
-	if (upload === undefined) return { refusal: 'NoSuchKey' };
-	if (signature !== upload.signatures[method]) return { refusal: 'SignatureDoesNotMatch' };
-	return now() < upload.expiresAt ? { upload } : { refusal: 'AccessDenied' };
+	if (upload === undefined) return { error: 'NoSuchKey' };
+	if (signature !== upload.signatures[method]) return { error: 'SignatureDoesNotMatch' };
+	return now() < upload.expiresAt ? { upload } : { error: 'AccessDenied' };
 }
 
 /** The temporary folder that uploads are kept in; it exists from the first upload to the emulator's end. */

@@ -192,7 +192,7 @@ describe('the range', () => {
 		const { fromMs = 0 } = estimateRange([early, early, ...others]) ?? {};
 		expect(fromMs).toBeGreaterThan(97_000);
 		expect(fromMs).toBeLessThan(101_000);
-		// Three in a row are no chance, nor is one that had ended long before.
+		// Three in a row are no coincidence, nor is one that had ended long before.
 		expect(estimateRange([...others, early, early, early])?.fromMs).toBeLessThan(91_000);
 		const before = { lastRunningMs: 12_000, firstDoneMs: 39_000 };
 		expect(estimateRange([before, ...others])?.fromMs).toBeLessThan(39_000);

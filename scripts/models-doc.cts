@@ -28,7 +28,7 @@ const operations: Readonly<Record<Family, string>> = {
 	speech: 'Generate Speech',
 };
 
-/** More values than this are countBy, with an example, instead of listed. */
+/** More values than this are counted, with an example, instead of listed. */
 const maxListed = 25;
 
 function domain(parameter: Parameter): string {

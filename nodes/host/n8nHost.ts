@@ -7,7 +7,7 @@ import {
 	type IWebhookFunctions,
 } from 'n8n-workflow';
 
-import { createClient, createLimits, type Client, type Limits } from '../core/http/client';
+import { createClient, createShared, type Client, type Shared } from '../core/http/client';
 import { BoundedMap } from '../core/boundedMap';
 import { CancelledError, type Host } from '../core/host';
 import { onAbort } from '../core/onAbort';
@@ -77,16 +77,16 @@ const plainHost = (context: RequestContext): Host<never> => ({
 const createClientFor = <Stored>(
 	host: Host<Stored>,
 	{ baseUrl, apiKey }: Credential,
-	limits?: Limits,
+	shared?: Shared,
 ): Client<Stored> =>
-	createClient(host, { baseUrl, secrets: [apiKey], ...(limits === undefined ? {} : { limits }) });
+	createClient(host, { baseUrl, secrets: [apiKey], ...(shared === undefined ? {} : { shared }) });
 
 /* By account. Callbacks are independent of each other, but a burst of them must not cause a burst of requests. */
-const callbackLimits = new BoundedMap<string, Limits>(100);
+const sharedByAccount = new BoundedMap<string, Shared>(100);
 
 // They outlive the callback, so they must not refer to its context.
-const callbackLimitsFor = ({ baseUrl, apiKey }: Credential): Limits =>
-	callbackLimits.getOrCreate(webhookToken(apiKey, baseUrl), () => createLimits(clock));
+const sharedByCallbacks = ({ baseUrl, apiKey }: Credential): Shared =>
+	sharedByAccount.getOrCreate(webhookToken(apiKey, baseUrl), () => createShared(clock));
 
 /** The client of an execution of the node. */
 export const executionClient = async (context: IExecuteFunctions): Promise<Client<IBinaryData>> =>
@@ -102,5 +102,5 @@ export function callbackClient(
 	context: IWebhookFunctions,
 	credential: Credential,
 ): Client<IBinaryData> {
-	return createClientFor(callbackHost(context), credential, callbackLimitsFor(credential));
+	return createClientFor(callbackHost(context), credential, sharedByCallbacks(credential));
 }

@@ -179,7 +179,7 @@ describe('terminate', () => {
 		[401, 'did not allow the termination'],
 		[403, 'does not know this deployment'],
 		[404, 'could not terminate'],
-		[405, 'did not accept who'],
+		[405, 'rejected the termination request'],
 		[422, 'did not accept the input'],
 	])('%i is explained', async (status, message) => {
 		state().faults.push({ path: '/v1/deploy/terminate', status });

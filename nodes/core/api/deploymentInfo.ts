@@ -1,6 +1,6 @@
 import type { Call } from '../http/call';
 import type { Client } from '../http/client';
-import { attemptMs, readLimits } from '../http/limits';
+import { attemptTimeoutMs, readLimits } from '../http/timeouts';
 import { omitSecrets, redactLogLine } from '../http/redaction';
 import { isRecord, textOf, type JsonRecord } from '../json';
 import { readId } from './ids';
@@ -11,7 +11,7 @@ const readCall = ({ host }: Client) =>
 		method: 'GET',
 		idempotency: 'idempotent',
 		pool: 'request',
-		timeoutMs: attemptMs.read,
+		timeoutMs: attemptTimeoutMs.read,
 		...readLimits(host.now()),
 	}) as const satisfies Partial<Call<unknown>>;
 
@@ -51,7 +51,7 @@ export const listDeployments = async (
 			if (status === 202) return { value: [] };
 			return isContainer(body)
 				? { value: findEntries(body).map(toListedDeployment) }
-				: { unreadable: 'MonsterAPI answered with something that is no list of deployments' };
+				: { unreadable: 'MonsterAPI answered with something that is not a list of deployments' };
 		},
 	});
 
@@ -131,7 +131,7 @@ export const getLogs = async (
 		parse: (body, { status }) => {
 			if (status === 202 && !isContainer(body)) return { value: { lines: [], message: undefined } };
 			if (!isContainer(body)) {
-				return { unreadable: 'MonsterAPI answered with something that is no log' };
+				return { unreadable: 'MonsterAPI answered with something that is not a log' };
 			}
 			const logs: unknown = isRecord(body) ? body['logs'] : body;
 			const list = Array.isArray(logs) ? logs : typeof logs === 'string' ? logs.split(/\r?\n/) : [];
@@ -154,7 +154,7 @@ export const listInstances = async (client: Client): Promise<JsonRecord[]> =>
 		parse: (body) =>
 			isContainer(body)
 				? { value: parseInstances(body) }
-				: { unreadable: 'MonsterAPI answered with something that is no list of instances' },
+				: { unreadable: 'MonsterAPI answered with something that is not a list of instances' },
 	});
 
 /** Either a list, a list inside a record, or a record with one entry per machine. */

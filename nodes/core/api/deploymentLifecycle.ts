@@ -1,8 +1,8 @@
 import type { ParseResult, ReadLimits } from '../http/call';
 import type { Client } from '../http/client';
-import { redactSecrets, statedReason } from '../http/errors';
-import { attemptMs, attempts } from '../http/limits';
-import { omitSecrets } from '../http/redaction';
+import { statedReason } from '../http/errors';
+import { attemptTimeoutMs, maxAttempts } from '../http/timeouts';
+import { omitSecrets, redactSecrets } from '../http/redaction';
 import { retryAfterMs } from '../http/retryPolicy';
 import { isRecord, textOf, type JsonRecord } from '../json';
 import { readId } from './ids';
@@ -38,12 +38,12 @@ export const deploy = async (
 		endpoint: 'deploy',
 		idempotency: 'billed',
 		pool: 'request',
-		timeoutMs: attemptMs.launch,
-		maxAttempts: attempts.connect,
+		timeoutMs: attemptTimeoutMs.launch,
+		maxAttempts: maxAttempts.connect,
 		deadline,
 		uncancellable: true,
 		parse: (answer) => {
-			if (!isRecord(answer)) return { unreadable: 'the answer was no JSON object' };
+			if (!isRecord(answer)) return { unreadable: 'the answer was not a JSON object' };
 			const id = readId(answer['deployment_id']);
 			if (id === undefined) return { unreadable: 'the answer had no deployment_id' };
 			const token = textOf(answer, 'api_auth_token');
@@ -88,7 +88,7 @@ export const getDeployment = async (
 		endpoint: 'deployment',
 		idempotency: 'idempotent',
 		pool: 'request',
-		timeoutMs: attemptMs.read,
+		timeoutMs: attemptTimeoutMs.read,
 		...limits,
 		acceptedStatuses: [400, 501],
 		parse: (body, { status, headers }) => {
@@ -120,7 +120,7 @@ function parseDeployment(
 	const ownStatus = httpStatus < 300 ? textOf(raw, 'status') : undefined;
 	const status = ownStatus ?? statusByHttpStatus[httpStatus];
 	if (status === undefined) {
-		return { unreadable: 'MonsterAPI answered with something that is no deployment status' };
+		return { unreadable: 'MonsterAPI answered with something that is not a deployment status' };
 	}
 	const reason = statedReason(raw);
 	return {
@@ -189,7 +189,7 @@ export const terminate = async (
 		endpoint: 'terminate',
 		idempotency: 'idempotent',
 		pool: 'request',
-		timeoutMs: attemptMs.read,
+		timeoutMs: attemptTimeoutMs.read,
 		maxAttempts: Infinity,
 		deadline,
 		minTimeoutMs: minTerminateMs,

@@ -1,6 +1,6 @@
 import type { RequestBody } from '../host';
 import type { Client } from '../http/client';
-import { attemptMs, attempts } from '../http/limits';
+import { attemptTimeoutMs, maxAttempts } from '../http/timeouts';
 import { isRecord, parseJson, textsOf, type JsonRecord } from '../json';
 import { readId } from './ids';
 
@@ -39,11 +39,11 @@ export const generate = (client: Client, request: GenerateRequest): Promise<Acce
 		endpoint: 'generate',
 		idempotency: 'billed',
 		pool: request.carriesFile ? 'transfer' : 'request',
-		timeoutMs: request.carriesFile ? attemptMs.submitFile : attemptMs.submit,
-		maxAttempts: attempts.connect,
+		timeoutMs: request.carriesFile ? attemptTimeoutMs.submitFile : attemptTimeoutMs.submit,
+		maxAttempts: maxAttempts.connect,
 		deadline: request.deadline,
 		parse: (body) => {
-			if (!isRecord(body)) return { unreadable: 'the answer was no JSON object' };
+			if (!isRecord(body)) return { unreadable: 'the answer was not a JSON object' };
 			const processId = readId(body['process_id']);
 			return processId === undefined
 				? { unreadable: 'the answer had no process_id' }
@@ -92,7 +92,7 @@ export const generateWithDeployment = async (
 		idempotency: 'idempotent',
 		pool: 'request',
 		timeoutMs,
-		maxAttempts: attempts.read,
+		maxAttempts: maxAttempts.read,
 		// The time spent in the queue is not the deployment's fault.
 		deadline: Infinity,
 		totalTimeoutMs: timeoutMs,

@@ -1,8 +1,8 @@
 import { isRecord, mapTexts, textOf, type JsonRecord } from '../json';
 import type { ReadLimits, ParseResult } from '../http/call';
 import type { Client } from '../http/client';
-import { redactSecrets, quoteRedacted } from '../http/errors';
-import { attemptMs } from '../http/limits';
+import { redactSecrets, quoteRedacted } from '../http/redaction';
+import { attemptTimeoutMs } from '../http/timeouts';
 import { retryAfterMs } from '../http/retryPolicy';
 
 /** The phase of a job. An undocumented status counts as running. */
@@ -39,7 +39,7 @@ export const getStatus = (
 		endpoint: 'status',
 		idempotency: 'idempotent',
 		pool: 'request',
-		timeoutMs: attemptMs.read,
+		timeoutMs: attemptTimeoutMs.read,
 		...limits,
 		parse: (body, { headers }) => {
 			const parsed = parseJobState(body, processId, client.secrets);
@@ -68,7 +68,7 @@ export function parseJobState(
 ): ParseResult<JobState> {
 	const statusText = isRecord(body) ? textOf(body, 'status') : undefined;
 	if (!isRecord(body) || statusText === undefined) {
-		return { unreadable: 'MonsterAPI answered with something that is no job status' };
+		return { unreadable: 'MonsterAPI answered with something that is not a job status' };
 	}
 	const status = statusText.toUpperCase();
 	const phase = (Object.hasOwn(phases, status) ? phases[status] : undefined) ?? 'running';

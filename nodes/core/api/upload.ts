@@ -1,7 +1,7 @@
 import type { SourceFile } from '../host';
 import { isRecord, textOf } from '../json';
 import type { Client } from '../http/client';
-import { attemptMs, attempts, readLimits } from '../http/limits';
+import { attemptTimeoutMs, maxAttempts, readLimits } from '../http/timeouts';
 
 /** How long an upload link is valid, in milliseconds. */
 const linkLifetimeMs = 30 * 60_000;
@@ -32,7 +32,7 @@ export async function getUploadLink(client: Client, filename: string): Promise<U
 		endpoint: 'uploadLink',
 		idempotency: 'idempotent',
 		pool: 'request',
-		timeoutMs: attemptMs.read,
+		timeoutMs: attemptTimeoutMs.read,
 		...readLimits(host.now()),
 		parse: (body) => {
 			const uploadUrl = isRecord(body) ? webUrl(textOf(body, 'upload_url')) : undefined;
@@ -67,8 +67,8 @@ export async function putFile(client: Client, file: SourceFile): Promise<UploadL
 		endpoint: 'uploadFile',
 		idempotency: 'idempotent',
 		pool: 'transfer',
-		timeoutMs: attemptMs.upload,
-		maxAttempts: attempts.upload,
+		timeoutMs: attemptTimeoutMs.upload,
+		maxAttempts: maxAttempts.upload,
 		deadline: Infinity,
 		retryableStatuses: [403],
 		parse: () => (link === undefined ? { unreadable: 'The upload had no link' } : { value: link }),

@@ -1,6 +1,6 @@
 import { isRecord, textOf, type JsonRecord } from '../json';
 import type { Client } from '../http/client';
-import { attemptMs, attempts, patienceMs } from '../http/limits';
+import { attemptTimeoutMs, maxAttempts, totalTimeoutMs } from '../http/timeouts';
 
 export interface Webhook {
 	readonly name: string;
@@ -27,7 +27,7 @@ function parseWebhooks(body: unknown): Webhook[] {
 export const listWebhooks = async (
 	client: Client,
 	name?: string,
-	deadline = client.host.now() + patienceMs.webhook,
+	deadline = client.host.now() + totalTimeoutMs.webhook,
 ): Promise<Webhook[]> =>
 	await client.send<Webhook[]>({
 		method: 'GET',
@@ -36,8 +36,8 @@ export const listWebhooks = async (
 		endpoint: 'webhook',
 		idempotency: 'idempotent',
 		pool: 'request',
-		timeoutMs: attemptMs.webhook,
-		maxAttempts: attempts.webhook,
+		timeoutMs: attemptTimeoutMs.webhook,
+		maxAttempts: maxAttempts.webhook,
 		deadline,
 		// The documentation lists 404 for this call: an account without webhooks.
 		acceptedStatuses: [404],
@@ -45,7 +45,7 @@ export const listWebhooks = async (
 			if (status === 404) return { value: [] };
 			return Array.isArray(body) || isRecord(body)
 				? { value: parseWebhooks(body) }
-				: { unreadable: 'MonsterAPI answered with something that is no list of webhooks' };
+				: { unreadable: 'MonsterAPI answered with something that is not a list of webhooks' };
 		},
 	});
 
@@ -65,9 +65,9 @@ export const createWebhook = async (
 		endpoint: 'webhook',
 		idempotency: 'nonIdempotent',
 		pool: 'request',
-		timeoutMs: attemptMs.submit,
-		maxAttempts: attempts.connect,
-		deadline: client.host.now() + patienceMs.call,
+		timeoutMs: attemptTimeoutMs.submit,
+		maxAttempts: maxAttempts.connect,
+		deadline: client.host.now() + totalTimeoutMs.call,
 		// The body of a success is undocumented.
 		parse: (body) => ({ value: isRecord(body) ? body : {} }),
 	});
@@ -80,7 +80,7 @@ export const createWebhook = async (
 export const deleteWebhook = async (
 	client: Client,
 	name: string,
-	deadline = client.host.now() + patienceMs.webhook,
+	deadline = client.host.now() + totalTimeoutMs.webhook,
 ): Promise<void> =>
 	await client.send<void>({
 		method: 'DELETE',
@@ -89,8 +89,8 @@ export const deleteWebhook = async (
 		endpoint: 'webhook',
 		idempotency: 'idempotent',
 		pool: 'request',
-		timeoutMs: attemptMs.webhook,
-		maxAttempts: attempts.webhook,
+		timeoutMs: attemptTimeoutMs.webhook,
+		maxAttempts: maxAttempts.webhook,
 		deadline,
 		acceptedStatuses: [404, 410],
 		parse: () => ({ value: undefined }),

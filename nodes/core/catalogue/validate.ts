@@ -94,5 +94,5 @@ export function checkInputs(
 function describeValue(parameter: Parameter, value: unknown): string {
 	if (parameter.type === 'string' && parameter.secret === true) return 'something else';
 	const text = typeof value === 'object' ? 'an object or a list' : `'${String(value)}'`;
-	return text.length > 60 ? `${text.slice(0, 57)}…”` : text;
+	return text.length > 60 ? `${text.slice(0, 57)}…'` : text;
 }

@@ -8,11 +8,8 @@ import {
 	type TerminationLimits,
 } from '../api/deploymentLifecycle';
 import { MonsterApiError } from '../http/errors';
-import { patienceMs } from '../http/limits';
+import { maxQueueMs, totalTimeoutMs } from '../http/timeouts';
 import type { LaunchBody } from './inputs';
-
-/** How long 429s may delay a launch, in milliseconds. */
-const maxQueueMs = 600_000;
 
 /**
  * Starts a deployment and logs its ID, so that it can be found whatever happens next: it costs money by the hour.
@@ -54,7 +51,7 @@ export async function terminateDeployment(
 ): Promise<Termination> {
 	const { host } = client;
 	const termination = await terminate(client, id, {
-		deadline: host.now() + patienceMs.call,
+		deadline: host.now() + totalTimeoutMs.call,
 		...limits,
 	});
 	host.log(`MonsterAPI terminated deployment ${id}`, { deploymentId: id });

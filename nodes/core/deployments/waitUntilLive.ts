@@ -1,6 +1,8 @@
 import { getDeployment, type Deployment } from '../api/deploymentLifecycle';
 import type { Client } from '../http/client';
-import { MonsterApiError, quoteRedacted } from '../http/errors';
+import { MonsterApiError } from '../http/errors';
+import { quoteRedacted } from '../http/redaction';
+import { consistencyDelayMs } from '../http/timeouts';
 import { pollUntilDone, type PollOptions, type PollOutcome } from '../polling/pollUntilDone';
 import { fixedSchedule } from '../polling/schedule';
 import { terminateDeployment } from './start';
@@ -29,9 +31,6 @@ const defaultSchedule = fixedSchedule(5_000);
 
 /** How long a termination may take after a cancellation, when nobody is waiting for it. */
 const terminateAfterCancelMs = 30_000;
-
-/** A deployment of this age is known everywhere at the API. */
-export const consistencyDelayMs = 30_000;
 
 /**
  * Waits until a deployment that was just started is live. With `terminateOnFailure` it is terminated if it does not become

@@ -2,7 +2,7 @@ import { CancelledError, type ByteStream, type FileLabel, type Headers } from '.
 import type { ParseResult } from '../http/call';
 import type { Client } from '../http/client';
 import { MonsterApiError } from '../http/errors';
-import { attemptMs, attempts } from '../http/limits';
+import { attemptTimeoutMs, maxAttempts } from '../http/timeouts';
 import { extensionOf, extensionOfMime, mimeFor, safeFileName } from './names';
 import { watchStream } from './streamWatch';
 
@@ -22,8 +22,8 @@ export const downloadFile = async <Stored>(
 		endpoint: 'resultFile',
 		idempotency: 'idempotent',
 		pool: 'transfer',
-		timeoutMs: attemptMs.read,
-		maxAttempts: attempts.download,
+		timeoutMs: attemptTimeoutMs.read,
+		maxAttempts: maxAttempts.download,
 		// Bounded by its attempts only: a file may wait an hour behind others, and has been paid for.
 		deadline: Infinity,
 		retryableStatuses: [403, 404],

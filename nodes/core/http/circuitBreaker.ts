@@ -8,7 +8,7 @@ import { backoffMs } from './retryPolicy';
  * A state machine without timers; all moments are milliseconds on the host's clock.
  */
 export interface CircuitBreaker {
-	/** @param deadline of the submission that asks: it then starts in any case */
+	/** @param deadline of the submission concerned: from this moment on the circuit counts as closed for it */
 	state(now: number, deadline: number): CircuitState;
 	/** The moment from which a submission with that deadline may start. */
 	nextStart(now: number, deadline: number): number;
@@ -29,7 +29,7 @@ export type CircuitState = 'closed' | 'open' | 'half-open';
 
 /**
  * The circuit stays open for this long altogether: an API that accepts nothing for longer, or fails at every other
- * submission, is probably rejecting the payload. All is forgotten after as long a time without a failure.
+ * submission, is probably rejecting the payload. Two minutes without a failure reset everything.
  */
 const maxOpenMs = 120_000;
 

@@ -29,23 +29,23 @@ export interface ClientOptions {
 	readonly baseUrl: string;
 	/** Texts that no error may hold: the API key. */
 	readonly secrets: readonly string[];
-	/** Limits shared with other clients of the same account; its own by default. */
-	readonly limits?: Limits;
+	/** Its own by default. */
+	readonly shared?: Shared;
 }
 
-/** What all work on one account has in common. */
-export interface Limits {
+/** What clients can share: those of one execution, or those of an account's callbacks. */
+export interface Shared {
 	readonly scheduler: Scheduler;
 	readonly timer: CoalescingTimer;
 }
 
 /** @param host only its clock is used */
-export const createLimits = (host: Pick<Host, 'now' | 'random' | 'sleep'>): Limits => ({
+export const createShared = (host: Pick<Host, 'now' | 'random' | 'sleep'>): Shared => ({
 	scheduler: createScheduler(host),
 	timer: createCoalescingTimer(host),
 });
 
-interface Connection<Stored> extends Limits {
+interface Connection<Stored> extends Shared {
 	readonly host: Host<Stored>;
 	readonly baseUrl: string;
 }
@@ -53,10 +53,10 @@ interface Connection<Stored> extends Limits {
 /** Makes the client of one execution: all its items share one scheduler. */
 export const createClient = <Stored>(
 	host: Host<Stored>,
-	{ baseUrl, secrets, limits = createLimits(host) }: ClientOptions,
+	{ baseUrl, secrets, shared = createShared(host) }: ClientOptions,
 ): Client<Stored> =>
 	clientWith(
-		{ ...limits, host, baseUrl },
+		{ ...shared, host, baseUrl },
 		{ signal: host.signal, secrets, ignoresCancellation: false },
 	);
 
@@ -137,8 +137,8 @@ async function send<T>(
 }
 
 /**
- * What is retried has stood in line before. Not so polls that met a fault: they are retried without end, and where many
- * answers are slow to fail, no other request would ever have its turn. Transfers take turns, whatever they start.
+ * Retries have been queued once already, so they go first. Not so polls that met a fault: they are retried without end, and
+ * if many answers are slow to fail, no other request would get its turn. Billed uploads queue like other transfers.
  */
 function priorityOf(
 	{ idempotency, pool, maxAttempts }: Call<unknown>,
@@ -180,7 +180,7 @@ function errorFor(
 	}
 }
 
-/** @param failure what the last attempt met; a rate limit when none was made in time */
+/** @param failure of the last attempt; without one, none could start, which is reported as a rate limit */
 const deadlineExceeded = (
 	call: Call<unknown>,
 	secrets: readonly string[],

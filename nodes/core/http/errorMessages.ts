@@ -159,7 +159,7 @@ const table: { readonly [T in Endpoint]: Readonly<Record<Documented[T], ErrorMes
 	},
 	deploy: {
 		402: {
-			message: 'The MonsterAPI account has not enough credits to start a deployment',
+			message: 'The MonsterAPI account does not have enough credits to start a deployment',
 			advice: 'Recharge your credits, or ask for fewer or smaller GPUs. Nothing was started.',
 			retryable: false,
 		},
@@ -208,7 +208,7 @@ const table: { readonly [T in Endpoint]: Readonly<Record<Documented[T], ErrorMes
 			retryable: true,
 		},
 		405: {
-			message: 'MonsterAPI did not accept the actor of the termination',
+			message: 'MonsterAPI rejected the termination request',
 			advice: 'Update this node, or terminate it in the MonsterAPI dashboard.',
 			retryable: false,
 		},

@@ -4,11 +4,11 @@ import { backoffMs } from './retryPolicy';
 /**
  * When the next request to the API may start: never during a pause after a 429, and no faster than the rate that was
  * found to be accepted. Nobody documents the service's limits, so each 429 takes the rate down to a share of what was
- * sent lately. It then grows by a share as well, since limits may lie three orders of magnitude apart.
+ * sent lately. It then grows by a share as well, since the limits of different plans may differ a thousandfold.
  * A state machine without timers; all moments are milliseconds on the host's clock.
  */
 export interface RateLimiter {
-	/** Requests are scarce: a 429 came within the last two minutes. */
+	/** Whether requests are scarce: until two minutes after the last pause. */
 	isThrottled(now: number): boolean;
 	/** The moment from which a request may start; in the past when it may start now. */
 	nextStart(now: number): number;
@@ -27,7 +27,7 @@ const maxRate = 500;
 /** Per second: one request in five seconds is still some progress. */
 const minRate = 0.2;
 const decreaseFactor = 0.7;
-/** From one second to the next. */
+/** From one second to the next, pauses included: the service's own window moves on meanwhile. */
 const growthFactor = 1.05;
 const secondMs = 1_000;
 /** Most limits are counted by the minute: what was refused in the last two may be refused again. */

@@ -46,3 +46,31 @@ export const redactUrlToken = (text: string): string =>
 
 /** The same for all texts in a record. */
 export const redactUrlTokens = (record: JsonRecord): JsonRecord => mapTexts(record, redactUrlToken);
+
+const maxQuoteLength = 300;
+
+/** Replacing a shorter secret would give it away by the gaps. */
+const minSecretLength = 6;
+
+/**
+ * Redacts a text that came from outside: known secrets, anything that looks like a key (MonsterAPI's are JWTs), and the
+ * query of every URL, which holds the signature of presigned links. A text with a very short secret is redacted entirely.
+ */
+export function redactSecrets(text: string, secrets: readonly string[]): string {
+	// The longest first: one secret may be a part of another.
+	const known = secrets
+		.map((secret) => secret.trim())
+		.filter((secret) => secret !== '')
+		.sort((left, right) => right.length - left.length);
+	if (known.some((secret) => secret.length < minSecretLength && text.includes(secret))) return '…';
+	return redactUrlToken(known.reduce((rest, secret) => rest.replaceAll(secret, '…'), text))
+		.replace(/eyJ[\w-]{8,}(\.[\w-]+)*/g, '…')
+		.replace(/(bearer\s+)[^\s"',;]+/gi, '$1…')
+		.replace(/(https?:\/\/[^\s"'?<>]+)\?[^\s"'<>]*/gi, '$1');
+}
+
+/** The same on one line, cut to the length of a quote, for messages. */
+export function quoteRedacted(text: string, secrets: readonly string[]): string {
+	const redacted = redactSecrets(text, secrets).replace(/\s+/g, ' ').trim();
+	return redacted.length > maxQuoteLength ? `${redacted.slice(0, maxQuoteLength)}…` : redacted;
+}

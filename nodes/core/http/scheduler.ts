@@ -4,8 +4,9 @@ import { createCircuitBreaker } from './circuitBreaker';
 import { createRateLimiter } from './rateLimiter';
 
 /**
- * Decides when a request may start, for all requests of an account together: one priority queue, one timer. A request
- * starts when a slot of its pool is free, no pause is on, the rate allows it, and for a submission the circuit does.
+ * Decides when a request may start, for all requests of an execution, or of all callbacks of an account: a queue per pool
+ * and priority, and one timer. A request starts when a slot of its pool is free, no pause is on, the rate allows it, and,
+ * for a submission, the circuit does.
  */
 export interface Scheduler {
 	/**
@@ -26,7 +27,10 @@ export interface QueuedRequest {
 	readonly rateLimited: boolean;
 	/** Whether it starts something that is paid for: held back while the API is down, and while requests are scarce. */
 	readonly billed: boolean;
-	/** The moment of the host's clock after which it makes no sense to start any more; Infinity for none. */
+	/**
+	 * A moment of the host's clock, Infinity for none. A request that a rate limit keeps beyond it is given up; a submission
+	 * that an outage keeps waiting starts then.
+	 */
 	readonly deadline: number;
 	readonly signal: AbortSignal;
 }
@@ -44,7 +48,7 @@ export interface Slot {
 
 /** What the outcome of a request says about the API. */
 export interface Outcome {
-	/** `answered`: refused, but somebody is there. */
+	/** `answered`: refused with another status, or unreadable; the API is there. */
 	readonly kind: 'ok' | 'answered' | 'rateLimited' | 'down';
 	/** How long the API asks not to be called. */
 	readonly retryAfterMs?: number;
@@ -108,9 +112,9 @@ export function createScheduler(host: Pick<Host, 'now' | 'random' | 'sleep'>): S
 		if (allowedAt > now) return deadline < allowedAt ? undefined : allowedAt;
 		if (!billed) return now;
 		if (rateLimiter.isThrottled(now)) {
-			// On a busy API a submission may leave late; where requests are scarce, others are paid already.
+			// Normally a submission may start late; while requests are scarce, others are paid for already.
 			if (deadline < now) return undefined;
-			// When the polls have started, this is asked again.
+			// Until the polls before it have started: each of them runs this again.
 			if (queues.request.retry.size + queues.request.normal.size > 0) return Infinity;
 		}
 		return circuit.nextStart(now, deadline);
@@ -137,7 +141,7 @@ export function createScheduler(host: Pick<Host, 'now' | 'random' | 'sleep'>): S
 	};
 
 	const setTimer = (at: number, now: number): void => {
-		// One that is set for an earlier moment sets the next one itself.
+		// A timer for an earlier moment stays: `run` then sets the next one.
 		if (at === timerAt || (at > timerAt && at !== Infinity)) return;
 		timer.abort(new CancelledError());
 		timerAt = at;

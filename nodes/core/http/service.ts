@@ -5,11 +5,11 @@ export interface Service {
 	readonly name: string;
 	/** Its name within a sentence. */
 	readonly inText: string;
-	/** What to do when no connection was made */
+	/** What to do when no connection was made. */
 	readonly unreached: string;
-	/** when one broke off */
+	/** What to do when a connection broke off. */
 	readonly brokenOff: string;
-	/** and when the answer made no sense. */
+	/** What to do when the answer could not be read. */
 	readonly unreadable: string;
 }
 

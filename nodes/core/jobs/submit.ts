@@ -1,5 +1,6 @@
 import type { Client } from '../http/client';
 import { MonsterApiError } from '../http/errors';
+import { maxQueueMs } from '../http/timeouts';
 import { generate, type Acceptance } from '../api/generate';
 import type { JobState } from '../api/status';
 import type { FileRule } from '../files/accept';
@@ -15,9 +16,6 @@ export interface Job {
 	/** The registered webhook to call about the job. */
 	readonly webhookName?: string;
 }
-
-/** How long 429s may delay a submission if the user set no timeout, in milliseconds. */
-const maxQueueMs = 600_000;
 
 /**
  * Submits a job with its file and logs its process ID, so that the job can be found whatever happens next: it is billed.

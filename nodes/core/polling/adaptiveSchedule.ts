@@ -21,7 +21,7 @@ const isPrecise = (one: Observation): boolean => lowerBoundMs(one) === one.lastR
 
 /**
  * The range in which the next job of a kind ends, judging by those before it.
- * @param running jobs of the kind, with their ages when last polled: left out, the quick ones would speak for all
+ * @param running jobs of the kind, with their ages when last polled: without them, the quick jobs alone would determine the range
  */
 export function estimateRange(
 	observations: readonly Observation[],
@@ -41,7 +41,7 @@ export function estimateRange(
 
 /**
  * A job that had ended before the first poll only tells that it was early. How early is told by the others: those before
- * their first poll are believed to be spread as densely as those after it. Three early jobs in a row are no chance.
+ * their first poll are believed to be spread as densely as those after it. Three early jobs in a row are no coincidence.
  */
 function earliestEndMs(observations: readonly Observation[], latestMs: number): number {
 	const least = Math.min(...observations.map(lowerBoundMs));
@@ -73,7 +73,8 @@ export const adaptiveSchedule = (range: DurationRange, pauseFactor = 1): Schedul
 		const polls = Math.ceil((Math.sqrt(1 + (8 * width) / cost) - 1) / 2);
 		const optimal = Math.min(cold, width / polls + (cost * (polls - 1)) / 2);
 		const pause = startMs - ageMs + Math.max(shortest, jittered(optimal, random));
-		// However wrong the history, no result is found later than at three times the job's own time plus 3 s.
+		// However wrong the history, no result is found later than at three times the job's own time plus 3 s (times the factor
+		// for Frugal; what a request takes comes on top).
 		const insured = Math.max(1, pauseFactor) * (2 * ageMs + 3_000);
 		return Math.min(pause, insured * (1 - 0.05 * random));
 	},

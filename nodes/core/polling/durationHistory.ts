@@ -1,3 +1,4 @@
+import { BoundedMap } from '../boundedMap';
 import { isRecord } from '../json';
 
 /** What polling tells about when a job ended, in milliseconds since it was accepted. */
@@ -34,7 +35,7 @@ export const lowerBoundMs = ({ lastRunningMs, firstDoneMs }: Observation): numbe
  * @param stored what `toJSON` gave to an earlier execution; anything odd in it counts as nothing
  */
 export function createDurationHistory(stored?: unknown) {
-	const kinds = new Map<string, readonly Entry[]>();
+	const kinds = new BoundedMap<string, readonly Entry[]>(maxKinds);
 	const of = (kind: string): readonly Entry[] => kinds.get(kind) ?? [];
 	const insert = (kind: string, observation: Observation, startedAt: number): void => {
 		const [lastRunningMs, firstDoneMs] = toPair(observation);
@@ -42,11 +43,7 @@ export function createDurationHistory(stored?: unknown) {
 		if (!isPossible || kind === '' || kind.length > maxKindLength) return;
 		const index = of(kind).findLastIndex((entry) => entry.startedAt <= startedAt) + 1;
 		const entries = of(kind).toSpliced(index, 0, { lastRunningMs, firstDoneMs, startedAt });
-		// The kind used last comes last: the first is the one to forget.
-		kinds.delete(kind);
 		kinds.set(kind, entries.slice(-maxObservations));
-		const [oldest] = kinds.keys();
-		if (kinds.size > maxKinds && oldest !== undefined) kinds.delete(oldest);
 	};
 	for (const [kind, observation] of parseStored(stored)) insert(kind, observation, -Infinity);
 	return {
@@ -62,7 +59,7 @@ export function createDurationHistory(stored?: unknown) {
 			Object.fromEntries(
 				Array.from(kinds, ([kind, entries]) => [kind, entries.slice(-maxStored).map(toPair)]),
 			),
-		/** Whether it is worth storing again: a new kind, half as many jobs again, other times. */
+		/** Whether it is worth storing again: a new kind, 1.5 times as many jobs, or a median that moved by a quarter. */
 		differsFrom(storedBefore: unknown): boolean {
 			const before = createDurationHistory(storedBefore);
 			return [...kinds].some(([kind, entries]) => {

@@ -2,7 +2,7 @@ import { adaptiveSchedule, estimateRange } from './adaptiveSchedule';
 import { createDurationHistory, type Observation, type StoredDurations } from './durationHistory';
 import { coldSchedule, sharedColdSchedule, type Schedule } from './schedule';
 
-/** Trades early results for few requests. */
+/** Balances early results against few requests. */
 export type Polling = 'eager' | 'balanced' | 'frugal';
 
 /** How many times as long pauses are as at Balanced. */
@@ -20,7 +20,7 @@ export interface TrackedJob extends Schedule {
 	complete(observation?: Observation, startedAt?: number): void;
 }
 
-/** With this many a job keeps the range that it starts with: of jobs that start together the quick ones end first. */
+/** From this many on, a job keeps the range that it starts with: of jobs that start together, the quick ones end first. */
 const enoughObservations = 8;
 
 /** With this many jobs of an unknown kind, each poll serves them all: the first to end tells the others. */

@@ -3,6 +3,7 @@ import { CancelledError } from '../host';
 import type { ReadLimits } from '../http/call';
 import type { Client } from '../http/client';
 import { MonsterApiError } from '../http/errors';
+import { consistencyDelayMs } from '../http/timeouts';
 import { onAbort } from '../onAbort';
 import type { TrackedJob } from './durationStats';
 import { coldSchedule, type Schedule } from './schedule';
@@ -45,9 +46,6 @@ const maxOutageMs = 15 * 60_000;
 
 /** What a poll gets at least, from when it is sent: in a large batch the last one may have been queued. */
 const minTimeoutMs = 5_000;
-
-/** What was accepted less than this ago may not be known everywhere yet. */
-const consistencyDelayMs = 30_000;
 
 /**
  * Polls until something has ended. Failures of single polls are waited out: what is paid for is not given up because the

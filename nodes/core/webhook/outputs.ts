@@ -1,6 +1,6 @@
 import type { Client } from '../http/client';
 import { MonsterApiError } from '../http/errors';
-import { patienceMs } from '../http/limits';
+import { totalTimeoutMs } from '../http/timeouts';
 import type { JobState } from '../api/status';
 import { settleOutputs } from '../jobs/submit';
 import { onAbort } from '../onAbort';
@@ -24,7 +24,7 @@ export async function downloadWithinLimit<Stored>(
 	const timeout = new AbortController();
 	const done = new AbortController();
 	const unsubscribe = onAbort(signal, () => timeout.abort());
-	host.sleep(patienceMs.callbackFiles, done.signal).then(
+	host.sleep(totalTimeoutMs.callbackFiles, done.signal).then(
 		() => timeout.abort(),
 		() => undefined,
 	);

@@ -1,6 +1,6 @@
 import type { Client } from '../http/client';
 import { MonsterApiError } from '../http/errors';
-import { patienceMs } from '../http/limits';
+import { totalTimeoutMs } from '../http/timeouts';
 import { createWebhook, deleteWebhook, listWebhooks } from '../api/webhooks';
 
 export interface Registration {
@@ -70,7 +70,7 @@ const isSame = (left: string, right: string): boolean =>
  * @throws MonsterApiError
  */
 export async function unregister(client: Client, url: string): Promise<void> {
-	const deadline = client.host.now() + patienceMs.webhook;
+	const deadline = client.host.now() + totalTimeoutMs.webhook;
 	for (const webhook of await listWebhooks(client, undefined, deadline)) {
 		if (addressOf(webhook.url) === addressOf(url)) {
 			await deleteWebhook(client, webhook.name, deadline);

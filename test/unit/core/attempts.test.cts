@@ -2,7 +2,7 @@ import { generateWithDeployment } from '../../../nodes/core/api/generate';
 import { createClient, type Client } from '../../../nodes/core/http/client';
 import { getDeployment } from '../../../nodes/core/api/deploymentLifecycle';
 import { generate } from '../../../nodes/core/api/generate';
-import { readLimits } from '../../../nodes/core/http/limits';
+import { readLimits } from '../../../nodes/core/http/timeouts';
 import { getStatus } from '../../../nodes/core/api/status';
 import { getUploadLink } from '../../../nodes/core/api/upload';
 import { createWebhook, deleteWebhook, listWebhooks } from '../../../nodes/core/api/webhooks';

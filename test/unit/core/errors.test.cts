@@ -1,11 +1,11 @@
 import {
 	networkFailure,
-	quoteRedacted,
 	statedReason,
 	statusError,
 	unreadableError,
 	type MonsterApiError,
 } from '../../../nodes/core/http/errors';
+import { quoteRedacted } from '../../../nodes/core/http/redaction';
 import { messageFor, type Endpoint } from '../../../nodes/core/http/errorMessages';
 
 describe('the error table', () => {
@@ -95,7 +95,7 @@ describe('secrets are redacted', () => {
 		'Max retries exceeded with url: /webhook/a/webhook?token=X-Amz-1 (caused by …)',
 	])('%s', (text) => {
 		const clean = quoteRedacted(text, ['plain-secret', '']);
-		expect(clean).not.toMatch(/eyJ|sig-idempotency|abc\.def|X-Amz|AKIA|plain-secret/);
+		expect(clean).not.toMatch(/eyJ|sig-nature|abc\.def|X-Amz|AKIA|plain-secret/);
 		expect(clean.length).toBeGreaterThan(5);
 	});
 
@@ -153,7 +153,7 @@ test.each(['deployedModel', 'uploadFile', 'resultFile'] as const)(
 
 test('an unreadable acceptance is not retryable', () => {
 	expect(
-		unreadableError('the answer was no JSON object', {
+		unreadableError('the answer was not a JSON object', {
 			endpoint: 'generate',
 			idempotency: 'billed',
 		}).details.retryable,

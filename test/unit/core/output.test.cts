@@ -1,4 +1,4 @@
-import { redactSecrets } from '../../../nodes/core/http/errors';
+import { redactSecrets } from '../../../nodes/core/http/redaction';
 import { parseJobState } from '../../../nodes/core/api/status';
 import { readId, requireProcessId } from '../../../nodes/core/api/ids';
 import { outputUrls, simplify, verbatim } from '../../../nodes/core/jobs/output';

@@ -1,4 +1,4 @@
-import { createClient, createLimits } from '../../../nodes/core/http/client';
+import { createClient, createShared } from '../../../nodes/core/http/client';
 import type { HttpResult } from '../../../nodes/core/host';
 import {
 	verifyCallback,
@@ -32,8 +32,8 @@ const state = (status: string, more: object = {}): HttpResult =>
 	json(200, { process_id: 'p', status, ...more });
 const completed = state('COMPLETED', { result: { text: 'true' }, model_name: 'whisper' });
 
-const clientOf = (host: VirtualHost, limits = createLimits(host)) =>
-	createClient(host, { baseUrl: 'https://api.test/v1', secrets: [], limits });
+const clientOf = (host: VirtualHost, shared = createShared(host)) =>
+	createClient(host, { baseUrl: 'https://api.test/v1', secrets: [], shared });
 
 const decide = async (
 	respond: Responder,
@@ -53,12 +53,12 @@ const decide = async (
 
 /** Genuine callbacks that arrive together. Each has its own client, as n8n calls the trigger. */
 async function burst(host: VirtualHost, count: number): Promise<Verdict[]> {
-	const limits = createLimits(host);
+	const shared = createShared(host);
 	const deliveries = createDeduplicator(1_000);
 	const verdicts = Array.from(
 		{ length: count },
 		async (_unused, index) =>
-			await verifyCallback(clientOf(host, limits), statusCallback(`p-${index}`), deliveries, usual),
+			await verifyCallback(clientOf(host, shared), statusCallback(`p-${index}`), deliveries, usual),
 	);
 	return await host.run(Promise.all(verdicts));
 }

@@ -1,7 +1,7 @@
 import { getDeployment } from '../../../core/api/deploymentLifecycle';
 import { generateWithDeployment, type DeploymentEndpoint } from '../../../core/api/generate';
 import { MonsterApiError } from '../../../core/http/errors';
-import { readLimits } from '../../../core/http/limits';
+import { readLimits } from '../../../core/http/timeouts';
 import { generationParameters } from '../../../core/catalogue/deployments';
 import { generationBody } from '../../../core/deployments/inputs';
 import { toJson } from '../../../output/json';

@@ -1,5 +1,5 @@
 import { getDeployment } from '../../../core/api/deploymentLifecycle';
-import { readLimits } from '../../../core/http/limits';
+import { readLimits } from '../../../core/http/timeouts';
 import type { Operation } from '../operation';
 import { deploymentField, readDeploymentId } from '../form/deploymentFields';
 import { toDeploymentJson } from '../../../output/json';

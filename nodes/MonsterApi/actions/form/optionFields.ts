@@ -120,7 +120,7 @@ const optionFields = {
 		name: 'polling',
 		type: 'options',
 		default: 'balanced',
-		description: 'Trade faster results for more requests. Used only if Poll Interval is 0.',
+		description: 'Balances fast results against few requests. Used only if Poll Interval is 0.',
 		options: [
 			{ name: 'Balanced', value: 'balanced' },
 			{ name: 'Eager', value: 'eager', description: 'Faster results, more requests' },

@@ -1,4 +1,4 @@
-import { readLimits } from '../../../core/http/limits';
+import { readLimits } from '../../../core/http/timeouts';
 import { requireProcessId } from '../../../core/api/ids';
 import { getStatus } from '../../../core/api/status';
 import { downloadField, processIdField, simplifyField } from '../form/jobFields';

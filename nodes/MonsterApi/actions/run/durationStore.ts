@@ -1,5 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import { BoundedMap } from '../../../core/boundedMap';
 import { parseJson } from '../../../core/json';
 import { createDurationStats, type DurationStats } from '../../../core/polling/durationStats';
 
@@ -8,19 +9,12 @@ type StoreContext = Pick<IExecuteFunctions, 'getNode' | 'getWorkflow' | 'getWork
 const key = 'durations';
 
 /* By workflow and node: the executions of a process learn from each other, also from those under way. */
-const cache = new Map<string, DurationStats>();
-const maxNodes = 100;
+const cache = new BoundedMap<string, DurationStats>(100);
 
 /** The durations that earlier executions of this node learned, in this process or one before it. */
 export function loadDurations(context: StoreContext): DurationStats {
 	const scope = `${context.getWorkflow().id} ${context.getNode().id}`;
-	const stats = cache.get(scope) ?? createDurationStats(readStored(context));
-	// The one used last comes last: the first is the one to forget.
-	cache.delete(scope);
-	cache.set(scope, stats);
-	const [oldest] = cache.keys();
-	if (cache.size > maxNodes && oldest !== undefined) cache.delete(oldest);
-	return stats;
+	return cache.getOrCreate(scope, () => createDurationStats(readStored(context)));
 }
 
 /**

@@ -2,12 +2,12 @@ import type { DeploymentKind, Launch } from '../../../core/api/deploymentLifecyc
 import type { LaunchBody } from '../../../core/deployments/inputs';
 import { startDeployment } from '../../../core/deployments/start';
 import {
-	consistencyDelayMs,
 	describeTermination,
 	tryTerminate,
 	waitUntilLive,
 } from '../../../core/deployments/waitUntilLive';
 import { MonsterApiError } from '../../../core/http/errors';
+import { consistencyDelayMs } from '../../../core/http/timeouts';
 import type { ItemOutput } from '../../../output/jobItem';
 import { toDeploymentJson } from '../../../output/json';
 import { readLaunchOptions, type LaunchOptions } from '../form/options';

@@ -1,5 +1,5 @@
 /** Timeouts of one attempt in milliseconds, by what it carries. */
-export const attemptMs = {
+export const attemptTimeoutMs = {
 	/** A read, or the answer's headers of a download. */
 	read: 30_000,
 	/** The list of webhooks: n8n's start and unpublishing wait for it. */
@@ -14,11 +14,17 @@ export const attemptMs = {
 	upload: 30 * 60_000,
 } as const;
 
+/** How long a billed request may be kept back by 429s, in milliseconds, if the user set no shorter limit. */
+export const maxQueueMs = 600_000;
+
+/** After this time, in milliseconds, what was accepted is known everywhere at the API. */
+export const consistencyDelayMs = 30_000;
+
 /** Attempts that may end in a fault or a 5xx, outside of polling. */
-export const attempts = { read: 5, connect: 4, upload: 3, download: 4, webhook: 3 } as const;
+export const maxAttempts = { read: 5, connect: 4, upload: 3, download: 4, webhook: 3 } as const;
 
 /** Milliseconds for all attempts and pauses of a call outside of polling. */
-export const patienceMs = {
+export const totalTimeoutMs = {
 	call: 120_000,
 	webhook: 20_000,
 	/** All files of a callback's job together: its execution starts only afterwards. */
@@ -32,7 +38,7 @@ export const patienceMs = {
  */
 export const readLimits = (nowMs: number) =>
 	({
-		maxAttempts: attempts.read,
-		deadline: nowMs + patienceMs.call,
-		minTimeoutMs: attemptMs.read,
+		maxAttempts: maxAttempts.read,
+		deadline: nowMs + totalTimeoutMs.call,
+		minTimeoutMs: attemptTimeoutMs.read,
 	}) as const;

@@ -1,0 +1,19 @@
+import { WASI } from 'node:wasi';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { FliteOrder } from '../flite.mts';
+import { instantiateModule } from './wasm-module.mts';
+
+const { module, folder, names, voice }: FliteOrder = workerData;
+
+for (const [index, name] of names.entries()) {
+	const wasi = new WASI({
+		version: 'preview1',
+		args: ['flite', '-voice', voice, '-f', `/job/${name}.txt`, '-o', `/job/${name}.wav`],
+		preopens: { '/job': folder },
+		returnOnExit: true,
+	});
+	const instance = await instantiateModule(module, wasi.getImportObject());
+	const exitCode = wasi.start(instance);
+	if (exitCode !== 0) throw new Error(`exit code ${exitCode}`);
+	parentPort?.postMessage(index + 1);
+}

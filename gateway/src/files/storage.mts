@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { copyFile, link, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Transform, type Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { safeFileName } from './file-name.mts';
+
+/** Chunks that wait are written together: half of the time for a large file. */
+const writeBufferBytes = 1024 * 1024;
+
+/** uploads: by link; inputs: of jobs, by job id; results: what engines made; work: of running jobs. */
+export type FileArea = 'uploads' | 'inputs' | 'results' | 'work';
+
+export class FileTooLargeError extends Error {
+	override readonly name = 'FileTooLargeError';
+}
+
+const ownerPattern = /^[\w-]{16,64}$/;
+
+/**
+ * Files on disk: `<area>/<owner>/<name>`. The owner is a job's id or a random token; the name is the
+ * client's, made safe. All processes of a gateway share the folder.
+ */
+export class Storage {
+	readonly #root: string;
+
+	constructor(folder: string) {
+		this.#root = join(folder, 'files');
+	}
+
+	/** An owner nobody can guess. */
+	static newToken(): string {
+		return randomBytes(24).toString('base64url');
+	}
+
+	/** Undefined for anything that is not the plain form that this class makes. */
+	path(area: FileArea, owner: string, name: string): string | undefined {
+		if (!ownerPattern.test(owner) || name !== safeFileName(name)) return undefined;
+		return join(this.#root, area, owner, name);
+	}
+
+	/** The file's folder exists afterwards. `name` is any text. */
+	async prepare(area: FileArea, owner: string, name: string): Promise<string> {
+		const path = this.path(area, owner, safeFileName(name));
+		if (path === undefined) throw new Error(`Not an owner of files: ${owner}`);
+		await mkdir(join(path, '..'), { recursive: true });
+		return path;
+	}
+
+	/**
+	 * Writes a stream; the file appears under its name when it is complete.
+	 * @returns its size in bytes
+	 * @throws FileTooLargeError
+	 */
+	async write(path: string, source: Readable, maxBytes: number): Promise<number> {
+		const draft = `${path}.${randomBytes(6).toString('hex')}.part`;
+		let size = 0;
+		const limit = new Transform({
+			transform(chunk: Buffer, _encoding, callback) {
+				size += chunk.length;
+				if (size > maxBytes) callback(new FileTooLargeError(`More than ${maxBytes} bytes`));
+				else callback(null, chunk);
+			},
+		});
+		try {
+			await pipeline(
+				source,
+				limit,
+				createWriteStream(draft, { flush: true, highWaterMark: writeBufferBytes }),
+			);
+			await rename(draft, path);
+			return size;
+		} catch (error) {
+			await rm(draft, { force: true });
+			throw error;
+		}
+	}
+
+	/** The same file under another name, without a copy where the disk can do that. */
+	async share(from: string, to: string): Promise<void> {
+		await link(from, to).catch(async (error: unknown) => {
+			if (isCode(error, 'EEXIST')) return;
+			if (isCode(error, 'ENOENT')) throw error;
+			await copyFile(from, to);
+		});
+	}
+
+	/** Moves a file that an engine made to where it can be downloaded. */
+	async publish(from: string, owner: string, name: string): Promise<string> {
+		const to = await this.prepare('results', owner, name);
+		await rename(from, to).catch(async (error: unknown) => {
+			if (!isCode(error, 'EXDEV')) throw error;
+			await copyFile(from, to);
+		});
+		return to;
+	}
+
+	/** Empties and makes the private folder of one run. */
+	async workFolder(owner: string): Promise<string> {
+		const folder = join(this.#root, 'work', owner);
+		await rm(folder, { recursive: true, force: true });
+		await mkdir(folder, { recursive: true });
+		return folder;
+	}
+
+	async remove(area: FileArea, owner: string): Promise<void> {
+		if (!ownerPattern.test(owner)) return;
+		await rm(join(this.#root, area, owner), { recursive: true, force: true });
+	}
+
+	/** Owners whose files have not changed for `ageMs`. */
+	async *olderThan(area: FileArea, ageMs: number): AsyncGenerator<string> {
+		const limit = Date.now() - ageMs;
+		const owners = await readdir(join(this.#root, area)).catch(() => []);
+		for (const owner of owners) {
+			const found = await stat(join(this.#root, area, owner)).catch(() => undefined);
+			if (found && found.mtimeMs < limit) yield owner;
+		}
+	}
+}
+
+export async function fileSize(path: string): Promise<number | undefined> {
+	const found = await stat(path).catch(() => undefined);
+	return found?.isFile() ? found.size : undefined;
+}
+
+function isCode(error: unknown, code: string): boolean {
+	return error instanceof Error && 'code' in error && error.code === code;
+}

@@ -4,46 +4,6 @@
  */
 import tseslint from 'typescript-eslint';
 
-const off = (...names) =>
-	Object.fromEntries(names.map((name) => [`@typescript-eslint/${name}`, 'off']));
-
-/** Findings that are still to be fixed, by folder. Nothing may be added. */
-const pending = [
-	{ files: ['emulator/**'], rules: off('no-base-to-string', 'no-confusing-void-expression') },
-	{ files: ['benchmarks/waiting/**'], rules: off('no-non-null-assertion') },
-	{
-		files: ['test/engine/**', 'test/support/engine/**', 'test/support/fakes/**'],
-		rules: off(
-			'no-base-to-string',
-			'no-require-imports',
-			'no-unnecessary-condition',
-			'no-unnecessary-template-expression',
-			'no-unnecessary-type-assertion',
-			'no-unnecessary-type-conversion',
-			'no-unsafe-argument',
-			'no-unsafe-assignment',
-			'no-unsafe-function-type',
-			'no-unsafe-member-access',
-			'restrict-template-expressions',
-		),
-	},
-	{
-		files: ['test/unit/core/**'],
-		rules: off('no-unsafe-argument', 'no-unsafe-member-access', 'prefer-promise-reject-errors'),
-	},
-	{
-		files: ['test/unit/emulator/**'],
-		rules: off(
-			'no-unsafe-argument',
-			'no-unsafe-assignment',
-			'no-unsafe-call',
-			'no-unsafe-member-access',
-			'no-unsafe-return',
-		),
-	},
-	{ files: ['test/unit/host/**'], rules: off('no-deprecated') },
-];
-
 export default tseslint.config(
 	{ ignores: ['dist/', 'coverage/', 'gateway/', '**/*.{ts,js,cjs,mjs}'] },
 	{
@@ -77,5 +37,4 @@ export default tseslint.config(
 		files: ['test/**/*.cts'],
 		rules: { '@typescript-eslint/unbound-method': 'off' },
 	},
-	...pending,
 );

@@ -4,6 +4,13 @@ export const table = (head: readonly string[], rows: ReadonlyArray<readonly stri
 		.map((row) => `| ${row.join(' | ')} |`)
 		.join('\n');
 
+/** The element at an index. @throws RangeError when there is none */
+export function cell<T>(row: readonly T[], index: number): T {
+	const found = row[index];
+	if (found === undefined) throw new RangeError(`No cell ${index}`);
+	return found;
+}
+
 /** A claim and whether it holds. */
 export type Verdict = readonly [claim: string, holds: boolean];
 

@@ -25,11 +25,13 @@ export interface CheckedBody {
  * @param fields JSON properties or text parts
  */
 export function checkBody(schema: Schema, fields: Values, files: readonly FilePart[]): CheckedBody {
-	const values = normalise(schema, fields);
+	const normalised = normalise(schema, fields);
 	const ignored = Object.entries(schema.properties ?? {})
-		.filter(([, { 'x-file': rule }]) => rule !== undefined && !isRead(rule, values))
+		.filter(([, { 'x-file': rule }]) => rule !== undefined && !isRead(rule, normalised))
 		.map(([name]) => name);
-	for (const name of ignored) delete values[name];
+	const values = Object.fromEntries(
+		Object.entries(normalised).filter(([name]) => !ignored.includes(name)),
+	);
 
 	const parts = files.filter(({ field }) => {
 		const rule = schema.properties?.[field]?.['x-file'];
@@ -44,7 +46,7 @@ export function checkBody(schema: Schema, fields: Values, files: readonly FilePa
 	const named = [...parts, ...linkedFiles(schema, values)];
 	const unsupportedMedia = named.some(({ field, name }) => {
 		const extensions = schema.properties?.[field]?.['x-file']?.extensions ?? [];
-		return name !== undefined && !extensions.includes(extensionOf(name) ?? '');
+		return !extensions.includes(extensionOf(name) ?? '');
 	});
 	return { values, problems, unsupportedMedia };
 }

@@ -31,11 +31,11 @@ interface MediaType {
 	readonly examples?: Readonly<Record<string, { readonly value: unknown }>>;
 }
 
-export interface Content {
+interface Content {
 	readonly content?: Readonly<Record<string, MediaType>>;
 }
 
-export interface Parameter {
+interface Parameter {
 	readonly name: string;
 	readonly in: 'path' | 'query';
 	readonly required?: boolean;
@@ -72,16 +72,18 @@ export interface Operation extends PathOperation {
 
 /** The contract with every `$ref` replaced by what it points to; keywords beside a `$ref` win. */
 export const document: OpenApi = inlined(
-	parse(readFileSync(path.join(__dirname, 'openapi.yaml'), 'utf8')),
+	parse(readFileSync(path.join(__dirname, 'openapi.yaml'), 'utf8')) as object,
 );
 
 function inlined(root: object): OpenApi {
 	const target = (pointer: string): object => {
 		const keys = pointer.slice(2).split('/');
-		return keys.reduce(
-			(node, key) => Object.entries(node).find(([name]) => name === key)?.[1],
+		const found = keys.reduce<unknown>(
+			(node, key) => new Map(Object.entries(node ?? {})).get(key),
 			root,
 		);
+		if (typeof found !== 'object' || found === null) throw new Error(`Nothing is at ${pointer}`);
+		return found;
 	};
 	const inline = (node: unknown): unknown => {
 		if (typeof node !== 'object' || node === null || !('$ref' in node)) return node;
@@ -89,7 +91,7 @@ function inlined(root: object): OpenApi {
 		return inline({ ...target(String(pointer)), ...own });
 	};
 	// Values that a replacer returns are visited in turn, so references inside of them are replaced as well.
-	return JSON.parse(JSON.stringify(root, (_key, node: unknown) => inline(node)));
+	return JSON.parse(JSON.stringify(root, (_key, node: unknown) => inline(node))) as OpenApi;
 }
 
 export const operations: readonly Operation[] = Object.entries(document.paths).flatMap(
@@ -143,10 +145,9 @@ export function findOperation(method: string, pathname: string): Match | undefin
 	for (const { operation, pattern } of routes) {
 		const match = operation.method === method ? pattern.exec(pathname) : null;
 		if (match === null) continue;
-		const parameters = Object.entries(match.groups ?? {}).map(([name, value]) => [
-			name,
-			decodeURIComponent(value),
-		]);
+		const parameters = Object.entries(match.groups ?? {}).map(
+			([name, value]) => [name, decodeURIComponent(value)] as const,
+		);
 		return { operation, parameters: Object.fromEntries(parameters) };
 	}
 	return undefined;

@@ -13,8 +13,8 @@ export function auth(app: FastifyInstance, state: State): void {
 	app.addHook('onRequest', (request, reply, done) => {
 		const { url, headers } = request;
 		const isOpen = !url.startsWith('/v1/') || /^\/v1\/deploy\/health(\?|$)/.test(url);
-		if (isOpen || accepts(state, headers.authorization)) return done();
-		void reply.code(401).send({ message: 'Unauthorised' });
+		if (isOpen || accepts(state, headers.authorization)) done();
+		else void reply.code(401).send({ message: 'Unauthorised' });
 	});
 }
 

@@ -1,49 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 
+import type { Fault } from './fault.cjs';
 import { sendHalf } from './half-response.cjs';
 import type { State } from './state.cjs';
-
-/** Something that goes wrong with the next requests that it fits. */
-export interface Fault {
-	/** Any method when left out. */
-	method?: string;
-	/** Start of the path, or a regular expression's source, tried on path and query. Any path when left out. */
-	path?: string;
-	/** How many requests it applies to; default 1. */
-	times?: number;
-	/** Status to answer with, instead of the API's own answer. */
-	status?: number;
-	/** Text goes out as it is, anything else as JSON. Default: a message in the API's shape. */
-	body?: unknown;
-	contentType?: string;
-	headers?: Record<string, string>;
-	/** Delay before anything else, in milliseconds. */
-	delayMs?: number;
-	/**
-	 * before: the connection is closed and nothing happens. after: the request is carried out, then the connection is
-	 * closed without an answer. half: the answer breaks off in its middle. hang: nothing happens, and no answer ever
-	 * comes. mute: the request is carried out, and no answer ever comes.
-	 */
-	drop?: 'before' | 'after' | 'half' | 'hang' | 'mute';
-}
-
-/** JSON schema of a fault set by HTTP. */
-export const faultSchema = {
-	type: 'object',
-	additionalProperties: false,
-	properties: {
-		method: { type: 'string' },
-		path: { type: 'string', format: 'regex' },
-		times: { type: 'integer', minimum: 1 },
-		status: { type: 'integer', minimum: 200, maximum: 599 },
-		body: {},
-		contentType: { type: 'string' },
-		headers: { type: 'object', additionalProperties: { type: 'string' } },
-		delayMs: { type: 'number', minimum: 0 },
-		drop: { enum: ['before', 'after', 'half', 'hang', 'mute'] },
-	},
-} as const;
 
 /** Applies the first matching fault to each request, except those to the control endpoint. */
 export function faults(app: FastifyInstance, state: State): void {
@@ -51,7 +11,10 @@ export function faults(app: FastifyInstance, state: State): void {
 
 	app.addHook('onRequest', (request, reply, done) => {
 		const fault = request.url.startsWith('/control/') ? undefined : takeFault(state, request);
-		if (fault === undefined) return done();
+		if (fault === undefined) {
+			done();
+			return;
+		}
 		applied.set(request, fault);
 		const timer = setTimeout(() => apply(fault, request, reply, done), fault.delayMs ?? 0);
 		reply.raw.once('close', () => clearTimeout(timer));

@@ -10,7 +10,7 @@ import {
 	type WebhookSettings,
 } from './webhook/webhook-settings.cjs';
 
-export interface RateLimit {
+interface RateLimit {
 	readonly requests: number;
 	readonly perMs: number;
 }

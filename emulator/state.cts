@@ -1,8 +1,8 @@
-import type { CallbackRecord } from './webhook/callback.cjs';
+import type { CallbackRecord } from './webhook/callback-record.cjs';
 import type { Deployment } from './deploy/deployment.cjs';
-import type { Fault } from './faults.cjs';
+import type { Fault } from './fault.cjs';
 import type { Job } from './generate/job.cjs';
-import type { ObservedRequest, RequestRecord } from './request-log.cjs';
+import type { ObservedRequest, RequestRecord } from './request-record.cjs';
 import { Outbox } from './webhook/outbox.cjs';
 import { startingSettings, type Settings } from './settings.cjs';
 import { UploadFolder, type Upload } from './upload/upload-store.cjs';

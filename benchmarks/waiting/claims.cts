@@ -1,4 +1,4 @@
-import type { Verdict } from '../table.cjs';
+import { cell, type Verdict } from '../table.cjs';
 import { randomFrom } from '../../emulator/random.cjs';
 import { fewestCalls, type Range } from './bound.cjs';
 import { peers } from './peers.cjs';
@@ -64,13 +64,13 @@ export function measure(): Results {
 	const warm15 = bands.map((band) =>
 		settings.map((factor) => summarise(runInTurn(warmModels(band, around(0.15)), factor), warmUp)),
 	);
-	const lateness = warm15.map((summaries) => 1_000 * summaries[balanced]!.late);
+	const lateness = warm15.map((summaries) => 1_000 * cell(summaries, balanced).late);
 	return {
 		warm15,
 		peers15: bands.map((band) => fixed(band, 0.15)),
 		peers40: bands.map((band) => fixed(band, 0.4)),
 		situations: new Map([
-			['known kind, ±15 %', warm15.map((summaries) => summaries[balanced]!)],
+			['known kind, ±15 %', warm15.map((summaries) => cell(summaries, balanced))],
 			['known kind, ±40 %', warm(around(0.4))],
 			['known kind, log-normal, σ 0.3', warm(logNormal)],
 			['unknown kind', cold.map((waits) => summarise(waits))],
@@ -81,8 +81,8 @@ export function measure(): Results {
 			['unknown kind, ±40 %, first 100 at once', first40.map((one) => summarise(one, 0, 100))],
 			['unknown kind, ±40 %, next 100', first40.map((one) => summarise(one, 100))],
 		]),
-		bound: bands.map((band, index) => fewestCalls(rangesIn(band), lateness[index]!)),
-		insuredBound: bands.map((band, index) => insuredBound(band, lateness[index]!)),
+		bound: bands.map((band, index) => fewestCalls(rangesIn(band), cell(lateness, index))),
+		insuredBound: bands.map((band, index) => insuredBound(band, cell(lateness, index))),
 		fewestAt20: insuredBound([20, 60], 500),
 		beyondCold: greatest(cold.flat(2), ({ lateMs, durationMs }) => lateMs - durationMs / 10),
 		beyondThrice: greatest(
@@ -137,9 +137,9 @@ function tenfold(): number {
 	const differences = bands.flatMap((band) =>
 		modelsIn(band, 40, warmUp + 1, (random, job) => (job < warmUp ? around(0.15)(random) : 10)).map(
 			(model) => {
-				const [last] = runInTurn([model]).map((waits) => waits[warmUp]!);
+				const last = cell(runInTurn([model]).flat(), warmUp);
 				const alone = { ...model, durationsMs: model.durationsMs.slice(warmUp) };
-				return last!.calls - summarise(runInTurn([alone])).calls;
+				return last.calls - summarise(runInTurn([alone])).calls;
 			},
 		),
 	);
@@ -156,7 +156,7 @@ const figures = ({ late, calls }: Summary): string =>
 export function claims(results: Results): Verdict[] {
 	const { warm15, peers15, peers40 } = results;
 	const at = (situation: string, band: number): Summary =>
-		results.situations.get(situation)![band]!;
+		cell(results.situations.get(situation) ?? [], band);
 	const within = (
 		name: string,
 		[situation, band]: readonly [string, number],
@@ -174,7 +174,7 @@ export function claims(results: Results): Verdict[] {
 			'±15 %, from 5 s: for every peer and band some setting is both earlier and cheaper',
 			peers15.every(
 				(list, band) =>
-					band === 0 || list.every((peer) => warm15[band]!.some((ours) => beats(ours, peer))),
+					band === 0 || list.every((peer) => cell(warm15, band).some((ours) => beats(ours, peer))),
 			),
 		],
 		[

@@ -1,5 +1,5 @@
 import type { Outcome, Part } from '../part.cjs';
-import { table, type Verdict } from '../table.cjs';
+import { cell, table, type Verdict } from '../table.cjs';
 import { beats, claims, measure, settings, type Results } from './claims.cjs';
 import { peers } from './peers.cjs';
 import {
@@ -33,7 +33,7 @@ function page({ situations, warm15, peers15, bound, insuredBound }: Results): st
 	const winner = (band: number, peer: Summary): string => {
 		const ratio = (ours: Summary) => Math.max(ours.late / peer.late, ours.calls / peer.calls);
 		const winners = settings
-			.map((factor, index) => ({ factor, ours: warm15[band]![index]! }))
+			.map((factor, index) => ({ factor, ours: cell(cell(warm15, band), index) }))
 			.filter(({ ours }) => beats(ours, peer))
 			.sort((left, right) => ratio(left.ours) - ratio(right.ours));
 		return winners[0] === undefined ? '–' : `× ${winners[0].factor}`;
@@ -44,7 +44,7 @@ function page({ situations, warm15, peers15, bound, insuredBound }: Results): st
 			...Array.from(situations, ([name, summaries]) => [name, ...summaries.map(both)]),
 			[
 				'worst lateness, ±15 %, s',
-				...situations.get('known kind, ±15 %')!.map(({ worst }) => worst.toFixed(1)),
+				...(situations.get('known kind, ±15 %') ?? []).map(({ worst }) => worst.toFixed(1)),
 			],
 		]),
 		'The fewest calls for the lateness at ±15 %, when the range of the durations is known, without and with the polls that find any job at three times its own time plus 3 s:',
@@ -58,7 +58,7 @@ function page({ situations, warm15, peers15, bound, insuredBound }: Results): st
 			byBand('setting'),
 			settings.map((factor, index) => [
 				`× ${factor}`,
-				...warm15.map((summaries) => both(summaries[index]!)),
+				...warm15.map((summaries) => both(cell(summaries, index))),
 			]),
 		),
 		'Peers, with the setting that is earlier and cheaper than each, most evenly:',
@@ -66,7 +66,10 @@ function page({ situations, warm15, peers15, bound, insuredBound }: Results): st
 			byBand('peer'),
 			peers.map(({ rule }, index) => [
 				rule,
-				...peers15.map((list, band) => `${both(list[index]!)} (${winner(band, list[index]!)})`),
+				...peers15.map((list, band) => {
+					const peer = cell(list, index);
+					return `${both(peer)} (${winner(band, peer)})`;
+				}),
 			]),
 		),
 		peers.map(({ rule, packages }) => `- ${rule}: ${packages}`).join('\n'),

@@ -6,7 +6,7 @@ import { HttpError } from '../http-error.cjs';
 import type { State } from '../state.cjs';
 
 /** A callback that no job made. */
-export interface ForgedCallback {
+interface ForgedCallback {
 	/** Where to; or `url_name`, a registered webhook. */
 	url?: string;
 	url_name?: string;

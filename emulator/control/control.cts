@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
-import { faultSchema, type Fault } from '../faults.cjs';
+import { faultSchema, type Fault } from '../fault.cjs';
 import { jobStatus } from '../generate/job.cjs';
 import { settingsSchema, type Settings } from '../settings.cjs';
 import type { State } from '../state.cjs';

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 
 import type { DeployRequest, ImageDeployRequest, LlmDeployRequest } from './deploy-request.cjs';
-import { isRunning, launch, phaseOf, urlOf, type Deployment, type Phase } from './deployment.cjs';
+import { isRunning, phaseOf, type Deployment, type Phase } from './deployment.cjs';
+import { launch, urlOf } from './launch.cjs';
 import { HttpError } from '../http-error.cjs';
 import { validatedBy } from '../route-schema.cjs';
 import type { State } from '../state.cjs';

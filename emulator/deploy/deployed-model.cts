@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
+import { asText } from '../as-text.cjs';
 import { bearerToken } from '../auth.cjs';
 import type { LlmDeployRequest } from './deploy-request.cjs';
 import { phaseOf } from './deployment.cjs';
@@ -102,5 +103,5 @@ function fill(template: string, variables: Readonly<Record<string, unknown>>): s
 			})),
 		);
 	}
-	return template.replace(/\{([^{}]+)\}/g, (_pair, name: string) => String(variables[name] ?? ''));
+	return template.replace(/\{([^{}]+)\}/g, (_pair, name: string) => asText(variables[name]));
 }

@@ -64,7 +64,7 @@ export function rowOf(deployment: Deployment, now: number) {
 	};
 }
 
-const choices = (schema: string) => document.components.schemas[schema]?.enum ?? [];
+const choices = (schema: string) => (document.components.schemas[schema]?.enum ?? []).map(Number);
 
 /** Every machine that can be had; the names are of the kind that the documentation's example shows. */
 const instances: readonly Row[] = choices('GpuVram').flatMap((vram) =>

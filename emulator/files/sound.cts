@@ -1,3 +1,4 @@
+import { asText } from '../as-text.cjs';
 import { randomFrom } from '../random.cjs';
 import { encodeWav } from './wav.cjs';
 
@@ -11,7 +12,7 @@ const noteSeconds = 0.25;
 
 /** Plays a soft melody of one to three seconds, always the same for the same text, as a WAV file. */
 export function melody({ prompt, sample_rate: given }: Readonly<Record<string, unknown>>): Buffer {
-	const text = String(prompt ?? '');
+	const text = asText(prompt);
 	const rate = Math.min(highestRate, isRate(given) ? given : defaultRate);
 	const random = randomFrom(text);
 	const notes = Math.min(12, 4 + Math.floor(text.length / 10));

@@ -10,7 +10,7 @@ export interface Body {
 }
 
 /** Largest file that a call takes directly, in bytes. */
-export const directLimit = 8 * 1024 * 1024;
+const directLimit = 8 * 1024 * 1024;
 
 /**
  * Reads the body of a generate call, JSON or multipart, into one form.

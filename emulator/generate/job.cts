@@ -1,8 +1,7 @@
 import type { Content } from '../files/content-digest.cjs';
+import type { JobStatus } from './job-status.cjs';
 import { defaultWorkMs, type ExtraModel, type Settings } from '../settings.cjs';
 import { parseDirectives } from '../directive.cjs';
-
-export type JobStatus = 'IN_QUEUE' | 'IN_PROGRESS' | 'COMPLETED' | 'FAILED';
 
 /** The file of a job: what was sent, and where the emulator could read it also what is in it. */
 export interface ReceivedFile extends Partial<Content> {

@@ -1,4 +1,5 @@
-import type { Job, JobStatus } from '../generate/job.cjs';
+import type { Job } from '../generate/job.cjs';
+import type { JobStatus } from '../generate/job-status.cjs';
 import { resultFileNames } from '../files/result-file.cjs';
 import type { State } from '../state.cjs';
 import { answerText } from './text.cjs';

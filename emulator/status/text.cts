@@ -1,3 +1,4 @@
+import { asText } from '../as-text.cjs';
 import type { Job } from '../generate/job.cjs';
 
 /** Longest piece of a prompt that an answer repeats, in characters. */
@@ -5,7 +6,7 @@ const echoLength = 120;
 
 /** An answer that could come from a language model, always the same for the same prompt, and says what it is. */
 export function answerText({ model, inputs }: Pick<Job, 'model' | 'inputs'>): string {
-	const prompt = String(inputs['prompt'] ?? '').trim();
+	const prompt = asText(inputs['prompt']).trim();
 	const words = prompt.split(/\s+/).filter((word) => word !== '');
 	const guidance = inputs['system_prompt'];
 	const answer = [
@@ -21,7 +22,7 @@ export function answerText({ model, inputs }: Pick<Job, 'model' | 'inputs'>): st
 }
 
 /** The beginning of a text, on one line. */
-export function shorten(text: string, length: number): string {
+function shorten(text: string, length: number): string {
 	const line = text.replace(/\s+/g, ' ');
 	return line.length <= length ? line : `${line.slice(0, length - 1)}…`;
 }

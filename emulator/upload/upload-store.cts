@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { Content } from '../files/content-digest.cjs';
-import type { State } from '../state.cjs';
 import type { StorageCode } from '../files/storage-error.cjs';
 
 /** A link pair that was given out, and the file once it came. */
@@ -22,20 +21,26 @@ export interface StoredFile extends Content {
 }
 
 type Found =
-	| { readonly upload: Upload; readonly refusal?: undefined }
-	| { readonly upload?: undefined; readonly refusal: StorageCode };
+	| { readonly upload: Upload; readonly error?: undefined }
+	| { readonly upload?: undefined; readonly error: StorageCode };
+
+interface Uploads {
+	readonly uploads: ReadonlyMap<string, Upload>;
+	/** The emulator's clock, in milliseconds. */
+	readonly now: () => number;
+}
 
 /** Finds an upload that may still be used in this way. */
 export function findUpload(
-	state: State,
+	{ uploads, now }: Uploads,
 	id: string,
 	method: 'PUT' | 'GET',
 	signature: string | undefined,
 ): Found {
-	const upload = state.uploads.get(id);
-	if (upload === undefined) return { refusal: 'NoSuchKey' };
-	if (signature !== upload.signatures[method]) return { refusal: 'SignatureDoesNotMatch' };
-	return state.now() < upload.expiresAt ? { upload } : { refusal: 'AccessDenied' };
+	const upload = uploads.get(id);
+	if (upload === undefined) return { error: 'NoSuchKey' };
+	if (signature !== upload.signatures[method]) return { error: 'SignatureDoesNotMatch' };
+	return now() < upload.expiresAt ? { upload } : { error: 'AccessDenied' };
 }
 
 /** The temporary folder that uploads are kept in; it exists from the first upload to the emulator's end. */

@@ -84,9 +84,9 @@ function locate(
 	}
 	const signature = request.query['X-Amz-Signature'];
 	const found = findUpload(state, request.params.id, method, signature);
-	if (found.refusal !== undefined) {
-		const expired = found.refusal === 'AccessDenied';
-		storageError(reply, found.refusal, expired ? 'the link has expired' : 'the link is not valid');
+	if (found.error !== undefined) {
+		const expired = found.error === 'AccessDenied';
+		storageError(reply, found.error, expired ? 'the link has expired' : 'the link is not valid');
 	}
 	return found.upload;
 }

@@ -1,22 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { jobStatus, type Job, type JobStatus } from '../generate/job.cjs';
+import type { CallbackRecord } from './callback-record.cjs';
+import { jobStatus, type Job } from '../generate/job.cjs';
+import type { JobStatus } from '../generate/job-status.cjs';
 import type { Outgoing } from './outgoing.cjs';
 import { resultPart } from '../status/result.cjs';
 import type { State, Webhook } from '../state.cjs';
-
-/** One attempt to deliver a callback. */
-export interface CallbackRecord {
-	/** When it was sent by the emulator's clock, in milliseconds. */
-	readonly at: number;
-	readonly url_name: string;
-	readonly process_id: string;
-	readonly status: JobStatus;
-	/** From 1; 0 when `callbackLostCount` swallowed it and nothing was sent. */
-	readonly attempt: number;
-	/** 0 when there was no answer. */
-	readonly responseStatus: number;
-}
 
 /** Longest real wait before the emulator's clock is looked at again: a test may have moved it. */
 const longestWaitMs = 100;

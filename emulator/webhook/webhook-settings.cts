@@ -1,4 +1,4 @@
-import type { JobStatus } from '../generate/job.cjs';
+import type { JobStatus } from '../generate/job-status.cjs';
 
 /** How a URL is tried before it is registered. POST carries `{}`; POST-empty neither a body nor a content type. */
 export type WebhookProbe = 'GET' | 'HEAD' | 'POST' | 'POST-empty' | 'none';

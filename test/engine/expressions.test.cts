@@ -84,7 +84,7 @@ describe('a file', () => {
 		const { other, binary } = await twoFiles();
 		const { error } = await session.run(
 			{ ...edit, binaryPropertyName: 'photos.other' },
-			{ items: [{ json: { photos: binary } as never }], binaryMode: 'combined' },
+			{ items: [{ json: { photos: binary } }], binaryMode: 'combined' },
 		);
 		expect(error).toBeUndefined();
 		expect(onlyJob().file).toMatchObject({ name: 'other.png', sha256: sha256(other) });

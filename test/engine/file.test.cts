@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { gzipSync } from 'node:zlib';
 
-import { binaryOf, bytesOf } from '../support/engine/engine.cjs';
+import { binaryOf, bytesOf, textOf } from '../support/engine/engine.cjs';
 import { useSession } from '../support/engine/session.cjs';
 
 const session = useSession();
@@ -31,12 +31,11 @@ describe('upload', () => {
 			await itemWith(bytes, name, 'application/octet-stream'),
 		);
 		expect(error).toBeUndefined();
-		const json = items[0]?.json;
-		expect(json).toMatchObject({ filename: name, size, mime_type: expect.any(String) });
-		const life = Date.parse(String(json?.['expires_at'])) - before;
+		expect(items[0]?.json).toMatchObject({ filename: name, size, mime_type: expect.any(String) });
+		const life = Date.parse(textOf(items[0], 'expires_at')) - before;
 		expect(life).toBeGreaterThan(29 * 60_000);
 		expect(life).toBeLessThan(31 * 60_000);
-		const back = Buffer.from(await (await fetch(String(json?.['download_url']))).arrayBuffer());
+		const back = Buffer.from(await (await fetch(textOf(items[0], 'download_url'))).arrayBuffer());
 		expect(sha256(back)).toBe(sha256(bytes));
 	});
 
@@ -109,7 +108,7 @@ describe('a result file', () => {
 	test('that a proxy compresses arrives intact', async () => {
 		const content = Buffer.alloc(30_000, 'sound');
 		const proxy = createServer((request, response) => {
-			const packs = /gzip/.test(String(request.headers['accept-encoding'] ?? ''));
+			const packs = /gzip/.test(request.headers['accept-encoding'] ?? '');
 			const body = packs ? gzipSync(content) : content;
 			response.writeHead(200, {
 				'content-type': 'audio/wav',

@@ -1,4 +1,4 @@
-import { bytesOf } from '../support/engine/engine.cjs';
+import { bytesOf, textOf } from '../support/engine/engine.cjs';
 import { useSession } from '../support/engine/session.cjs';
 
 const session = useSession();
@@ -17,7 +17,7 @@ async function submitted(operation: string, parameters: object): Promise<string>
 		...parameters,
 	});
 	session.emulator.state.requests.length = 0;
-	return String(items[0]?.json['process_id']);
+	return textOf(items[0], 'process_id');
 }
 const text = { model: 'falcon-7b-instruct', prompt: 'Hello' };
 const image = { model: 'txt2img', prompt: 'A boat' };

@@ -86,7 +86,8 @@ test('every operation shows a preview of its output', async () => {
 	const { types } = await loadPackage();
 	for (const property of types.nodes[0]?.properties ?? []) {
 		if (property.name !== 'operation') continue;
-		const resource = String(property.displayOptions?.show?.['resource']?.[0]);
+		const [resource] = property.displayOptions?.show?.['resource'] ?? [];
+		if (typeof resource !== 'string') throw new Error('an operation belongs to a resource');
 		for (const option of property.options ?? []) {
 			const operation = 'value' in option ? String(option.value) : '';
 			const schema = path.join(

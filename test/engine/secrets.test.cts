@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-import { binaryOf, logLines } from '../support/engine/engine.cjs';
+import { binaryOf, logLines, textOf, type Outcome } from '../support/engine/engine.cjs';
 import { apiKey, useSession } from '../support/engine/session.cjs';
 
 const session = useSession();
@@ -12,8 +12,8 @@ const write = {
 };
 
 /** Everything that a user or a reader of the log can see. */
-const visible = (outcome: unknown) =>
-	JSON.stringify([outcome, Object(outcome).error?.stack, Object(outcome).error?.cause, logLines]);
+const visible = (outcome: Outcome) =>
+	JSON.stringify([outcome, outcome.error?.stack, outcome.error?.cause, logLines]);
 
 const echo = { message: `No: Bearer ${apiKey}, see https://s.test/f?X-Amz-Signature=abc` };
 
@@ -131,7 +131,7 @@ test('nor does a webhook, however it is wrapped', async () => {
 test('the raw response of a failed job contains neither the key nor a signature', async () => {
 	const prompt = `[fail: no ${apiKey} for https://s.test/f?X-Amz-Signature=abc]`;
 	const { items } = await session.run({ ...write, prompt, waitForCompletion: false });
-	const processId = String(items[0]?.json['process_id']);
+	const processId = textOf(items[0], 'process_id');
 	const parameters = { resource: 'job', operation: 'get', processId, simplify: false };
 	const outcome = await session.run(parameters);
 	expect(outcome.items[0]?.json).toMatchObject({ process_id: processId, status: 'FAILED' });

@@ -1,5 +1,6 @@
 import { callAsTool } from '../support/engine/contexts.cjs';
 import { byId, deployment, llm } from '../support/engine/deployments.cjs';
+import { textOf } from '../support/engine/engine.cjs';
 import { useSession } from '../support/engine/session.cjs';
 
 const session = useSession();
@@ -54,7 +55,7 @@ test('an agent gets no token of a deployment', async () => {
 	Object.assign(settings, { deployPendingMs: 0, deployBuildMs: 0 });
 	const started = await call({ ...llm, parameters: { api_auth_token: 'hush-hush' } });
 	expect(started[0]?.json).toMatchObject({ status: 'live', URL: expect.any(String) });
-	const id = String(started[0]?.json['deployment_id']);
+	const id = textOf(started[0], 'deployment_id');
 	const seen = await call(deployment('get', byId(id)));
 	expect(seen[0]?.json).toMatchObject({ status: 'live', URL: expect.any(String) });
 	expect(JSON.stringify([started, seen])).not.toMatch(/api_auth_token|hush/);

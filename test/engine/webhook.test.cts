@@ -108,7 +108,7 @@ describe('the picker of webhooks', () => {
 		['a list under a key', { status: 200, body: { webhooks: [{ url_name: 'a' }, 7, {}] } }, 1],
 	])('reads %s', async (_name, fault, count) => {
 		session.emulator.state.faults.push({ method: 'GET', ...fault });
-		expect(Object(await search()).results).toHaveLength(count);
+		expect(await search()).toHaveProperty('results.length', count);
 	});
 
 	test('reports errors', async () => {

@@ -17,14 +17,25 @@ export async function expressionsDeployments(workflow: SavedWorkflow): Promise<v
 	const images = launched('Deploy image');
 	const bodies = [...models, ...images].map(({ request }) => request.body);
 	expectEqual('requests', bodies, requests);
-	for (const node of ['Deploy model', 'Deploy image', 'Look', 'Ask', 'Read the log', 'End']) {
+	for (const node of [
+		'Deploy model',
+		'Deploy image',
+		'Get deployment',
+		'Ask',
+		'Read the log',
+		'End',
+	]) {
 		expectEqual(`pairing of "${node}"`, run.sources(node), [0, 1]);
 	}
 
 	const ids = models.map(({ id }) => id);
 	const idsOf = (node: string) => run.json(node).map(({ deployment_id: id }) => id);
 	const statuses = (node: string) => run.json(node).map(({ status }) => status);
-	expectEqual('Get', [idsOf('Look'), statuses('Look')], [ids, ['live', 'live']]);
+	expectEqual(
+		'Get',
+		[idsOf('Get deployment'), statuses('Get deployment')],
+		[ids, ['live', 'live']],
+	);
 	// The first item of the image does not wait.
 	expectEqual('images', statuses('Deploy image'), [undefined, 'live']);
 	expectEqual('pairing of the lists', run.sources('List'), [0, 0, 1]);

@@ -151,8 +151,8 @@ async function expectImages(run: Run): Promise<void> {
 	for (const [node, three] of Object.entries(forms)) await expectForms(run, node, three, true);
 	const fetched = [{ simple: true }, ...usual.slice(0, 2)];
 	// Job > Get does not know the model.
-	await expectForms(run, 'Look', fetched, false);
-	expectEqual('fetched', run.jobs('Look'), run.jobs('Paint'));
+	await expectForms(run, 'Get job', fetched, false);
+	expectEqual('fetched', run.jobs('Get job'), run.jobs('Paint'));
 }
 
 async function expectForms(

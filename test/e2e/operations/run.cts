@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { digest } from '../../../emulator/files/content-digest.cjs';
 import type { Job } from '../../../emulator/generate/job.cjs';
-import type { RequestRecord } from '../../../emulator/request-log.cjs';
+import type { RequestRecord } from '../../../emulator/request-record.cjs';
 import type { State } from '../../../emulator/state.cjs';
 import type { N8nApi } from '../../support/n8n/api.cjs';
 import {

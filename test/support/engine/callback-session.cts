@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { listen, type Listener } from './callbacks.cjs';
+import { textOf } from './engine.cjs';
 import { apiKey, type Session } from './session.cjs';
 
 export interface Sent {
@@ -43,7 +44,7 @@ export function useCallbacks(session: Session) {
 				...more,
 			});
 			session.emulator.state.requests.length = 0;
-			return String(items[0]?.json['process_id']);
+			return textOf(items[0], 'process_id');
 		},
 		/** @returns the HTTP status of the answer */
 		async send(body: unknown, { to, method = 'POST', contentType }: Sent = {}): Promise<number> {

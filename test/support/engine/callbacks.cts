@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 
 import { HookContext, WebhookContext } from 'n8n-core';
 import type { IDataObject, INodeExecutionData, WorkflowActivateMode } from 'n8n-workflow';
@@ -47,7 +48,7 @@ export async function listen(options: RunOptions): Promise<Listener> {
 		const name = request.method === 'POST' ? 'default' : 'setup';
 		const known = ['GET', 'HEAD', 'POST'].includes(request.method ?? '');
 		if (path?.[2] !== node.webhookId || !known) return void response.writeHead(404).end();
-		const rawBody = await readAll(request);
+		const rawBody = await buffer(request);
 		const body = parseAsN8n(request, rawBody);
 		if (body === undefined) return void response.writeHead(422).end('Failed to parse request body');
 		const query = Object.fromEntries(
@@ -63,13 +64,13 @@ export async function listen(options: RunOptions): Promise<Listener> {
 				...data,
 				httpRequest: Object.assign(request, { rawBody, body, query, params: {} }),
 				httpResponse: expressLike(response),
-			} as never,
+			},
 			isTest ? 'manual' : 'webhook',
 			{ webhookDescription: { name }, isTest } as never,
 			[],
 			null,
 		);
-		const result = await type.webhook?.call(context as never);
+		const result = await type.webhook?.call(context);
 		if (result?.workflowData !== undefined) started.push(...result.workflowData);
 		if (!response.writableEnded) response.writeHead(200).end('{"message":"Workflow was started"}');
 	}
@@ -86,7 +87,7 @@ export async function listen(options: RunOptions): Promise<Listener> {
 		staticData: workflow.getStaticData('node', node),
 		hook: async (step, activation = 'activate') =>
 			(await type.webhookMethods?.default?.[step].call(
-				hookContext({ workflow, node, data }, step, activation) as never,
+				hookContext({ workflow, node, data }, step, activation),
 			)) ?? false,
 		async close() {
 			server.closeAllConnections();
@@ -110,13 +111,9 @@ function hookContext({ workflow, node, data }: Prepared, step: string, told: Wor
 async function serve(server: Server): Promise<string> {
 	server.listen(0, '127.0.0.1');
 	await once(server, 'listening');
-	return `http://127.0.0.1:${Object(server.address()).port}`;
-}
-
-async function readAll(request: IncomingMessage): Promise<Buffer> {
-	const chunks: Buffer[] = [];
-	for await (const chunk of request) chunks.push(Buffer.from(chunk));
-	return Buffer.concat(chunks);
+	const address = server.address();
+	if (address === null || typeof address === 'string') throw new Error('no port');
+	return `http://127.0.0.1:${address.port}`;
 }
 
 /** n8n parses JSON and text by their content type, and leaves an empty object for what it does not know. */
@@ -134,11 +131,18 @@ function parseAsN8n(request: IncomingMessage, raw: Buffer): unknown {
 
 /** The little of Express that a webhook uses. */
 function expressLike(response: ServerResponse): object {
+	let status = 200;
 	const like = {
-		status: (code: number) => Object.assign(like, { code }) && like,
-		type: () => like,
-		send: (text: string) => response.writeHead(Object(like).code ?? 200).end(text) && like,
-		end: () => like,
+		status(code: number): object {
+			status = code;
+			return like;
+		},
+		type: (): object => like,
+		send(text: string): object {
+			response.writeHead(status).end(text);
+			return like;
+		},
+		end: (): object => like,
 	};
 	return like;
 }

@@ -50,7 +50,7 @@ export async function searchList(
 	filter?: string,
 ): Promise<unknown> {
 	const search = (await nodeType('monsterApi')).methods?.listSearch?.[method];
-	return await search?.call(pickerContext(options) as never, filter);
+	return await search?.call(pickerContext(options), filter);
 }
 
 /** What n8n gives to one of the node's pickers. */

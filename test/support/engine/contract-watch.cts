@@ -1,5 +1,5 @@
 import { violationsOf } from '../../../contract/request-check.cjs';
-import type { ObservedRequest } from '../../../emulator/request-log.cjs';
+import type { ObservedRequest } from '../../../emulator/request-record.cjs';
 
 /** Checks the requests of a test against MonsterAPI's contract. */
 export function watchContract() {

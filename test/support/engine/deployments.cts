@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { textOf } from './engine.cjs';
 import { useSession, type Session } from './session.cjs';
 
 /** An operation of the resource deployment, as a form. */
@@ -34,7 +35,7 @@ export function useDeployments(): Session {
 export async function launch(session: Session, parameters: IDataObject = {}): Promise<string> {
 	const { items, error } = await session.run({ ...llm, ...parameters });
 	expect(error).toBeUndefined();
-	return String(items[0]?.json['deployment_id']);
+	return textOf(items[0], 'deployment_id');
 }
 
 /** The emulator's deployments that have not been terminated. */

@@ -25,6 +25,7 @@ import {
 	type IDataObject,
 	type INode,
 	type INodeExecutionData,
+	type INodeParameters,
 	type INodeTypes,
 	type IRun,
 	type IWorkflowExecuteAdditionalData,
@@ -53,8 +54,9 @@ const logger = {
 /** The logger class that n8n-core itself uses: the development tools bring another version of the same package. */
 function loggerOfCore(): Constructable {
 	const place = require.resolve('@n8n/backend-common', { paths: [require.resolve('n8n-core')] });
-	const common: { Logger: Constructable } = require(place);
-	return common.Logger;
+	// eslint-disable-next-line @typescript-eslint/no-require-imports -- the place is only known at run time
+	const { Logger } = require(place) as { Logger: Constructable };
+	return Logger;
 }
 
 const projectFolder = path.resolve(__dirname, '../../..');
@@ -130,7 +132,7 @@ const node = (name: string, type: string, parameters: IDataObject = {}): INode =
 	type,
 	typeVersion: 1,
 	position: [0, 0],
-	parameters: JSON.parse(JSON.stringify(parameters)),
+	parameters: JSON.parse(JSON.stringify(parameters)) as INodeParameters,
 	credentials: { monsterApi: { id: '1', name: 'MonsterAPI account' } },
 });
 
@@ -200,7 +202,14 @@ export interface Outcome {
 	/** The items of its error branch, where there is one. */
 	readonly errorItems: INodeExecutionData[];
 	readonly error:
-		| { message: string; description?: string | null; context?: IDataObject; httpCode?: string }
+		| {
+				message: string;
+				description?: string | null;
+				context?: IDataObject;
+				httpCode?: string;
+				stack?: string;
+				cause?: unknown;
+		  }
 		| undefined;
 	readonly status: string;
 }
@@ -230,6 +239,13 @@ export async function binaryOf(bytes: Buffer | Readable, fileName: string, mimeT
 		fileName,
 		fileExtension: path.extname(fileName).slice(1),
 	});
+}
+
+/** The text in a field of an output item. */
+export function textOf(item: INodeExecutionData | undefined, field: string): string {
+	const value = item?.json[field];
+	if (typeof value !== 'string') throw new Error(`no text ${field}`);
+	return value;
 }
 
 /** The bytes of a binary of an output item. */

@@ -8,7 +8,10 @@ import type {
 } from 'n8n-workflow';
 
 /** How a credential type puts a key into a request. */
-export type Authenticate = Extract<NonNullable<ICredentialType['authenticate']>, Function>;
+export type Authenticate = Extract<
+	NonNullable<ICredentialType['authenticate']>,
+	(...given: never[]) => unknown
+>;
 
 /** n8n's database of credentials in one object: knows one credential and one way to authenticate. */
 const credentialsHelper = (

@@ -5,6 +5,7 @@ import {
 	type HttpRequest,
 	type SourceFile,
 } from '../../../nodes/core/host';
+import { isRecord, type JsonRecord } from '../../../nodes/core/json';
 import { onAbort } from '../../../nodes/core/onAbort';
 
 /** Answers a request; what it awaits with `sleep` passes in virtual time. */
@@ -13,7 +14,7 @@ export type Responder = (
 	host: VirtualHost,
 ) => HttpResult | Promise<HttpResult>;
 
-export interface LoggedRequest {
+interface LoggedRequest {
 	readonly at: number;
 	readonly request: HttpRequest;
 }
@@ -95,7 +96,7 @@ export function virtualHost(
 			}),
 		openFile: async (_item, property) => {
 			const file = host.files[String(property)];
-			return file ?? (await Promise.reject(new Error(`no binary ${property}`)));
+			return file ?? (await Promise.reject(new Error(`no binary ${String(property)}`)));
 		},
 		saveFile: async (stream, label) => {
 			let bytes = 0;
@@ -107,12 +108,12 @@ export function virtualHost(
 		at: (ms, action) => sleepers.add({ due: ms, wake: action }),
 		pending: () => sleepers.size,
 		run: async (promise) => {
-			let settled = false;
-			const end = () => (settled = true);
+			const progress = { settled: false };
+			const end = () => (progress.settled = true);
 			promise.then(end, end);
 			for (;;) {
 				await nextTurn();
-				if (settled) return await promise;
+				if (progress.settled) return await promise;
 				const next = [...sleepers].reduce<Sleeper | undefined>(
 					(first, one) => (first === undefined || one.due < first.due ? one : first),
 					undefined,
@@ -130,6 +131,10 @@ export function virtualHost(
 	};
 	return host;
 }
+
+/** The JSON body of a request; empty when it has none. */
+export const jsonBody = ({ body }: HttpRequest): JsonRecord =>
+	body?.kind === 'json' && isRecord(body.value) ? body.value : {};
 
 export const json = (
 	status: number,

@@ -2,7 +2,7 @@ import { findOperation } from '../../../contract/document.cjs';
 import { problemsOf } from '../../../contract/schema-validator.cjs';
 import { deployLlm, goLive, image } from '../emulator/deploying.cjs';
 import { startReceiver } from '../emulator/receiver.cjs';
-import { startSession, type Session } from '../emulator/session.cjs';
+import { startSession, type Accepted, type Session } from '../emulator/session.cjs';
 
 let session: Session;
 /** What answers break the contract, and how many were compared with it. */
@@ -46,7 +46,7 @@ it.each([
 	['whisper', { file, transcription_format: 'verbose' }],
 	['flan-T5', { prompt: '[fail: out of memory]' }],
 ])('the life of a job of %s: %j', async (model, body) => {
-	const { data } = await session.api.post(`/generate/${model}`, body);
+	const { data } = await session.api.post<Accepted>(`/generate/${model}`, body);
 	for (const ms of [0, 400, 60_000]) {
 		session.clock.now += ms;
 		await session.api.get(`/status/${data.process_id}`);

@@ -37,7 +37,7 @@ test.each<[string, number, HttpResult, (client: Client) => Promise<unknown>]>([
 		async (client) => await createWebhook(client, { name, url: 'https://n8n.test/' }),
 	],
 ])('%s is asked for %i times and then given up', async (_name, times, failure, call) => {
-	// The shortest pauses, so that no call runs out of time before.
+	// The shortest pauses, so that no call reaches its deadline first.
 	const host = virtualHost(
 		() => failure,
 		() => 0,
@@ -47,7 +47,7 @@ test.each<[string, number, HttpResult, (client: Client) => Promise<unknown>]>([
 	expect(host.requests).toHaveLength(times);
 });
 
-test('of those that wait for a place, submissions leave before polls', async () => {
+test('of the requests in the queue, submissions start before polls', async () => {
 	const host = virtualHost(async ({ method }, self) => {
 		await self.sleep(100, self.signal);
 		return json(200, { process_id: 'p', ...(method === 'GET' && { status: 'IN_PROGRESS' }) });
@@ -68,7 +68,7 @@ test('of those that wait for a place, submissions leave before polls', async () 
 	expect(order.indexOf('POST')).toBe(order.length - 21);
 });
 
-test('a stopped request is not reported as out of time', async () => {
+test('a cancelled request is not reported as timed out', async () => {
 	const host = virtualHost(() => json(429, {}, { 'retry-after': '100' }));
 	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
 	const submit = (signal: AbortSignal) =>
@@ -84,7 +84,7 @@ test('a stopped request is not reported as out of time', async () => {
 	});
 });
 
-/* Ten at a time: whose turn comes late is not to blame for it. */
+/* Ten at a time: time in the queue does not count against a request. */
 test.each<[string, (client: Client) => Promise<unknown>]>([
 	['a read', async (client) => await getDeployment(client, 'd', readLimits(client.host.now()))],
 	[
@@ -94,7 +94,7 @@ test.each<[string, (client: Client) => Promise<unknown>]>([
 			return await generateWithDeployment(client, model, {}, 120_000);
 		},
 	],
-])('%s that has stood in line for its whole time still gets an attempt', async (_name, call) => {
+])('%s that spent its whole time in the queue still gets an attempt', async (_name, call) => {
 	const host = virtualHost(async ({ timeoutMs }, self) => {
 		await self.sleep(Math.min(25_000, timeoutMs), self.signal);
 		return timeoutMs > 25_000
@@ -107,10 +107,10 @@ test.each<[string, (client: Client) => Promise<unknown>]>([
 	expect(host.requests).toHaveLength(80);
 });
 
-test('whose turn at a live deployment comes late may try again like the others, and no longer', async () => {
+test('a generate request that starts late is retried like the others, and no longer', async () => {
 	const host = virtualHost(async ({ timeoutMs }, self) => {
 		await self.sleep(Math.min(10_000, timeoutMs), self.signal);
-		// All is well but for the last one in line.
+		// Only the last one in the queue fails.
 		return self.now() > 80_000 ? busy : json(200, { text: ['hi'] });
 	});
 	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
@@ -121,12 +121,12 @@ test('whose turn at a live deployment comes late may try again like the others, 
 	);
 	const outcomes = await host.run(Promise.allSettled(calls));
 	expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(1);
-	// The last one leaves at 80 s, and its third attempt is cut short: with the pauses it would take too long.
+	// The last one starts at 80 s, and its third attempt is cut short by the timeout.
 	expect(host.requests.slice(80).map(({ at }) => Math.floor(at / 10_000))).toEqual([8, 9, 10]);
 	expect(host.now()).toBeCloseTo(110_000);
 });
 
-test.each([503, 429])('who tries again after a %i does not stand in line again', async (status) => {
+test.each([503, 429])('a retry after a %i does not go to the end of the queue', async (status) => {
 	let failures = 0;
 	const host = virtualHost(async ({ timeoutMs }, self) => {
 		await self.sleep(Math.min(20_000, timeoutMs), self.signal);
@@ -135,7 +135,7 @@ test.each([503, 429])('who tries again after a %i does not stand in line again',
 	});
 	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
 	const model = { url: 'https://d.test', token: 't', allowInvalidCertificate: false };
-	// At the end of the line its time would have run out long ago.
+	// At the end of the queue it would have timed out.
 	const calls = Array.from(
 		{ length: 100 },
 		async () => await generateWithDeployment(client, model, {}, 60_000),
@@ -144,7 +144,7 @@ test.each([503, 429])('who tries again after a %i does not stand in line again',
 	expect(host.requests).toHaveLength(101);
 });
 
-test('a 429 holds back even the one who takes its place, and who got it goes before those that never left', async () => {
+test('a 429 also pauses the request that takes its slot, and its retry goes before requests that never started', async () => {
 	const order: number[] = [];
 	const host = virtualHost(async ({ url }, self) => {
 		const id = Number(url.split('/').pop());
@@ -162,12 +162,12 @@ test('a 429 holds back even the one who takes its place, and who got it goes bef
 	);
 	await host.run(Promise.all(polls));
 	expect(host.requests.filter(({ at }) => at < 5_000)).toHaveLength(10);
-	// Ten stood in front of the closed gate already.
+	// Ten had started already.
 	expect(order.lastIndexOf(0)).toBeLessThanOrEqual(20);
 	expect(order).toHaveLength(41);
 });
 
-test('a read that met one 503 has its next attempt in time, however many stand in line', async () => {
+test('a read that got one 503 is retried in time, however long the queue', async () => {
 	const failed = new Set<string>();
 	const host = virtualHost(async ({ url }, self) => {
 		await self.sleep(5_000, self.signal);
@@ -182,10 +182,10 @@ test('a read that met one 503 has its next attempt in time, however many stand i
 		{ length: 100 },
 		async (_none, id) => await getStatus(client, `${id}`, { ...readLimits(0), deadline: 45_000 }),
 	);
-	const told = await host.run(Promise.allSettled(polls));
+	const outcomes = await host.run(Promise.allSettled(polls));
 	expect(failed.size).toBe(10);
 	// Three of the ten fail so late that no time is left.
-	expect(told.filter(({ status }) => status === 'rejected')).toHaveLength(3);
+	expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(3);
 });
 
 test('an overloaded deployment is waited for while there is time', async () => {

@@ -4,6 +4,7 @@ import { runBatch } from '../../../nodes/core/jobs/batch';
 import { waitForJob } from '../../../nodes/core/jobs/wait';
 import {
 	json,
+	jsonBody,
 	seededRandom,
 	virtualHost,
 	type VirtualHost,
@@ -127,12 +128,10 @@ test('with stopOnError a failure prevents new tasks and aborts waiting ones', as
 
 test('a failure lets billed requests in flight finish, so that their jobs are known', async () => {
 	const host = virtualHost(async (request, self) => {
-		const { value } = Object(request.body);
-		await self.sleep(value.index === 0 ? 20 : 150, request.signal).catch(() => undefined);
+		const index = Number(jsonBody(request)['index']);
+		await self.sleep(index === 0 ? 20 : 150, request.signal).catch(() => undefined);
 		if (request.signal.aborted) return { kind: 'cancelled' };
-		return value.index === 0
-			? json(400, { message: 'no' })
-			: json(200, { process_id: `job-${value.index}` });
+		return index === 0 ? json(400, { message: 'no' }) : json(200, { process_id: `job-${index}` });
 	});
 	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
 	const known: string[] = [];

@@ -167,10 +167,8 @@ describe('validation', () => {
 	test('drops what was not set, and what the model does not have', () => {
 		const given = { steps: '', style: null, seed: undefined, enhance: true, nonsense: 1 };
 		expect(checkInputs(model('txt2img'), given)).toEqual({ inputs: {}, problems: [] });
-		expect(checkInputs(model('txt2img'), JSON.parse('{"__proto__": {"steps": 40}}'))).toEqual({
-			inputs: {},
-			problems: [],
-		});
+		const hostile = JSON.parse('{"__proto__": {"steps": 40}}') as Record<string, unknown>;
+		expect(checkInputs(model('txt2img'), hostile)).toEqual({ inputs: {}, problems: [] });
 	});
 
 	test('does not repeat a huge value in its message', () => {

@@ -18,7 +18,7 @@ import {
 const clientOf = (host: VirtualHost) =>
 	createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
 
-test('an answer that asks for patience gets it, though others are polled meanwhile', async () => {
+test('a Retry-After is respected, though other jobs are polled meanwhile', async () => {
 	const random = seededRandom(3);
 	const answeredAt = new Map<string, number>();
 	const pauses: number[] = [];
@@ -51,7 +51,7 @@ test('the last poll of each is at its own limit, and once', async () => {
 	expect(polledAt.filter((at) => at >= 29_950)).toEqual(limits);
 });
 
-test('the last poll still gets its time: a finished job is not called late', async () => {
+test('the last poll still gets its time: a finished job does not time out', async () => {
 	const host = virtualHost(async (_request, self) => {
 		await self.sleep(400, self.signal);
 		const status = self.now() < 58_500 ? 'IN_PROGRESS' : 'COMPLETED';
@@ -63,7 +63,7 @@ test('the last poll still gets its time: a finished job is not called late', asy
 	expect(waited.map(({ kind }) => kind)).toEqual(Array.from({ length: 100 }, () => 'ended'));
 });
 
-/** A service that takes so many requests a second, and some more at once. */
+/** A service with a rate limit: requests per second, and a burst. */
 function bucket(perSecond: number, atOnce: number): (now: number) => boolean {
 	let tokens = atOnce;
 	let filledAt = 0;
@@ -76,7 +76,7 @@ function bucket(perSecond: number, atOnce: number): (now: number) => boolean {
 	};
 }
 
-test('a rate limit ends no wait: one that cannot poll in time any more stops at the timeout', async () => {
+test('a rate limit ends no wait: a job that can no longer be polled in time stops at the timeout', async () => {
 	const takes = bucket(0.5, 1);
 	const host = virtualHost((_request, self) =>
 		takes(self.now())
@@ -173,7 +173,7 @@ async function onPlan(plan: Plan) {
 			const { processId } = await submitJob(scoped, job, timeoutMs).catch(
 				async (error: unknown) => {
 					gaveUpAfter.push(host.now() - begunAt);
-					return await Promise.reject(error);
+					throw error;
 				},
 			);
 			paidAfter.push(host.now() - begunAt);
@@ -220,7 +220,7 @@ test.each<[string, Plan]>([
 	expect(came).toBeGreaterThan(5);
 });
 
-test('where polls take all of a plan, what cannot be submitted fails in time', async () => {
+test('when polls use up a plan, what cannot be submitted fails in time', async () => {
 	const { came, paid, gaveUpAfter } = await onPlan({
 		perMinute: 10,
 		items: 60,

@@ -128,7 +128,7 @@ test('a status keeps its own token, and no other secret that it repeats', async 
 	expect(launch.token).toBe('t');
 });
 
-test('what the API says is given in full length', async () => {
+test('the API’s message is not shortened', async () => {
 	const message = `${'x'.repeat(400)}\nthe-key`;
 	const host = virtualHost(() => json(400, { message }));
 	const seen = await host.run(
@@ -150,7 +150,7 @@ describe('the lines of a log', () => {
 		expect((await host.run(getLogs(clientOf(host), 'd', 9))).lines).toEqual([clean]);
 	});
 
-	test('that are no text are told as JSON', async () => {
+	test('that are no text are returned as JSON', async () => {
 		const host = virtualHost(() => json(200, { logs: [{ level: 'info', token: 'hush' }, 7] }));
 		const { lines } = await host.run(getLogs(clientOf(host), 'd', 9));
 		expect(lines).toEqual(['{"level":"info","token":"…"}', '7']);
@@ -173,7 +173,7 @@ test.each([json(200, '<html>'), json(200, ''), json(200, [])])(
 	},
 );
 
-test('machines that stand under their names keep them', async () => {
+test('machines in a map by name keep their names', async () => {
 	const host = virtualHost(() => json(200, { 'qb24-v2-n1': { gpu: 'A10' } }));
 	expect(await host.run(listInstances(clientOf(host)))).toEqual([
 		{ name: 'qb24-v2-n1', gpu: 'A10' },

@@ -30,7 +30,7 @@ function sendTo(limitPerSecond: number, seconds: number) {
 	return { bySecond, sum };
 }
 
-test('before the first 429, 500 requests start in a second, at once if they are there', () => {
+test('before the first 429, 500 requests may start in a second, all at once if queued', () => {
 	const { bySecond } = sendTo(Infinity, 5);
 	expect(bySecond.map(({ sent }) => sent)).toEqual([500, 500, 500, 500, 500]);
 	const { clock, limiter } = onClock();
@@ -49,7 +49,7 @@ test.each([2, 10, 40, 100])('a limit of %i a second is found, and mostly used', 
 	expect(sum('refused', 20) / sum('sent', 20)).toBeLessThan(0.09);
 });
 
-test('a 429 takes the rate down by a third of what was sent, and it grows back', () => {
+test('a 429 lowers the rate by a third of what was sent, and it recovers', () => {
 	const { clock, limiter } = onClock();
 	for (let now = 0; now < 1_000; now += 20) limiter.recordStart(now);
 	clock.time = 1_000;
@@ -63,7 +63,7 @@ test('a 429 takes the rate down by a third of what was sent, and it grows back',
 	expect(gapAt(120_000)).toBe(0);
 });
 
-test('however often it is refused, one request in five seconds starts', () => {
+test('however many 429s come, one request in five seconds starts', () => {
 	const { clock, limiter } = onClock();
 	for (; clock.time < 100; clock.time++) {
 		limiter.recordStart(clock.time);
@@ -72,7 +72,7 @@ test('however often it is refused, one request in five seconds starts', () => {
 	expect(limiter.nextStart(100) - 99).toBeLessThanOrEqual(5_000);
 });
 
-test('the pause is as long as the API asked, and 429s of requests under way together count once', () => {
+test('the pause is as long as Retry-After says, and 429s of requests under way together count once', () => {
 	const { clock, limiter } = onClock();
 	for (let index = 0; index < 100; index++) limiter.recordStart(0);
 	clock.time = 100;

@@ -1,7 +1,13 @@
 import { createClient } from '../../../nodes/core/http/client';
 import { MonsterApiError } from '../../../nodes/core/http/errors';
 import { register, unregister } from '../../../nodes/core/webhook/registration';
-import { fault, json, virtualHost, type Responder } from '../../support/fakes/virtual-host.cjs';
+import {
+	fault,
+	json,
+	jsonBody,
+	virtualHost,
+	type Responder,
+} from '../../support/fakes/virtual-host.cjs';
 
 const url = 'https://n8n.test/webhook/1/webhook';
 const listed = json(200, [
@@ -41,7 +47,8 @@ test.each([
 	const elsewhere = 'https://production.test/webhook/1/webhook?token=1';
 	const webhooks = new Map([['mine', elsewhere]]);
 	let failures = 0;
-	const host = virtualHost(({ method, query, body }) => {
+	const host = virtualHost((request) => {
+		const { method, query } = request;
 		if (method === 'GET') {
 			return json(
 				200,
@@ -50,9 +57,9 @@ test.each([
 		}
 		if (method === 'DELETE')
 			return json(webhooks.delete(query?.['url_name'] ?? '') ? 200 : 404, {});
-		const { url_name: name, webhook_url: at } = body?.kind === 'json' ? Object(body.value) : {};
+		const { url_name: name, webhook_url: at } = jsonBody(request);
 		if (at !== elsewhere || failures++ < away) return json(408, { message: 'No answer' });
-		webhooks.set(name, at);
+		webhooks.set(String(name), at);
 		return json(200, {});
 	});
 	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });

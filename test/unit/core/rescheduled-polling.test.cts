@@ -54,7 +54,7 @@ test('the first of many unknown jobs to end reschedules the others', async () =>
 	expect(host.pending()).toBe(0);
 });
 
-test('a stop ends a sleep that may be rescheduled', async () => {
+test('a cancellation ends a sleep that may be rescheduled', async () => {
 	const { host, client } = setUp(60_000);
 	const trackedJob = createDurationStats().trackJob('m', 'balanced');
 	host.at(12_345, () => host.stop());

@@ -11,7 +11,7 @@ import { fault, json, virtualHost, type VirtualHost } from '../../support/fakes/
 const accepted = json(200, { process_id: 'p-1', message: 'ok' });
 const completed = json(200, { process_id: 'p-1', status: 'COMPLETED', result: { text: 'hi' } });
 
-/** A host that gives these answers in turn, and the last one for ever. */
+/** A host that gives these answers in turn, and then repeats the last one. */
 const scripted = (...answers: HttpResult[]): VirtualHost =>
 	virtualHost(
 		(_request, host) => answers[Math.min(host.requests.length, answers.length) - 1] ?? accepted,
@@ -79,7 +79,7 @@ describe('a paid request', () => {
 		expect(error.details.retryable).toBe(false);
 	});
 
-	test('says when it may have been taken', async () => {
+	test('says when it may have been accepted', async () => {
 		const error = await failure(submit(scripted(fault('ECONNRESET', 'maybe'))));
 		expect(error.message).toContain('before MonsterAPI confirmed');
 		expect(error.details.advice).toContain('not sent again');
@@ -155,7 +155,7 @@ describe('a read', () => {
 		expect(host.now()).toBe(0);
 	});
 
-	test('does not hammer with Retry-After: 0', async () => {
+	test('does not flood the API after Retry-After: 0', async () => {
 		const host = scripted(json(429, '', { 'retry-after': '0' }));
 		await failure(poll(host, 10_000));
 		expect(host.requests.length).toBeLessThanOrEqual(41);
@@ -218,7 +218,7 @@ test('the back-off has full jitter between its bounds', () => {
 	expect(backoffMs(50, 1)).toBe(30_000);
 });
 
-test('one 429 holds all requests back, and together they count as one', async () => {
+test('one 429 pauses all requests, and 429s of requests under way together count once', async () => {
 	const host = virtualHost((_request, { now }) =>
 		now() < 5_000 ? json(429, '', { 'retry-after': '5' }) : completed,
 	);
@@ -228,7 +228,7 @@ test('one 429 holds all requests back, and together they count as one', async ()
 		return await getStatus(client, 'p-1', { maxAttempts: 5, deadline: 60_000 });
 	});
 	await host.run(Promise.all(polls));
-	// Only the first was on its way before the answer was known; none of the others left before the time was up.
+	// Only the first was sent before the answer was known; the others waited for the end of the pause.
 	expect(host.requests.filter(({ at }) => at < 5_000)).toHaveLength(1);
 	expect(host.requests).toHaveLength(41);
 });
@@ -255,7 +255,7 @@ test('at most ten requests are under way at once', async () => {
 	expect(host.now()).toBe(600);
 });
 
-test('stop ends a back-off and lets no further request leave', async () => {
+test('a cancellation ends a back-off, and no further request is sent', async () => {
 	const host = scripted(json(503, '', { 'retry-after': '100' }));
 	host.at(1_000, () => host.stop());
 	const ended = poll(host, 600_000).catch((error: unknown) => error);
@@ -281,7 +281,7 @@ test('the key never goes to another host', async () => {
 	expect(host.requests[0]?.request.authenticated).toBe(false);
 });
 
-test('the retry policy has no opinion of its own on a paid 5xx: it is never repeated', () => {
+test('the retry policy never repeats a billed request after a 5xx', () => {
 	for (let status = 500; status < 600; status++) {
 		expect(decideRetry({ kind: 'text', status, headers: {}, text: '' }, 'billed', [], 0)).toEqual({
 			retry: false,

@@ -70,7 +70,7 @@ test('a retry goes before a submission, and that before polls', async () => {
 	expect(started).toEqual(['retry', 'submission', 'second submission', 'poll']);
 });
 
-test('a clock that moves on between two looks at it delays nothing', async () => {
+test('a clock that advances between two readings delays nothing', async () => {
 	const host = idle();
 	let time = 1_700_000_000_000;
 	const { queue, started } = recorder(Object.assign(host, { now: () => (time += 0.01) }));
@@ -79,7 +79,7 @@ test('a clock that moves on between two looks at it delays nothing', async () =>
 	expect(host.pending()).toBe(0);
 });
 
-test('nothing needs a timer while slots decide', async () => {
+test('no timer is set while only slots are missing', async () => {
 	const { host, queue, turn } = recorder();
 	for (let index = 0; index < 100; index++) void queue(`poll ${index}`, poll);
 	await turn();
@@ -114,7 +114,7 @@ describe('after a 429', () => {
 		return made;
 	}
 
-	test('all wait as long as was asked, one timer watches, and nobody overtakes', async () => {
+	test('all wait as long as requested, with one timer, and none overtakes another', async () => {
 		const { host, started, queue } = await paused();
 		const waiting = ['a', 'b', 'c'].map(async (name) => await queue(name, poll));
 		// Comes at the very moment at which the pause ends.
@@ -129,7 +129,7 @@ describe('after a 429', () => {
 		expect(host.pending()).toBe(0);
 	});
 
-	test('transfers to a storage and what must leave after a stop go on', async () => {
+	test('storage transfers and uncancellable requests continue', async () => {
 		const { started, queue, turn } = await paused();
 		void queue('download', download);
 		void queue('termination', { ...poll, rateLimited: false });
@@ -145,7 +145,7 @@ describe('after a 429', () => {
 		expect(started).toEqual(['poll', 'submission', 'upload']);
 	});
 
-	test('a request that can start only too late is told at once, and takes nobody’s turn', async () => {
+	test('a request that could only start too late is rejected at once, and delays no other', async () => {
 		const { host, started, tooLate, queue } = await paused();
 		const waiting = [
 			queue('in time', { ...poll, deadline: 60_000 }),
@@ -159,7 +159,7 @@ describe('after a 429', () => {
 		expect(tooLate).toEqual(['too late', 'submission too late']);
 	});
 
-	test('those in the queue hear of a longer pause at once', async () => {
+	test('a longer pause applies to queued requests at once', async () => {
 		const { host, tooLate, queue, scheduler, turn } = recorder();
 		const [first, second] = await Promise.all([scheduler.acquire(poll), scheduler.acquire(poll)]);
 		first?.report({ kind: 'rateLimited', retryAfterMs: 1_000 });
@@ -174,7 +174,7 @@ describe('after a 429', () => {
 	});
 });
 
-test('on a busy API a submission may leave after its deadline; while requests are scarce it fails unpaid', async () => {
+test('a submission may start after its deadline; while requests are scarce it fails unbilled', async () => {
 	const host = idle();
 	const { scheduler, started, tooLate, queue, end, fill, slots } = recorder(host);
 	const busy = await fill(poll, 10);
@@ -189,7 +189,7 @@ test('on a busy API a submission may leave after its deadline; while requests ar
 	expect(scheduler).toBeDefined();
 });
 
-test('hundreds that wait are not searched for late ones each time', async () => {
+test('a long queue is not searched for expired requests each time', async () => {
 	let read = 0;
 	const { started, queue, end, fill } = recorder();
 	const busy = await fill(poll, 10);
@@ -225,7 +225,7 @@ describe('while the API is down', () => {
 		return made;
 	}
 
-	test('one submission probes, the others follow when it was accepted; polls are not concerned', async () => {
+	test('one submission probes, the others follow once it is accepted; polls are not affected', async () => {
 		const { host, started, queue, slots, end, turn } = await down();
 		const first = queue('first', submission);
 		void queue('second', submission);
@@ -243,7 +243,7 @@ describe('while the API is down', () => {
 		expect(started).toEqual(['poll', 'first', 'second', 'third']);
 	});
 
-	test('a probe that tells nothing leaves the next one to find out', async () => {
+	test('after an inconclusive probe the next one probes', async () => {
 		const { host, started, queue, end } = await down();
 		void queue('second', submission);
 		await host.run(queue('first', { ...submission, priority: 'retry' }));
@@ -252,7 +252,7 @@ describe('while the API is down', () => {
 		expect(started).toEqual(['first', 'second']);
 	});
 
-	test('a submission leaves at its own deadline, and after two minutes in any case', async () => {
+	test('a submission starts at its own deadline, and after two minutes in any case', async () => {
 		const { host, started, queue } = await down(600_000);
 		await host.run(queue('own deadline', { ...submission, deadline: 5_000 }));
 		expect(host.now()).toBe(5_000);

@@ -29,7 +29,7 @@ const wait = async (host: VirtualHost, timeoutMs = 600_000, more = {}) =>
 	await host.run(waitForJob(clientOf(host), 'p', { timeoutMs, ...more }));
 
 describe('waiting', () => {
-	test('ten minutes pass in a moment, and each poll is soon enough', async () => {
+	test('a job of ten minutes is found soon enough', async () => {
 		const host = virtualHost(endingAt(590_000));
 		const waited = await wait(host);
 		expect(waited).toMatchObject({ kind: 'ended', state: { phase: 'completed' } });
@@ -64,7 +64,7 @@ describe('waiting', () => {
 		await expect(wait(host)).resolves.toMatchObject({ state: { status: 'COMPLETED' } });
 	});
 
-	test('a failure ends it, with the words of the API', async () => {
+	test('a failure ends it, with the API’s message', async () => {
 		const host = virtualHost(
 			endingAt(2_000, state('FAILED', { errorMessage: 'CUDA out of memory' })),
 		);
@@ -100,7 +100,7 @@ describe('waiting', () => {
 		await expect(wait(host, Infinity)).resolves.toMatchObject({ kind: 'ended' });
 	});
 
-	test('an API that is away for a minute loses nothing', async () => {
+	test('an outage of a minute loses nothing', async () => {
 		const host = virtualHost((request, self) =>
 			self.now() > 10_000 && self.now() < 70_000
 				? fault('ECONNREFUSED', 'no')
@@ -111,14 +111,14 @@ describe('waiting', () => {
 		expect(host.now()).toBeLessThan(101_000);
 	});
 
-	test('an API that is away until the limit is a time-out, not a failure: the job may be well', async () => {
+	test('an outage until the limit is a timeout, not a failure: the job may be fine', async () => {
 		const host = virtualHost(() => json(503, ''));
 		const waited = await wait(host, 30_000);
 		expect(waited).toMatchObject({ kind: 'timedOut', state: undefined });
 		expect(host.now()).toBeLessThanOrEqual(30_000);
 	});
 
-	test('the last poll is at the limit, also when the API was away until just before', async () => {
+	test('the last poll is at the limit, even if the API was down until just before', async () => {
 		for (const seed of [1, 2, 3, 4, 5]) {
 			const host = virtualHost(
 				(_request, self) =>
@@ -130,14 +130,14 @@ describe('waiting', () => {
 		}
 	});
 
-	test('an API that wants to be left alone beyond the limit is not asked again', async () => {
+	test('after a Retry-After beyond the limit there is no further poll', async () => {
 		const host = virtualHost(() => json(429, '', { 'retry-after': '100' }));
 		await expect(wait(host, 60_000)).resolves.toMatchObject({ kind: 'timedOut' });
 		expect(host.requests).toHaveLength(1);
 		expect(host.now()).toBeLessThan(60_000);
 	});
 
-	test('without a limit it gives up an API that is away for a quarter of an hour', async () => {
+	test('without a limit it gives up after an outage of a quarter of an hour', async () => {
 		const host = virtualHost(() => fault('ECONNRESET', 'maybe'));
 		await expect(wait(host, Infinity)).rejects.toMatchObject({
 			details: { processId: 'p', retryable: false },
@@ -145,7 +145,7 @@ describe('waiting', () => {
 		expect(host.now()).toBeLessThan(16 * 60_000);
 	});
 
-	test('with a limit it waits out even a long absence', async () => {
+	test('with a limit it waits out even a long outage', async () => {
 		const host = virtualHost((request, self) =>
 			self.now() < 20 * 60_000 ? fault('ECONNREFUSED', 'no') : endingAt(60_000)(request, self),
 		);
@@ -165,7 +165,7 @@ describe('waiting', () => {
 		expect(old.requests).toHaveLength(1);
 	});
 
-	test('a job was last seen to run when it was polled, not when the answer came', async () => {
+	test('a job counts as running until the poll was sent, not until its answer came', async () => {
 		const host = virtualHost(async (request, self) => {
 			await self.sleep(400, self.signal);
 			return endingAt(4_000)(request, self);
@@ -182,7 +182,7 @@ describe('waiting', () => {
 		expect(observations[0]).toEqual({ lastRunningMs: 2_400, firstDoneMs: 4_200 });
 	});
 
-	test('an answer that asks for patience gets it', async () => {
+	test('a Retry-After is respected', async () => {
 		const host = virtualHost((_request, { now }) =>
 			now() < 60_000
 				? json(200, { process_id: 'p', status: 'IN_PROGRESS' }, { 'retry-after': '30' })
@@ -192,7 +192,7 @@ describe('waiting', () => {
 		expect(host.requests.map(({ at }) => Math.round(at / 1_000))).toEqual([2, 32, 62]);
 	});
 
-	test('a refusal ends it, with the process id', async () => {
+	test('an error status ends it, with the process ID', async () => {
 		const host = virtualHost((_request, { requests }) =>
 			requests.length < 2 ? state('IN_QUEUE') : json(401, { message: 'Unauthorised' }),
 		);
@@ -203,7 +203,7 @@ describe('waiting', () => {
 		});
 	});
 
-	test('stop ends it at once and no further poll leaves', async () => {
+	test('a cancellation ends it at once, without a further poll', async () => {
 		const host = virtualHost(() => state('IN_PROGRESS'));
 		host.at(12_345, () => host.stop());
 		await expect(wait(host)).rejects.toMatchObject({ name: 'CancelledError' });

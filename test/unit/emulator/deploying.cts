@@ -14,22 +14,39 @@ export const image = {
 	image_registry: { registryName: 'hello-world' },
 };
 
+/** The answer to a launch, as far as tests read it. */
+export interface Launched {
+	readonly deployment_id: string;
+}
+
+/** The status of a deployment; address and token only when it is live. */
+interface DeploymentStatus {
+	readonly status?: string;
+	readonly message?: string;
+	readonly URL?: string;
+	readonly api_auth_token?: string;
+}
+
 /** Launches a language model. Returns its id. */
 export async function deployLlm({ api }: Session, more: object = {}): Promise<string> {
-	const { status, data } = await api.post('/deploy/llm', { ...llm, ...more });
+	const { status, data } = await api.post<Launched>('/deploy/llm', { ...llm, ...more });
 	expect(status).toBe(200);
 	return data.deployment_id;
 }
 
 /** Status and body of GET /v1/deploy/status/{id}. */
-export async function statusOf({ api }: Session, id: string) {
-	const { status, data } = await api.get(`/deploy/status/${id}`);
+export async function statusOf({ api }: Session, id: string): Promise<[number, DeploymentStatus]> {
+	const { status, data } = await api.get<DeploymentStatus>(`/deploy/status/${id}`);
 	return [status, data];
 }
 
 /** Status and body of POST /v1/deploy/terminate. */
-export async function terminate({ api }: Session, deployment_id: string, more: object = {}) {
-	const { status, data } = await api.post('/deploy/terminate', { deployment_id, ...more });
+export async function terminate(
+	{ api }: Session,
+	deployment_id: string,
+	more: object = {},
+): Promise<[number, unknown]> {
+	const { status, data } = await api.post<unknown>('/deploy/terminate', { deployment_id, ...more });
 	return [status, data];
 }
 

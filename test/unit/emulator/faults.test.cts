@@ -1,7 +1,7 @@
 import http from 'node:http';
 
-import type { Fault } from '../../../emulator/faults.cjs';
-import { startSession, until, type Session } from './session.cjs';
+import type { Fault } from '../../../emulator/fault.cjs';
+import { startSession, until, type Accepted, type Session } from './session.cjs';
 
 let session: Session;
 beforeEach(async () => {
@@ -53,7 +53,7 @@ it('finds requests by the start of the path or by a regular expression', async (
 	expect(session.emulator.state.faults).toEqual([]);
 });
 
-it('lets requests through to strike a later one', async () => {
+it('lets requests through to fail a later one', async () => {
 	next({ times: 2 }, { status: 500 });
 	const statuses = [await list(), await list(), await list(), await list()];
 	expect(statuses.map(({ status }) => status)).toEqual([200, 200, 500, 200]);
@@ -100,7 +100,7 @@ it.each<[string, Fault]>([
 
 it('breaks off a download', async () => {
 	session.emulator.state.settings.resultBytes = 2_000_000;
-	const { data } = await session.api.post('/generate/txt2img', { prompt: 'A hill' });
+	const { data } = await session.api.post<Accepted>('/generate/txt2img', { prompt: 'A hill' });
 	session.clock.now += 60_000;
 	next({ path: '/files/', drop: 'half' });
 	const link = `${session.emulator.origin}/files/${data.process_id}_0.png`;
@@ -144,8 +144,8 @@ it('waits before it goes on', async () => {
 	expect((await list()).status).toBe(500);
 });
 
-it('strikes uploads before their body is read', async () => {
-	const { data } = await session.api.get('/upload?filename=a.mp3');
+it('fails uploads before their body is read', async () => {
+	const { data } = await session.api.get<{ upload_url: string }>('/upload?filename=a.mp3');
 	next({ method: 'PUT', status: 503 });
 	const put = () => session.open.put(data.upload_url, Buffer.alloc(3_000_000));
 	expect((await put()).status).toBe(503);

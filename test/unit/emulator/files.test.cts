@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => session.emulator.close());
 
-const get = (url = link) => session.open.get(url, { responseType: 'arraybuffer' });
+const get = (url = link) => session.open.get<Buffer>(url, { responseType: 'arraybuffer' });
 
 it('needs no key and refuses one, as the storage of the service does', async () => {
 	expect((await get()).status).toBe(200);
@@ -31,7 +31,7 @@ it('makes files of the wanted size', async () => {
 	session.emulator.state.settings.resultBytes = 300_001;
 	const { data, headers } = await get();
 	expect(headers['content-length']).toBe('300001');
-	expect(sha256(Buffer.from(data))).toBe(sha256(Buffer.concat([...pattern(300_001)])));
+	expect(sha256(data)).toBe(sha256(Buffer.concat([...pattern(300_001)])));
 	session.emulator.state.settings.resultBytes = 0;
 	expect((await get()).data.length).toBe(0);
 });
@@ -62,6 +62,6 @@ it.each([undefined, 5_000_000])('breaks off (%s bytes)', async (resultBytes) => 
 it('redirects to the file', async () => {
 	meet('redirect', 1);
 	const { data } = await get();
-	expect(sha256(Buffer.from(data))).toBe(sha256(Buffer.from((await get()).data)));
+	expect(sha256(data)).toBe(sha256((await get()).data));
 	expect(session.emulator.state.requests.filter(({ status }) => status === 302)).toHaveLength(1);
 });

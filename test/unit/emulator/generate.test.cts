@@ -2,7 +2,7 @@ import FormData from 'form-data';
 import http from 'node:http';
 
 import { models } from '../../../emulator/generate/models.cjs';
-import { sha256, startSession, until, type Session } from './session.cjs';
+import { sha256, startSession, until, type Accepted, type Session } from './session.cjs';
 
 let session: Session;
 beforeEach(async () => {
@@ -10,7 +10,8 @@ beforeEach(async () => {
 });
 afterEach(() => session.emulator.close());
 
-const post = (model: string, body: unknown) => session.api.post(`/generate/${model}`, body);
+const post = (model: string, body: unknown) =>
+	session.api.post<Accepted & { message: string }>(`/generate/${model}`, body);
 const onlyJob = () => {
 	const [job, ...others] = session.emulator.state.jobs.values();
 	expect(others).toEqual([]);
@@ -252,5 +253,6 @@ it('takes a thousand jobs at the same time', async () => {
 	expect(new Set(answers.map(({ data }) => data.process_id)).size).toBe(1000);
 	session.clock.now += 300;
 	const [id] = session.emulator.state.jobs.keys();
-	expect((await session.api.get(`/status/${id}`)).data.status).toBe('IN_PROGRESS');
+	const { data } = await session.api.get<{ status: string }>(`/status/${id}`);
+	expect(data.status).toBe('IN_PROGRESS');
 });

@@ -2,7 +2,7 @@ import http from 'node:http';
 import { text } from 'node:stream/consumers';
 
 /** A request as it reached the receiver. */
-export interface Received {
+interface Received {
 	readonly method: string;
 	readonly path: string;
 	readonly contentType?: string;
@@ -10,6 +10,8 @@ export interface Received {
 	readonly authorization?: string;
 	readonly body: string;
 }
+
+type Json = Readonly<Record<string, unknown>>;
 
 /** A small server that receives callbacks, as a workflow tool does. */
 export interface Receiver {
@@ -23,7 +25,7 @@ export interface Receiver {
 	/** Statuses of the next answers, 200 when used up; `hang` never answers. */
 	readonly answers: Array<number | 'hang'>;
 	/** Bodies so far, as JSON. */
-	bodies(): Array<Readonly<Record<string, unknown>>>;
+	bodies(): Json[];
 	close(): Promise<void>;
 }
 
@@ -58,7 +60,7 @@ export async function startReceiver(): Promise<Receiver> {
 		peak: 0,
 		together: 1,
 		answers: [],
-		bodies: () => receiver.received.map(({ body }) => JSON.parse(body)),
+		bodies: () => receiver.received.map(({ body }) => JSON.parse(body) as Json),
 		close: () =>
 			new Promise((resolve) => {
 				server.close(() => resolve());

@@ -12,11 +12,12 @@ beforeEach(async () => {
 afterEach(() => session.emulator.close());
 
 async function download(url: string): Promise<{ type: unknown; bytes: Buffer }> {
-	const { status, data, headers } = await session.open.get(url, { responseType: 'arraybuffer' });
+	const { status, data, headers } = await session.open.get<Buffer>(url, {
+		responseType: 'arraybuffer',
+	});
 	expect(status).toBe(200);
-	const bytes = Buffer.from(data);
-	expect(headers['content-length']).toBe(String(bytes.length));
-	return { type: headers['content-type'], bytes };
+	expect(headers['content-length']).toBe(String(data.length));
+	return { type: headers['content-type'], bytes: data };
 }
 
 describe('text', () => {
@@ -156,13 +157,14 @@ describe('transcripts', () => {
 	});
 
 	it('come by speaker', async () => {
-		const { text } = await transcribe({ diarize: 'True', num_speakers: '2' });
-		expect(text.Sequence.map((part: { speaker: string }) => part.speaker)).toEqual([
-			'SPEAKER_00',
-			'SPEAKER_01',
-			'SPEAKER_00',
-		]);
-		expect(text.Sequence[0].transcription).toContain('[emulated]');
+		const result = await transcribe({ diarize: 'True', num_speakers: '2' });
+		const transcription = expect.stringContaining('[emulated]');
+		const Sequence = [
+			{ speaker: 'SPEAKER_00', transcription },
+			{ speaker: 'SPEAKER_01' },
+			{ speaker: 'SPEAKER_00' },
+		];
+		expect(result).toMatchObject({ text: { Sequence } });
 	});
 });
 

@@ -34,12 +34,36 @@ export async function startSession(options: EmulatorOptions = {}): Promise<Sessi
 	};
 }
 
+/** The answer to an accepted submission, as far as tests read it. */
+export interface Accepted {
+	readonly process_id: string;
+}
+
+/** The status of a job that has ended, with what the result of each family may hold. */
+interface Ended extends Accepted {
+	readonly status: string;
+	readonly credit_used?: number;
+	readonly result: {
+		readonly output: readonly [string, ...string[]];
+		readonly text: string;
+		/** Of a transcript word by word. */
+		readonly data: readonly string[];
+		/** Of a verbose transcript. */
+		readonly segments: readonly object[];
+		readonly errorMessage: string;
+	};
+}
+
 /** Submits a job and moves the clock to its end. Returns the status that is then answered. */
-export async function finish({ api, clock }: Session, model: string, body: unknown) {
-	const accepted = await api.post(`/generate/${model}`, body);
+export async function finish(
+	{ api, clock }: Session,
+	model: string,
+	body: unknown,
+): Promise<Ended> {
+	const accepted = await api.post<Accepted>(`/generate/${model}`, body);
 	expect(accepted.status).toBe(200);
 	clock.now += 60_000;
-	const answer = await api.get(`/status/${accepted.data.process_id}`);
+	const answer = await api.get<Ended>(`/status/${accepted.data.process_id}`);
 	expect(answer.status).toBe(200);
 	return answer.data;
 }

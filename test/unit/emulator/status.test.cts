@@ -1,4 +1,4 @@
-import { finish, startSession, type Session } from './session.cjs';
+import { finish, startSession, type Accepted, type Session } from './session.cjs';
 
 let session: Session;
 beforeEach(async () => {
@@ -7,8 +7,9 @@ beforeEach(async () => {
 afterEach(() => session.emulator.close());
 
 const submit = async (prompt: string, model = 'flan-T5'): Promise<string> =>
-	(await session.api.post(`/generate/${model}`, { prompt })).data.process_id;
-const read = async (id: string) => (await session.api.get(`/status/${id}`)).data;
+	(await session.api.post<Accepted>(`/generate/${model}`, { prompt })).data.process_id;
+const read = async (id: string) =>
+	(await session.api.get<{ status: string }>(`/status/${id}`)).data;
 
 it('goes through the life of a job by the clock', async () => {
 	const id = await submit('Hello');

@@ -17,7 +17,7 @@ interface Links {
 }
 
 const ask = async (filename: string): Promise<Links> =>
-	(await session.api.get('/upload', { params: { filename } })).data;
+	(await session.api.get<Links>('/upload', { params: { filename } })).data;
 const put = (url: string, bytes: Buffer, headers: Record<string, string> = {}) =>
 	session.open.put(url, bytes, { headers: { 'content-type': 'audio/mpeg', ...headers } });
 const stored = () => [...session.emulator.state.uploads.values()][0]?.stored;
@@ -31,10 +31,10 @@ it('keeps what is uploaded, to the byte', async () => {
 	);
 	expect((await put(links.upload_url, bytes)).status).toBe(200);
 	expect(stored()).toMatchObject({ size: bytes.length, sha256: sha256(bytes), mime: 'audio/mpeg' });
-	const { data, headers } = await session.open.get(links.download_url, {
+	const { data, headers } = await session.open.get<Buffer>(links.download_url, {
 		responseType: 'arraybuffer',
 	});
-	expect(sha256(Buffer.from(data))).toBe(sha256(bytes));
+	expect(sha256(data)).toBe(sha256(bytes));
 	expect(headers['content-type']).toBe('audio/mpeg');
 	expect(session.emulator.state.requests[1]?.bytesReceived).toBe(bytes.length);
 });
@@ -51,7 +51,9 @@ it('takes long names', async () => {
 });
 
 it.each(['', 'talk', '.mp3', 'talk.', 'a/.mp3'])('refuses the name “%s”', async (filename) => {
-	const { status, data } = await session.api.get('/upload', { params: { filename } });
+	const { status, data } = await session.api.get<{ message: string }>('/upload', {
+		params: { filename },
+	});
 	expect([status, data.message]).toEqual([400, expect.stringContaining('extension')]);
 });
 

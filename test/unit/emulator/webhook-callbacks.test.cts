@@ -1,7 +1,7 @@
 import { jobStatus } from '../../../emulator/generate/job.cjs';
 import type { Settings } from '../../../emulator/settings.cjs';
 import { startReceiver, type Receiver } from './receiver.cjs';
-import { startSession, until, type Session } from './session.cjs';
+import { startSession, until, type Accepted, type Session } from './session.cjs';
 
 let session: Session;
 let receiver: Receiver;
@@ -26,9 +26,10 @@ const delivered = (count: number) => until(() => state().callbacks.length >= cou
 const statuses = () => receiver.bodies().map(({ status }) => status);
 
 async function submit(prompt = 'Hello', model = 'flan-T5'): Promise<string> {
-	const { status, data } = await session.api.post(`/generate/${model}?webhook_url_name=done`, {
-		prompt,
-	});
+	const { status, data } = await session.api.post<Accepted>(
+		`/generate/${model}?webhook_url_name=done`,
+		{ prompt },
+	);
 	expect(status).toBe(200);
 	return data.process_id;
 }
@@ -100,7 +101,7 @@ describe('every status change calls back', () => {
 		state().webhooks.set('other', { url_name: 'other', webhook_url: receiver.url });
 		clock.ahead = 2_000_000;
 		set({ queueMs: 10 });
-		const { data } = await session.api.post('/generate/flan-T5?webhook_url_name=other', {
+		const { data } = await session.api.post<Accepted>('/generate/flan-T5?webhook_url_name=other', {
 			prompt: 'a',
 		});
 		await delivered(4);
@@ -135,7 +136,7 @@ describe('on demand', () => {
 		await submit();
 		await delivered(9);
 		expect(statuses()).toEqual(
-			['IN_QUEUE', 'IN_PROGRESS', 'COMPLETED'].flatMap((status) => Array(3).fill(status)),
+			['IN_QUEUE', 'IN_PROGRESS', 'COMPLETED'].flatMap((status) => Array<string>(3).fill(status)),
 		);
 		expect(receiver.peak).toBe(3);
 	});
@@ -144,7 +145,8 @@ describe('on demand', () => {
 		set({ callbackDelayMs: 1_000_000 });
 		const id = await submit();
 		clock.ahead = 500_000;
-		expect((await session.api.get(`/status/${id}`)).data.status).toBe('COMPLETED');
+		const { data } = await session.api.get<{ status: string }>(`/status/${id}`);
+		expect(data.status).toBe('COMPLETED');
 		expect(state().callbacks).toEqual([]);
 		clock.ahead = 1_100_000;
 		await delivered(3);

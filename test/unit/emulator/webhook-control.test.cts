@@ -1,5 +1,5 @@
 import { startReceiver, type Receiver } from './receiver.cjs';
-import { startSession, until, type Session } from './session.cjs';
+import { startSession, until, type Accepted, type Session } from './session.cjs';
 
 let session: Session;
 let receiver: Receiver;
@@ -13,7 +13,7 @@ afterEach(async () => {
 	await receiver.close();
 });
 
-const forge = (forged: unknown) => session.open.post('/control/callback', forged);
+const forge = (forged: unknown) => session.open.post<object[]>('/control/callback', forged);
 
 describe('a forged callback', () => {
 	it('goes to a URL or a registered name, and its answer comes back', async () => {
@@ -100,7 +100,7 @@ describe('a replay', () => {
 	const replay = (process_id: string) =>
 		session.open.post('/control/callbacks/replay', { process_id });
 	const submit = async (query: string, prompt = 'a'): Promise<string> =>
-		(await session.api.post(`/generate/flan-T5${query}`, { prompt })).data.process_id;
+		(await session.api.post<Accepted>(`/generate/flan-T5${query}`, { prompt })).data.process_id;
 	const delivered = (count: number) =>
 		until(() => session.emulator.state.callbacks.length >= count);
 

@@ -5,6 +5,7 @@ async function read(fields: Record<string, string>, label: { name: string; mimeT
 	const bytes = Uint8Array.from({ length: 70_000 }, (_none, index) => (index * 7) & 0xff);
 	const file = { parameter: 'file', bytes, ...label };
 	const { contentType, body } = multipart({ kind: 'form', fields, file });
+	// eslint-disable-next-line @typescript-eslint/no-deprecated -- meant for servers; the body is small and trusted
 	const form = await new Response(body, { headers: { 'content-type': contentType } }).formData();
 	const found = form.get('file');
 	if (!(found instanceof File)) throw new Error('no file');

@@ -40,13 +40,13 @@ interface CommonCall {
 	readonly acceptedStatuses?: readonly number[];
 }
 
-export interface TextCall<T> extends CommonCall {
+interface TextCall<T> extends CommonCall {
 	readonly answer?: 'text';
 	/** @param body the parsed JSON, or undefined when it is none */
 	readonly parse: (body: unknown, answer: { status: number; headers: Headers }) => ParseResult<T>;
 }
 
-export interface StreamCall<T> extends CommonCall {
+interface StreamCall<T> extends CommonCall {
 	readonly answer: 'stream';
 	readonly parse: (stream: ByteStream, headers: Headers) => Promise<ParseResult<T>>;
 }

@@ -25,7 +25,7 @@ export interface CircuitBreaker {
 	recordFailure(sentAt: number, retryAfterMs?: number): void;
 }
 
-export type CircuitState = 'closed' | 'open' | 'half-open';
+type CircuitState = 'closed' | 'open' | 'half-open';
 
 /**
  * The circuit stays open for this long altogether: an API that accepts nothing for longer, or fails at every other

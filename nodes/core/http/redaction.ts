@@ -41,7 +41,7 @@ const tokenInUrl = /((?:[?&]|&amp;|\\u0026)token=)[^&#\s"<>\\]+/gi;
 const tokenEncoded = /((?:%3f|%26)token(?:=|%3d))[^&#\s"'<>\\%]*(?:%(?!2[36])[^&#\s"'<>\\%]*)*/gi;
 
 /** The text without the tokens of its URLs: the URL of a trigger with its token is enough to call it. */
-export const redactUrlToken = (text: string): string =>
+const redactUrlToken = (text: string): string =>
 	text.replace(tokenInUrl, '$1…').replace(tokenEncoded, '$1…');
 
 /** The same for all texts in a record. */

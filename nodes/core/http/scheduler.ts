@@ -36,7 +36,7 @@ export interface QueuedRequest {
 }
 
 /** API requests and file transfers have slots of their own. */
-export type Pool = 'request' | 'transfer';
+type Pool = 'request' | 'transfer';
 
 /** A request that has started. Its outcome is to be reported before it is released, so that the next one knows. */
 export interface Slot {

@@ -62,7 +62,7 @@ const given: Readonly<Record<string, ReadonlyArray<readonly [string, object]>>> 
 		[
 			'sunoai-bark',
 			{
-				...{ prompt: 'Hello', voice_clone: false, sample_rate: 22050 },
+				...{ prompt: 'Hello', sample_rate: 22050 },
 				...{ speaker: 'de_speaker_3', text_temp: 0.25, wave_temp: 0.75 },
 			},
 		],

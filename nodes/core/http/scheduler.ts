@@ -227,8 +227,8 @@ export function createScheduler(host: Pick<Host, 'now' | 'random' | 'sleep'>): S
 	};
 
 	const setTimer = (at: number, now: number): void => {
-		// A timer for an earlier moment stays: `run` then sets the next one. A growing rate moves it by less than timers can tell.
-		if (at === timerAt || (at > timerAt - 1 && at !== Infinity)) return;
+		// A timer for an earlier moment stays: `run` then sets the next one.
+		if (at === timerAt || (at > timerAt && at !== Infinity)) return;
 		timer.abort(new CancelledError());
 		timerAt = at;
 		if (at === Infinity) return;

@@ -288,15 +288,3 @@ test('the retry policy never repeats a billed request after a 5xx', () => {
 		});
 	}
 });
-
-test('a submission that a 429 keeps beyond its deadline fails with what the API said', async () => {
-	const host = scripted(json(429, { message: 'Plan limit reached' }, { 'retry-after': '60' }));
-	await expect(submit(host, 30_000)).rejects.toMatchObject({
-		details: {
-			status: 429,
-			deadlineExceeded: true,
-			advice: expect.stringContaining('Plan limit reached'),
-		},
-	});
-	expect(host.now()).toBe(0);
-});

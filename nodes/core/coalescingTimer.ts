@@ -40,7 +40,7 @@ export function createCoalescingTimer(host: Pick<Host, 'now' | 'sleep'>): Coales
 	const run = async (): Promise<void> => {
 		while (waiters.size > 0) {
 			const now = host.now();
-			wakesAt = Math.min(...Array.from(waiters, ({ dueAt }) => dueAt));
+			wakesAt = earliestDue();
 			if (wakesAt <= now) {
 				for (const waiter of dueBy(now)) {
 					waiters.delete(waiter);
@@ -52,6 +52,13 @@ export function createCoalescingTimer(host: Pick<Host, 'now' | 'sleep'>): Coales
 			await host.sleep(wakesAt - now, interrupt.signal).catch(() => undefined);
 		}
 		wakesAt = -Infinity;
+	};
+
+	/** Not `Math.min(...)`: the stack does not hold a hundred thousand arguments. */
+	const earliestDue = (): number => {
+		let earliest = Infinity;
+		for (const { dueAt } of waiters) earliest = Math.min(earliest, dueAt);
+		return earliest;
 	};
 
 	const dueBy = (now: number): Waiter[] =>

@@ -32,6 +32,8 @@ export async function attemptOnce<T>(
 	attempt: Attempt,
 ): Promise<AttemptResult<T>> {
 	const { signal } = scope;
+	// Where the first failure ends a batch: the one whose slot this is may just be reporting one.
+	if (scope.after !== undefined && call.idempotency === 'billed') await host.sleep(0, signal);
 	const ignoresCancellation = scope.ignoresCancellation || call.uncancellable === true;
 	const url =
 		typeof call.url === 'function'

@@ -99,10 +99,15 @@ async function send<T>(
 			priority: priorityOf(call, lastFailure),
 			rateLimited,
 			billed,
-			deadline: billed ? deadline : deadline + (call.minTimeoutMs ?? 0),
+			// Only the first attempt may start later.
+			deadline:
+				billed || lastFailure !== undefined ? deadline : deadline + (call.minTimeoutMs ?? 0),
 			signal,
 		});
-		if (slot === undefined) throw deadlineExceeded(call, secrets);
+		if (slot === undefined) {
+			const refusal = lastFailure !== undefined && isRateLimit(lastFailure);
+			throw deadlineExceeded(call, secrets, refusal ? lastFailure : undefined);
+		}
 		let result: AttemptResult<T>;
 		try {
 			if (lastFailure !== undefined && host.now() >= deadline) {

@@ -55,7 +55,6 @@ export interface Outcome {
 }
 
 const maxSlots: Readonly<Record<Pool, number>> = { request: 10, transfer: 4 };
-const pools: readonly Pool[] = ['request', 'transfer'];
 
 /** A submission goes before polls: what it starts takes its time at the service. */
 const byPriority: readonly Priority[] = ['retry', 'submit', 'normal'];
@@ -67,8 +66,47 @@ interface Waiting {
 	settle(slot: Slot | undefined): void;
 }
 
-type Queues = Readonly<Record<Priority, Set<Waiting>>>;
-const emptyQueues = (): Queues => ({ retry: new Set(), submit: new Set(), normal: new Set() });
+/** In order of arrival. */
+interface Queue {
+	readonly waiting: Set<Waiting>;
+	/** No deadline is before this; those that have left may have been later. */
+	earliestDeadline: number;
+	/** Whether the requests differ in more than their deadlines. */
+	isMixed: boolean;
+}
+
+type Queues = Readonly<Record<Priority, Queue>>;
+const emptyQueue = (): Queue => ({
+	waiting: new Set(),
+	earliestDeadline: Infinity,
+	isMixed: false,
+});
+const emptyQueues = (): Queues => ({
+	retry: emptyQueue(),
+	submit: emptyQueue(),
+	normal: emptyQueue(),
+});
+
+function enqueue(queue: Queue, waiting: Waiting): void {
+	const { rateLimited, billed, deadline } = waiting.request;
+	for (const { request } of queue.waiting) {
+		queue.isMixed ||= request.rateLimited !== rateLimited || request.billed !== billed;
+		break;
+	}
+	if (queue.waiting.size === 0) {
+		queue.isMixed = false;
+		queue.earliestDeadline = Infinity;
+	}
+	queue.earliestDeadline = Math.min(queue.earliestDeadline, deadline);
+	queue.waiting.add(waiting);
+}
+
+interface Limits {
+	readonly now: number;
+	/** From when on a request that the rate limit applies to may start. */
+	readonly allowedAt: number;
+	readonly isThrottled: boolean;
+}
 
 /** @param host only its clock is used, so that the scheduler may outlive an execution */
 export function createScheduler(host: Pick<Host, 'now' | 'random' | 'sleep'>): Scheduler {
@@ -79,50 +117,98 @@ export function createScheduler(host: Pick<Host, 'now' | 'random' | 'sleep'>): S
 		request: emptyQueues(),
 		transfer: emptyQueues(),
 	};
+	/** The pool whose turn it is goes first: one alone could use up a scarce rate. */
+	let pools: readonly Pool[] = ['request', 'transfer'];
 	let timer = new AbortController();
 	let timerAt = Infinity;
+	let isRunPlanned = false;
+
+	/** Everything that `startOf` needs to know, read once: thousands may wait. */
+	const readLimits = (now: number): Limits => ({
+		now,
+		allowedAt: rateLimiter.nextStart(now),
+		isThrottled: rateLimiter.isThrottled(now),
+	});
 
 	/** Starts what may start now, gives up on what is too late, and sets the timer for the rest. */
 	const run = (): void => {
 		const now = host.now();
-		const order = rateLimiter.isThrottled(now) ? byPriorityWhenThrottled : byPriority;
+		let limits = readLimits(now);
+		const order = limits.isThrottled ? byPriorityWhenThrottled : byPriority;
 		let next = Infinity;
 		for (const pool of pools) {
 			for (const priority of order) {
 				const queue = queues[pool][priority];
-				for (const waiting of queue) {
-					if (free[pool] === 0) break;
-					const startAt = startOf(waiting.request, now);
+				let earliestDeadline = Infinity;
+				let mayDiffer = queue.isMixed;
+				for (const waiting of queue.waiting) {
+					const { request } = waiting;
+					if (free[pool] === 0) {
+						earliestDeadline = queue.earliestDeadline;
+						break;
+					}
+					// An earlier deadline never means a later start: if that one has to wait, all have to.
+					const firstAt = mayDiffer ? now : startOf(request, limits, queue.earliestDeadline);
+					if (firstAt !== undefined && firstAt > now) {
+						earliestDeadline = queue.earliestDeadline;
+						next = Math.min(next, firstAt);
+						break;
+					}
+					mayDiffer = true;
+					const startAt = startOf(request, limits);
 					if (startAt !== undefined && startAt > now) {
+						earliestDeadline = Math.min(earliestDeadline, request.deadline);
 						next = Math.min(next, startAt);
 						continue;
 					}
-					queue.delete(waiting);
-					waiting.settle(startAt === undefined ? undefined : start(waiting.request, now));
+					queue.waiting.delete(waiting);
+					waiting.settle(startAt === undefined ? undefined : start(request, now));
+					if (startAt === undefined) continue;
+					limits = readLimits(now);
+					mayDiffer = queue.isMixed;
 				}
+				queue.earliestDeadline = earliestDeadline;
 			}
 		}
 		setTimer(next, now);
 	};
 
+	/** Once for all that are cancelled together. */
+	const runSoon = (): void => {
+		if (isRunPlanned) return;
+		isRunPlanned = true;
+		void Promise.resolve().then(() => {
+			isRunPlanned = false;
+			run();
+		});
+	};
+
 	/** The moment at which a request may start, slots aside; undefined when that is too late. */
-	const startOf = (request: QueuedRequest, now: number): number | undefined => {
-		const { rateLimited, billed, deadline } = request;
-		const allowedAt = rateLimited ? rateLimiter.nextStart(now) : now;
-		if (allowedAt > now) return deadline < allowedAt ? undefined : allowedAt;
+	const startOf = (
+		request: QueuedRequest,
+		limits: Limits,
+		deadline = request.deadline,
+	): number | undefined => {
+		const { rateLimited, billed } = request;
+		const { now, allowedAt, isThrottled } = limits;
+		if (rateLimited && allowedAt > now) return deadline < allowedAt ? undefined : allowedAt;
 		if (!billed) return now;
-		if (rateLimiter.isThrottled(now)) {
+		if (isThrottled) {
 			// Normally a submission may start late; while requests are scarce, others are paid for already.
 			if (deadline < now) return undefined;
 			// Until the polls before it have started: each of them runs this again.
-			if (queues.request.retry.size + queues.request.normal.size > 0) return Infinity;
+			if (queues.request.retry.waiting.size + queues.request.normal.waiting.size > 0)
+				return Infinity;
 		}
 		return circuit.nextStart(now, deadline);
 	};
 
 	const start = ({ pool, rateLimited, billed, deadline }: QueuedRequest, now: number): Slot => {
 		free[pool] -= 1;
-		if (rateLimited) rateLimiter.recordStart(now);
+		if (rateLimited) {
+			rateLimiter.recordStart(now);
+			pools = pool === 'request' ? ['transfer', 'request'] : ['request', 'transfer'];
+		}
 		const isProbe = billed && circuit.recordStart(now, deadline);
 		return {
 			startedAt: now,
@@ -165,9 +251,9 @@ export function createScheduler(host: Pick<Host, 'now' | 'random' | 'sleep'>): S
 				}
 				const queue = queues[request.pool][request.priority];
 				const unsubscribe = onAbort(request.signal, () => {
-					queue.delete(waiting);
+					queue.waiting.delete(waiting);
 					reject(new CancelledError());
-					run();
+					runSoon();
 				});
 				const waiting: Waiting = {
 					request,
@@ -176,8 +262,13 @@ export function createScheduler(host: Pick<Host, 'now' | 'random' | 'sleep'>): S
 						resolve(slot);
 					},
 				};
-				queue.add(waiting);
-				run();
+				enqueue(queue, waiting);
+				if (free[request.pool] === 0) return;
+				// For one that has to wait, nobody else needs to be looked at.
+				const now = host.now();
+				const startAt = startOf(request, readLimits(now)) ?? now;
+				if (startAt > now) setTimer(Math.min(startAt, timerAt), now);
+				else run();
 			}),
 	};
 }

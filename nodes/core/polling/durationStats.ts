@@ -31,6 +31,17 @@ interface ActiveJob {
 	reschedule?: () => void;
 }
 
+/** The jobs of one kind that are under way. */
+interface ActiveKind {
+	readonly jobs: Set<ActiveJob>;
+	range?: ReturnType<typeof estimateRange>;
+	/** How many more times `range` may be used. */
+	usesLeft: number;
+}
+
+/** To estimate a range all jobs under way are counted: not for each of thousands, but whenever so small a share has moved on. */
+const rangeShare = 1 / 64;
+
 export type DurationStats = ReturnType<typeof createDurationStats>;
 
 /**
@@ -39,15 +50,23 @@ export type DurationStats = ReturnType<typeof createDurationStats>;
  */
 export function createDurationStats(stored?: unknown, factors = pauseFactors) {
 	const history = createDurationHistory(stored);
-	const active = new Map<string, Set<ActiveJob>>();
+	const active = new Map<string, ActiveKind>();
 	return {
 		/** @param kind names jobs that take about as long as each other */
 		trackJob(kind: string, polling: Polling): TrackedJob {
 			const factor = factors[polling];
-			const jobs = active.get(kind) ?? new Set();
+			const group: ActiveKind = active.get(kind) ?? { jobs: new Set(), usesLeft: 0 };
+			const { jobs } = group;
 			const job: ActiveJob = { ageMs: 0 };
-			active.set(kind, jobs.add(job));
-			const currentRange = () => estimateRange(history.of(kind), jobs);
+			jobs.add(job);
+			active.set(kind, group);
+			const currentRange = () => {
+				if (--group.usesLeft <= 0) {
+					group.range = estimateRange(history.of(kind), jobs);
+					group.usesLeft = jobs.size * rangeShare;
+				}
+				return group.range;
+			};
 			const isKnown = history.of(kind).length >= enoughObservations;
 			const keptRange = isKnown ? currentRange() : undefined;
 			return {
@@ -65,6 +84,7 @@ export function createDurationStats(stored?: unknown, factors = pauseFactors) {
 					if (observation === undefined) return;
 					const isFirst = history.of(kind).length === 0;
 					history.add(kind, observation, startedAt);
+					group.usesLeft = 0;
 					if (isFirst) for (const { reschedule } of [...jobs]) reschedule?.();
 				},
 			};

@@ -200,3 +200,24 @@ test('an overloaded deployment is waited for while there is time', async () => {
 	// Pauses grow to half a minute.
 	expect(host.requests.length).toBeLessThan(30);
 });
+
+test('a submission that a 429 keeps beyond its deadline fails with what the API said', async () => {
+	const host = virtualHost(() =>
+		json(429, { message: 'Plan limit reached' }, { 'retry-after': '60' }),
+	);
+	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
+	const submitted = generate(client, {
+		model: 'm',
+		body: () => ({ kind: 'json', value: {} }),
+		carriesFile: false,
+		deadline: 30_000,
+	});
+	await expect(host.run(submitted)).rejects.toMatchObject({
+		details: {
+			status: 429,
+			deadlineExceeded: true,
+			advice: expect.stringContaining('Plan limit reached'),
+		},
+	});
+	expect(host.now()).toBe(0);
+});

@@ -1,6 +1,7 @@
 import { createClient } from '../../../nodes/core/http/client';
 import { generate } from '../../../nodes/core/api/generate';
 import { runBatch } from '../../../nodes/core/jobs/batch';
+import { requireSuccess, submitJob } from '../../../nodes/core/jobs/submit';
 import { waitForJob } from '../../../nodes/core/jobs/wait';
 import {
 	json,
@@ -150,6 +151,31 @@ test('a failure lets billed requests in flight finish, so that their jobs are kn
 	);
 	expect(settled.map(({ kind }) => kind)).toEqual(['failed', 'skipped', 'skipped']);
 	expect(known.sort()).toEqual(['job-1', 'job-2']);
+});
+
+test('the slot of what fails first goes to no further submission', async () => {
+	const host = virtualHost(async (request, self) => {
+		if (request.method === 'GET') {
+			await self.sleep(10, request.signal);
+			return json(200, { process_id: 'job', status: 'FAILED' });
+		}
+		const { value } = Object(request.body);
+		await self.sleep(value.index === 1 ? 10 : 150, request.signal);
+		return value.index === 1 ? json(400, {}) : json(200, { process_id: `job-${value.index}` });
+	});
+	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
+	await host.run(
+		runBatch(15, { ...running, stopOnError: true, host }, async (index, signal, validated) => {
+			const scoped = client.withSignal(signal, validated);
+			if (index > 0) {
+				return await submitJob(scoped, { model: 'm', inputs: { index } }, 60_000);
+			}
+			const waited = await waitForJob(scoped, 'job', { timeoutMs: 60_000, immediate: true });
+			if (waited.kind === 'ended') requireSuccess(waited.state);
+			return waited;
+		}),
+	);
+	expect(host.requests).toHaveLength(10);
 });
 
 test('a cancellation ends the whole batch at once', async () => {

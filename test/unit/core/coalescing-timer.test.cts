@@ -34,6 +34,14 @@ test('a thousand waits end at their moments, in order, and cost one timer', asyn
 	expect(host.pending()).toBe(0);
 });
 
+test('more waits than a call may have arguments', async () => {
+	const host = idle();
+	const timer = createCoalescingTimer(host);
+	const waits = Array.from({ length: 150_000 }, async () => await timer.wait(due(1_000), never));
+	await host.run(Promise.all(waits));
+	expect(host.now()).toBe(1_000);
+});
+
 test('what is due within 50 ms wakes with the first, what is due later does not', async () => {
 	const host = idle();
 	const timer = createCoalescingTimer(host);

@@ -29,6 +29,17 @@ const wait = async (host: VirtualHost, timeoutMs = 600_000, more = {}) =>
 	await host.run(waitForJob(clientOf(host), 'p', { timeoutMs, ...more }));
 
 describe('waiting', () => {
+	test('a last poll that meets a 429 ends the wait at once: a retry would come too late', async () => {
+		const host = virtualHost((_request, self) =>
+			self.now() < 10_000
+				? state('IN_PROGRESS')
+				: json(429, { message: 'Quota Exceeded' }, { 'retry-after': '3' }),
+		);
+		const waited = await wait(host, 10_000);
+		expect(waited).toMatchObject({ kind: 'timedOut', rateLimited: true });
+		expect(host.now()).toBe(10_000);
+	});
+
 	test('a job of ten minutes is found soon enough', async () => {
 		const host = virtualHost(endingAt(590_000));
 		const waited = await wait(host);

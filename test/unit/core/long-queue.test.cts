@@ -1,0 +1,89 @@
+import { createScheduler, type QueuedRequest } from '../../../nodes/core/http/scheduler';
+import { json, virtualHost } from '../../support/fakes/virtual-host.cjs';
+
+const never = new AbortController().signal;
+const idle = () => virtualHost(() => json(200, {}));
+
+const poll: QueuedRequest = {
+	pool: 'request',
+	priority: 'normal',
+	rateLimited: true,
+	billed: false,
+	deadline: Infinity,
+	signal: never,
+};
+const submission: QueuedRequest = { ...poll, priority: 'submit', billed: true };
+const download: QueuedRequest = { ...poll, pool: 'transfer', rateLimited: false };
+
+/** Requests that count how often one of them is looked at. */
+function counted(request: QueuedRequest, signal = never) {
+	const seen = { reads: 0 };
+	const make = (): QueuedRequest => ({
+		...request,
+		signal,
+		get rateLimited() {
+			seen.reads += 1;
+			return request.rateLimited;
+		},
+	});
+	return { seen, make };
+}
+
+test('what waits for a rate or for the API to be back is not gone through again and again', async () => {
+	for (const kind of ['rateLimited', 'down'] as const) {
+		const host = idle();
+		const scheduler = createScheduler(host);
+		const slot = await scheduler.acquire(submission);
+		await host.run(host.sleep(10, never));
+		slot?.report({ kind, retryAfterMs: 5_000 });
+		slot?.release();
+		const stop = new AbortController();
+		const { seen, make } = counted({ ...submission, deadline: 600_000 }, stop.signal);
+		const all = Array.from({ length: 1_000 }, async () => await scheduler.acquire(make()));
+		// Others come and go meanwhile.
+		for (let index = 0; index < 100; index++) (await scheduler.acquire(download))?.release();
+		stop.abort();
+		const settled = await Promise.allSettled(all);
+		expect(settled.every(({ status }) => status === 'rejected')).toBe(true);
+		expect(seen.reads).toBeLessThan(1_000 * 10);
+		expect(host.pending()).toBe(0);
+	}
+});
+
+test('a scarce rate is shared between files and other submissions', async () => {
+	const host = idle();
+	const scheduler = createScheduler(host);
+	const slot = await scheduler.acquire(poll);
+	slot?.report({ kind: 'rateLimited', retryAfterMs: 1_000 });
+	slot?.release();
+	const started: string[] = [];
+	const send = async (request: QueuedRequest): Promise<void> => {
+		const own = await scheduler.acquire(request);
+		started.push(request.pool);
+		await host.sleep(50, never);
+		own?.release();
+	};
+	const upload: QueuedRequest = { ...submission, pool: 'transfer', priority: 'normal' };
+	const requests = [submission, upload].flatMap((one) => Array.from({ length: 5 }, () => one));
+	await host.run(Promise.all(requests.map(send)));
+	expect(started.slice(0, 4).sort()).toEqual(['request', 'request', 'transfer', 'transfer']);
+});
+
+test('an early wake-up of the timer costs no request its turn', async () => {
+	const host = idle();
+	const sleeps: number[] = [];
+	const scheduler = createScheduler({
+		...host,
+		now: host.now,
+		sleep: async (ms, signal) => {
+			sleeps.push(ms);
+			await host.sleep(Math.max(0.25, ms - 1), signal);
+		},
+	});
+	const slot = await scheduler.acquire(poll);
+	slot?.report({ kind: 'rateLimited', retryAfterMs: 1_000 });
+	slot?.release();
+	await expect(host.run(scheduler.acquire(poll))).resolves.toBeDefined();
+	expect(host.now()).toBeGreaterThanOrEqual(1_000);
+	expect(sleeps.length).toBeLessThan(8);
+});

@@ -1,6 +1,7 @@
 import { CancelledError, type Host } from '../host';
 import { onAbort } from '../onAbort';
 import { createCircuitBreaker } from './circuitBreaker';
+import { DeadlineQueue } from './deadlineQueue';
 import { createRateLimiter } from './rateLimiter';
 
 /**
@@ -57,56 +58,27 @@ export interface Outcome {
 const maxSlots: Readonly<Record<Pool, number>> = { request: 10, transfer: 4 };
 
 /** A submission goes before polls: what it starts takes its time at the service. */
-const byPriority: readonly Priority[] = ['retry', 'submit', 'normal'];
+const usualOrder: readonly Priority[] = ['retry', 'submit', 'normal'];
 /** Where requests are scarce, what is paid already must not run out of time while more is started. */
-const byPriorityWhenThrottled: readonly Priority[] = ['retry', 'normal', 'submit'];
+const throttledOrder: readonly Priority[] = ['retry', 'normal', 'submit'];
 
 interface Waiting {
+	readonly deadline: number;
 	readonly request: QueuedRequest;
 	settle(slot: Slot | undefined): void;
 }
 
-/** In order of arrival. */
-interface Queue {
-	readonly waiting: Set<Waiting>;
-	/** No deadline is before this; those that have left may have been later. */
-	earliestDeadline: number;
-	/** Whether the requests differ in more than their deadlines. */
-	isMixed: boolean;
-}
+/** Requests that differ in nothing but their deadlines: if the first has to wait, all have to. */
+type Queue = DeadlineQueue<Waiting>;
+type Queues = Readonly<Record<Priority, { readonly exempt: Queue; readonly limited: Queue }>>;
 
-type Queues = Readonly<Record<Priority, Queue>>;
-const emptyQueue = (): Queue => ({
-	waiting: new Set(),
-	earliestDeadline: Infinity,
-	isMixed: false,
-});
-const emptyQueues = (): Queues => ({
-	retry: emptyQueue(),
-	submit: emptyQueue(),
-	normal: emptyQueue(),
-});
-
-function enqueue(queue: Queue, waiting: Waiting): void {
-	const { rateLimited, billed, deadline } = waiting.request;
-	for (const { request } of queue.waiting) {
-		queue.isMixed ||= request.rateLimited !== rateLimited || request.billed !== billed;
-		break;
-	}
-	if (queue.waiting.size === 0) {
-		queue.isMixed = false;
-		queue.earliestDeadline = Infinity;
-	}
-	queue.earliestDeadline = Math.min(queue.earliestDeadline, deadline);
-	queue.waiting.add(waiting);
-}
-
-interface Limits {
-	readonly now: number;
-	/** From when on a request that the rate limit applies to may start. */
-	readonly allowedAt: number;
-	readonly isThrottled: boolean;
-}
+const createQueues = (): Queues => {
+	const both = () => ({
+		exempt: new DeadlineQueue<Waiting>(),
+		limited: new DeadlineQueue<Waiting>(),
+	});
+	return { retry: both(), submit: both(), normal: both() };
+};
 
 /** @param host only its clock is used, so that the scheduler may outlive an execution */
 export function createScheduler(host: Pick<Host, 'now' | 'random' | 'sleep'>): Scheduler {
@@ -114,92 +86,61 @@ export function createScheduler(host: Pick<Host, 'now' | 'random' | 'sleep'>): S
 	const circuit = createCircuitBreaker(host);
 	const free: Record<Pool, number> = { ...maxSlots };
 	const queues: Readonly<Record<Pool, Queues>> = {
-		request: emptyQueues(),
-		transfer: emptyQueues(),
+		request: createQueues(),
+		transfer: createQueues(),
 	};
-	/** The pool whose turn it is goes first: one alone could use up a scarce rate. */
+	/** They take turns: one alone could use up a scarce rate. */
 	let pools: readonly Pool[] = ['request', 'transfer'];
 	let timer = new AbortController();
 	let timerAt = Infinity;
-	let isRunPlanned = false;
-
-	/** Everything that `startOf` needs to know, read once: thousands may wait. */
-	const readLimits = (now: number): Limits => ({
-		now,
-		allowedAt: rateLimiter.nextStart(now),
-		isThrottled: rateLimiter.isThrottled(now),
-	});
 
 	/** Starts what may start now, gives up on what is too late, and sets the timer for the rest. */
 	const run = (): void => {
 		const now = host.now();
-		let limits = readLimits(now);
-		const order = limits.isThrottled ? byPriorityWhenThrottled : byPriority;
+		const order = rateLimiter.isThrottled(now) ? throttledOrder : usualOrder;
 		let next = Infinity;
 		for (const pool of pools) {
 			for (const priority of order) {
-				const queue = queues[pool][priority];
-				let earliestDeadline = Infinity;
-				let mayDiffer = queue.isMixed;
-				for (const waiting of queue.waiting) {
-					const { request } = waiting;
-					if (free[pool] === 0) {
-						earliestDeadline = queue.earliestDeadline;
-						break;
-					}
-					// An earlier deadline never means a later start: if that one has to wait, all have to.
-					const firstAt = mayDiffer ? now : startOf(request, limits, queue.earliestDeadline);
-					if (firstAt !== undefined && firstAt > now) {
-						earliestDeadline = queue.earliestDeadline;
-						next = Math.min(next, firstAt);
-						break;
-					}
-					mayDiffer = true;
-					const startAt = startOf(request, limits);
-					if (startAt !== undefined && startAt > now) {
-						earliestDeadline = Math.min(earliestDeadline, request.deadline);
-						next = Math.min(next, startAt);
-						continue;
-					}
-					queue.waiting.delete(waiting);
-					waiting.settle(startAt === undefined ? undefined : start(request, now));
-					if (startAt === undefined) continue;
-					limits = readLimits(now);
-					mayDiffer = queue.isMixed;
-				}
-				queue.earliestDeadline = earliestDeadline;
+				const { exempt, limited } = queues[pool][priority];
+				next = Math.min(next, runQueue(exempt, now), runQueue(limited, now));
 			}
 		}
 		setTimer(next, now);
 	};
 
-	/** Once for all that are cancelled together. */
-	const runSoon = (): void => {
-		if (isRunPlanned) return;
-		isRunPlanned = true;
-		void Promise.resolve().then(() => {
-			isRunPlanned = false;
-			run();
-		});
+	/** @returns when the next one may start; Infinity if there is none, or if it takes a slot or the end of another one */
+	const runQueue = (queue: Queue, now: number): number => {
+		for (let [first] = queue; first !== undefined; [first] = queue) {
+			const { request } = first;
+			const late = queue.removeDueBefore(lateBefore(request, now));
+			for (const waiting of late) waiting.settle(undefined);
+			if (late.length > 0) continue;
+			if (free[request.pool] === 0) break;
+			const startAt = nextStart(request, now);
+			if (startAt > now) return startAt;
+			queue.delete(first);
+			// Cancelled together with others, it is about to be told so.
+			if (!request.signal.aborted) first.settle(start(request, now));
+		}
+		return Infinity;
 	};
 
-	/** The moment at which a request may start, slots aside; undefined when that is too late. */
-	const startOf = (
-		request: QueuedRequest,
-		limits: Limits,
-		deadline = request.deadline,
-	): number | undefined => {
-		const { rateLimited, billed } = request;
-		const { now, allowedAt, isThrottled } = limits;
-		if (rateLimited && allowedAt > now) return deadline < allowedAt ? undefined : allowedAt;
-		if (!billed) return now;
-		if (isThrottled) {
-			// Normally a submission may start late; while requests are scarce, others are paid for already.
-			if (deadline < now) return undefined;
-			// Until the polls before it have started: each of them runs this again.
-			if (queues.request.retry.waiting.size + queues.request.normal.waiting.size > 0)
-				return Infinity;
-		}
+	/** Deadlines before this moment can no longer be met. */
+	const lateBefore = ({ rateLimited, billed }: QueuedRequest, now: number): number => {
+		const allowedAt = rateLimited ? rateLimiter.nextStart(now) : now;
+		if (allowedAt > now) return allowedAt;
+		// Normally a submission may start late; while requests are scarce, others are paid for already.
+		return billed && rateLimiter.isThrottled(now) ? now : -Infinity;
+	};
+
+	/** The moment at which a request may start, slots aside. */
+	const nextStart = ({ rateLimited, billed, deadline }: QueuedRequest, now: number): number => {
+		const allowedAt = rateLimited ? rateLimiter.nextStart(now) : now;
+		if (allowedAt > now || !billed) return allowedAt;
+		const { retry, normal } = queues.request;
+		const pollsWait = retry.limited.size + normal.limited.size > 0;
+		// Until the polls before it have started: each of them runs this again.
+		if (pollsWait && rateLimiter.isThrottled(now)) return Infinity;
 		return circuit.nextStart(now, deadline);
 	};
 
@@ -245,30 +186,28 @@ export function createScheduler(host: Pick<Host, 'now' | 'random' | 'sleep'>): S
 	return {
 		acquire: (request) =>
 			new Promise((resolve, reject) => {
-				if (request.signal.aborted) {
+				const { pool, priority, rateLimited, deadline, signal } = request;
+				if (signal.aborted) {
 					reject(new CancelledError());
 					return;
 				}
-				const queue = queues[request.pool][request.priority];
-				const unsubscribe = onAbort(request.signal, () => {
-					queue.waiting.delete(waiting);
+				const queue = queues[pool][priority][rateLimited ? 'limited' : 'exempt'];
+				const unsubscribe = onAbort(signal, () => {
+					queue.delete(waiting);
 					reject(new CancelledError());
-					runSoon();
+					// Many may be cancelled together: the last one of a queue is enough to go on with others.
+					if (queue.size === 0) run();
 				});
 				const waiting: Waiting = {
+					deadline,
 					request,
 					settle(slot) {
 						unsubscribe();
 						resolve(slot);
 					},
 				};
-				enqueue(queue, waiting);
-				if (free[request.pool] === 0) return;
-				// For one that has to wait, nobody else needs to be looked at.
-				const now = host.now();
-				const startAt = startOf(request, readLimits(now)) ?? now;
-				if (startAt > now) setTimer(Math.min(startAt, timerAt), now);
-				else run();
+				queue.add(waiting);
+				run();
 			}),
 	};
 }

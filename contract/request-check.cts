@@ -9,9 +9,9 @@ export interface SentRequest {
 	readonly path: string;
 	/** Whether there was an Authorization header. */
 	readonly authorization: boolean;
-	readonly contentType?: string;
+	readonly contentType: string | undefined;
 	/** Undefined when it is not known, because the request broke off. */
-	readonly body?: Buffer;
+	readonly body: Buffer | undefined;
 }
 
 /**

@@ -4,9 +4,9 @@ const slowDirective = /\[slow\s+(\d+(?:\.\d+)?)\]/iu;
 /** What a prompt, file name or deployment name tells the emulator to do. */
 export interface Directives {
 	/** The message to fail with, empty when none was given; undefined if it is to succeed. */
-	readonly failure?: string;
+	readonly failure: string | undefined;
 	/** How long to take, in milliseconds. */
-	readonly lastsMs?: number;
+	readonly lastsMs: number | undefined;
 }
 
 /** Finds the directives `[fail]`, `[fail: message]` and `[slow seconds]` in a text. */

@@ -8,10 +8,10 @@ export interface RequestRecord {
 	readonly headers: {
 		/** Whether there was an Authorization header. */
 		readonly authorization: boolean;
-		readonly contentType?: string;
-		readonly contentLength?: number;
-		readonly transferEncoding?: string;
-		readonly userAgent?: string;
+		readonly contentType: string | undefined;
+		readonly contentLength: number | undefined;
+		readonly transferEncoding: string | undefined;
+		readonly userAgent: string | undefined;
 	};
 	/** Requests to the API open at arrival, this one included. */
 	readonly openAtOnce: number;
@@ -29,7 +29,7 @@ export interface ObservedRequest {
 	/** With the query. */
 	readonly path: string;
 	readonly authorization: boolean;
-	readonly contentType?: string;
+	readonly contentType: string | undefined;
 	/** Undefined when the request broke off. */
-	readonly body?: Buffer;
+	readonly body: Buffer | undefined;
 }

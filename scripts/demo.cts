@@ -122,7 +122,10 @@ async function main(): Promise<void> {
 	const userFolder = join(folder, 'n8n');
 	// A public address forwards to a fixed port.
 	const port = once && !service.n8nEnv.WEBHOOK_URL ? undefined : 5678;
-	const n8n = await startN8n({ install, userFolder, tarball, port, env: service.n8nEnv });
+	const n8n = await startN8n({
+		...{ install, userFolder, tarball, env: service.n8nEnv },
+		...(port === undefined ? {} : { port }),
+	});
 	const api = await N8nApi.setUp(n8n.baseUrl, owner);
 	report(`n8n is ready at ${n8n.baseUrl}`);
 	if (!once) {

@@ -102,6 +102,6 @@ function forge(state: State, forged: ForgedCallback): Outgoing {
 		url,
 		method,
 		headers: { ...(type === 'none' ? {} : { 'content-type': type }), ...headers },
-		body,
+		...(body === undefined ? {} : { body }),
 	};
 }

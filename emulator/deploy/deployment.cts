@@ -22,7 +22,7 @@ export interface Deployment {
 	readonly pendingMs: number;
 	readonly buildMs: number;
 	/** Message that the launch fails with. */
-	readonly failure?: string;
+	readonly failure: string | undefined;
 	/** What its model was asked, as it came. */
 	readonly questions: object[];
 	ended?: 'terminatedByUser' | 'terminatedBySystem';

@@ -9,7 +9,7 @@ export interface Content {
 	/** Hexadecimal. */
 	readonly sha256: string;
 	/** Playing time; of WAV files only. */
-	readonly seconds?: number;
+	readonly seconds: number | undefined;
 }
 
 /** As much of a file's beginning as is kept, to read the header of a sound. */

@@ -6,7 +6,7 @@ import type { Model } from './models.cjs';
 
 export interface Accepted {
 	readonly inputs: Readonly<Record<string, unknown>>;
-	readonly file?: ReceivedFile;
+	readonly file: ReceivedFile | undefined;
 }
 
 /**
@@ -22,7 +22,7 @@ export function accept({ schema }: Model, { fields, files }: Body): Accepted {
 	const parameter = Object.entries(schema.properties ?? {}).find(
 		([, property]) => property['x-file'] !== undefined,
 	)?.[0];
-	if (parameter === undefined) return { inputs: values };
+	if (parameter === undefined) return { inputs: values, file: undefined };
 	const { [parameter]: link, ...inputs } = values;
 	const part = files.find(({ field }) => field === parameter);
 	return { inputs, file: part ?? linkedFile(parameter, link) };

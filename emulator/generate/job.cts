@@ -18,15 +18,15 @@ export interface Job {
 	readonly model: string;
 	readonly family: ExtraModel;
 	readonly inputs: Readonly<Record<string, unknown>>;
-	readonly file?: ReceivedFile;
-	readonly webhookName?: string;
+	readonly file: ReceivedFile | undefined;
+	readonly webhookName: string | undefined;
 	/** By the emulator's clock, in milliseconds. */
 	readonly createdAt: number;
 	/** Fixed on acceptance, so that changed settings affect later jobs only. */
 	readonly queueMs: number;
 	readonly workMs: number;
 	/** Message that the job fails with. */
-	readonly failure?: string;
+	readonly failure: string | undefined;
 }
 
 /** Follows from the clock alone, so that a thousand jobs need no timer. */

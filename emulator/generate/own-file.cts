@@ -6,7 +6,9 @@ import { findResultFile } from '../files/result-file.cjs';
 import type { State } from '../state.cjs';
 import { findUpload } from '../upload/upload-store.cjs';
 
-type Fetched = Pick<Job, 'file' | 'failure'>;
+interface Fetched extends Pick<Job, 'file'> {
+	readonly failure?: string;
+}
 
 /**
  * Reads the file behind a link when the emulator itself keeps it; links to elsewhere are only noted. One of its own

@@ -30,8 +30,8 @@ export class SingleInstance implements Instance {
 		atExit(removeFolder);
 		const userFolder = join(folder, 'n8n');
 		const emulator = await openEmulator();
-		const start = async (port?: number, env?: NodeJS.ProcessEnv) =>
-			await startN8n({ install, userFolder, port, env, ...(port ? {} : { tarball }) });
+		const start = async (port?: number, env: NodeJS.ProcessEnv = {}) =>
+			await startN8n({ install, userFolder, env, ...(port ? { port } : { tarball }) });
 		const server = await start();
 		const api = await N8nApi.setUp(server.baseUrl, owner);
 		const credential = await storeCredential(api, emulator);

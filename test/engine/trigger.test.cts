@@ -12,12 +12,11 @@ async function trigger(
 	parameters: IDataObject = {},
 	more: Partial<RunOptions> = {},
 ): Promise<Listener> {
-	const settings = { webhookId: `hook-${++hooks}`, ...more.settings };
 	const listener = await listen({
 		credential: { apiKey, baseUrl: session.emulator.baseUrl },
 		parameters,
+		settings: { webhookId: `hook-${++hooks}` },
 		...more,
-		settings,
 	});
 	open.push(listener);
 	return listener;
@@ -112,7 +111,7 @@ describe('activation', () => {
 	});
 
 	test('says what a trigger without a webhook ID needs', async () => {
-		const listener = await trigger({}, { settings: { webhookId: undefined } });
+		const listener = await trigger({}, { settings: {} });
 		await listener.close();
 		open.length = 0;
 		await expect(listener.hook('create')).rejects.toMatchObject({

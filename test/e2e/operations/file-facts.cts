@@ -6,12 +6,12 @@ import type { State } from '../../../emulator/state.cjs';
 
 /** What two copies of a file have in common. */
 export interface FileFacts {
-	readonly name?: string;
-	readonly mime?: string;
+	readonly name: string | undefined;
+	readonly mime: string | undefined;
 	/** Bytes. */
-	readonly size?: number;
+	readonly size: number | undefined;
 	/** Hexadecimal. */
-	readonly sha256?: string;
+	readonly sha256: string | undefined;
 }
 
 /** The file that a job was sent. */

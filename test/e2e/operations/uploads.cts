@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { expectEqual } from '../checks.cjs';
+import type { FileFacts } from './file-facts.cjs';
 import type { SavedWorkflow } from './saved-workflow.cjs';
 
 const ttlMs = 30 * 60 * 1000;
@@ -34,7 +35,7 @@ export async function uploads(workflow: SavedWorkflow): Promise<void> {
 	expectEqual('uploads', run.state.uploads.size, 4);
 }
 
-const contentOf = (file?: { size?: number; sha256?: string }) => ({
+const contentOf = (file: FileFacts | undefined) => ({
 	size: file?.size,
 	sha256: file?.sha256,
 });

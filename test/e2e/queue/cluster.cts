@@ -96,7 +96,8 @@ export class Cluster implements Instance {
 		};
 		const start = async (role: Role, name: string, port?: number) => {
 			const server = await startN8n({
-				...{ install, tarball, env, role, port },
+				...{ install, tarball, env, role },
+				...(port === undefined ? {} : { port }),
 				userFolder: join(folder, name),
 			});
 			closing.unshift(() => server.stop());

@@ -6,9 +6,18 @@ import {
 	type ILoadOptionsFunctions,
 	type INodeExecutionData,
 	type INodeType,
+	type IWorkflowMetadata,
 } from 'n8n-workflow';
 
 import { loadPackage, prepare, type RunOptions } from './engine.cjs';
+
+// n8n is compiled without exactOptionalPropertyTypes: its contexts declare the workflow's name as possibly undefined,
+// where the interfaces that they are called with declare it as possibly absent.
+declare module 'n8n-core/dist/execution-engine/node-execution-context/node-execution-context' {
+	interface NodeExecutionContext {
+		getWorkflow(): IWorkflowMetadata;
+	}
+}
 
 /** The node as the package's loader gives it. */
 export async function nodeType(name: string): Promise<INodeType> {

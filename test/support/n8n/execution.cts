@@ -67,7 +67,7 @@ export class Execution {
 	/** How it was started: `manual`, `webhook`, `trigger`, … */
 	readonly mode: string;
 	/** The error of a failed execution. */
-	readonly error?: ExecutionError;
+	readonly error: ExecutionError | undefined;
 	/** Duration in seconds; 0 while it runs. */
 	readonly seconds: number;
 	/** The last run of each node that has run, by node name. */

@@ -5,6 +5,7 @@ const check = async (request: Partial<SentRequest>) =>
 		method: 'GET',
 		path: '/status/x',
 		authorization: true,
+		contentType: undefined,
 		body: Buffer.alloc(0),
 		...request,
 	});

@@ -5,9 +5,9 @@ import { text } from 'node:stream/consumers';
 interface Received {
 	readonly method: string;
 	readonly path: string;
-	readonly contentType?: string;
-	readonly contentLength?: string;
-	readonly authorization?: string;
+	readonly contentType: string | undefined;
+	readonly contentLength: string | undefined;
+	readonly authorization: string | undefined;
 	readonly body: string;
 }
 

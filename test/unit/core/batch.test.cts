@@ -159,9 +159,9 @@ test('the slot of what fails first goes to no further submission', async () => {
 			await self.sleep(10, request.signal);
 			return json(200, { process_id: 'job', status: 'FAILED' });
 		}
-		const { value } = Object(request.body);
-		await self.sleep(value.index === 1 ? 10 : 150, request.signal);
-		return value.index === 1 ? json(400, {}) : json(200, { process_id: `job-${value.index}` });
+		const { index } = jsonBody(request);
+		await self.sleep(index === 1 ? 10 : 150, request.signal);
+		return index === 1 ? json(400, {}) : json(200, { process_id: `job-${String(index)}` });
 	});
 	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
 	await host.run(

@@ -39,7 +39,7 @@ describe('the answers of a deployment’s status', () => {
 	])('%j', async (answer, expected) => expect(await read(answer)).toMatchObject(expected));
 
 	test.each([{}, [], null, 'live', { status: 7 }])('%j is no status', async (body) => {
-		await expect(read(json(200, body))).rejects.toThrow('no deployment status');
+		await expect(read(json(200, body))).rejects.toThrow('not a deployment status');
 	});
 });
 
@@ -106,7 +106,7 @@ describe('the answers of the list', () => {
 	});
 
 	test('anything else is no list', async () => {
-		await expect(list(json(200, 'none'))).rejects.toThrow('no list of deployments');
+		await expect(list(json(200, 'none'))).rejects.toThrow('not a list of deployments');
 	});
 });
 

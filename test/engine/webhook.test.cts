@@ -28,6 +28,17 @@ describe('webhook', () => {
 		]);
 	});
 
+	test('getMany returns at most the limit, or all', async () => {
+		register(...Array.from({ length: 60 }, (_none, index) => `hook-${index}`));
+		const count = async (parameters: object) =>
+			(await session.run(webhook('getMany', parameters))).items.length;
+		expect(await count({})).toBe(50);
+		expect(await count({ limit: 2 })).toBe(2);
+		expect(await count({ limit: 2, returnAll: true })).toBe(60);
+		const { error } = await session.run(webhook('getMany', { limit: 0 }));
+		expect(error?.message).toContain("'Limit'");
+	});
+
 	test('a trigger’s token is not shown: anybody who has it can call the trigger', async () => {
 		const webhook_url = 'https://n8n.test/webhook/a/webhook?token=SECRET';
 		session.emulator.state.webhooks.set('mine', { url_name: 'mine', webhook_url });

@@ -3,7 +3,8 @@ import type { INodeProperties } from 'n8n-workflow';
 import { listDeployments } from '../../../core/api/deploymentInfo';
 import { toJson } from '../../../output/json';
 import type { Operation } from '../operation';
-import { readNumber, requireText } from '../form/parameters';
+import { limitFields, readLimit } from '../form/limitFields';
+import { requireText } from '../form/parameters';
 
 const filtersField: INodeProperties = {
 	displayName: 'Filters',
@@ -35,30 +36,10 @@ export const getMany: Operation = {
 	name: 'Get Many',
 	action: 'Get many deployments',
 	description: 'List the account’s deployments. Without any, there is no output item.',
-	fields: [
-		{
-			displayName: 'Return All',
-			name: 'returnAll',
-			type: 'boolean',
-			default: false,
-			description: 'Whether to return all results or only up to a given limit',
-		},
-		{
-			displayName: 'Limit',
-			name: 'limit',
-			type: 'number',
-			typeOptions: { minValue: 1 },
-			default: 50,
-			description: 'Max number of results to return',
-			displayOptions: { show: { returnAll: [false] } },
-		},
-		filtersField,
-	],
+	fields: [...limitFields, filtersField],
 	async execute({ client, parameters }) {
 		const filters = parameters.record('filters', 'Filters');
-		const limit = parameters.flag('returnAll', 'Return All', false)
-			? Infinity
-			: readNumber(parameters.text('limit', 'Limit'), 'Limit', 50, 1);
+		const limit = readLimit(parameters);
 		const deployments = await listDeployments(client, {
 			status: requireText(filters['status'], 'Status').trim(),
 			deployment_service: requireText(filters['deployment_service'], 'Service').trim(),

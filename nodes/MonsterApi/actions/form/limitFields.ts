@@ -1,0 +1,34 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { readNumber, type Parameters } from './parameters';
+
+const defaultLimit = 50;
+
+/** How many entries a list operation returns. */
+export const limitFields: readonly INodeProperties[] = [
+	{
+		displayName: 'Return All',
+		name: 'returnAll',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to return all results or only up to a given limit',
+	},
+	{
+		displayName: 'Limit',
+		name: 'limit',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: defaultLimit,
+		description: 'Max number of results to return',
+		displayOptions: { show: { returnAll: [false] } },
+	},
+];
+
+/**
+ * The number of entries that the form asks for, Infinity for all.
+ * @throws MonsterApiError when the limit is not a number of at least 1
+ */
+export const readLimit = (parameters: Parameters): number =>
+	parameters.flag('returnAll', 'Return All', false)
+		? Infinity
+		: readNumber(parameters.text('limit', 'Limit'), 'Limit', defaultLimit, 1);

@@ -5,13 +5,13 @@ import { promptOf, type Candidate, type Work } from './candidate.cjs';
 import { httpRequestLoop, thisNode } from './nodes.cjs';
 import { axiosLoop } from './axios-loop.cjs';
 
-/** The node's default concurrency. */
+/** What the comparison with a hand-written client limits both to. */
 const concurrency = 100;
 
 const candidates = {
 	'this node': thisNode(),
 	'this node, second execution': thisNode({}, concurrency),
-	'this node, all at once': thisNode({ maxConcurrency: 0 }),
+	'this node, 100 at a time': thisNode({ maxConcurrency: concurrency }),
 	'axios, every second, 100 at a time': axiosLoop(1000, concurrency),
 	'HTTP Request + Wait 1 s + If': httpRequestLoop(1),
 } as const satisfies Readonly<Record<string, Candidate>>;

@@ -53,8 +53,8 @@ test.each([
 	[1, 5, 1],
 	['3', 5, 3],
 	[0.5, 5, 1],
-	[0, 110, 110],
-	[undefined, 110, 100],
+	[0, 1010, 1010],
+	[undefined, 1010, 1000],
 ])(
 	'with a maximum of %p, of %i items %i are in flight at once',
 	async (maxConcurrency, count, expected) => {

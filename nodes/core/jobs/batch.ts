@@ -39,9 +39,6 @@ export async function runBatch<T>(
 	const { signal } = controller;
 	const unsubscribe = onAbort(host.signal, () => controller.abort());
 	const outcomes = Array.from({ length: count }, (): Settled<T> => ({ kind: 'skipped' }));
-	// After one turn of the event loop the forms of all first tasks have been read.
-	const validated = stopOnError ? host.sleep(0, signal).catch(() => undefined) : undefined;
-
 	const run = (index: number): Promise<void> =>
 		task(index, signal, validated).then(
 			(value) => {
@@ -53,6 +50,7 @@ export async function runBatch<T>(
 				if (stopOnError) controller.abort();
 			},
 		);
+	const eventLoopTurn = () => host.sleep(0, signal).catch(() => undefined);
 	const workers: Array<Promise<void>> = [];
 	const workerCount = Math.min(count, maxConcurrency);
 	let next = workerCount;
@@ -63,14 +61,14 @@ export async function runBatch<T>(
 	};
 	const startWorkers = async (): Promise<void> => {
 		for (let index = 0; index < workerCount; index++) {
-			if (!stopOnError && index > 0 && index % chunkSize === 0) {
-				await host.sleep(0, signal).catch(() => undefined);
-			}
+			if (index > 0 && index % chunkSize === 0) await eventLoopTurn();
 			if (signal.aborted) return;
 			workers.push(runWorker(index));
 		}
 	};
 	const allStarted = Promise.resolve().then(startWorkers);
+	// One turn of the event loop after the last task has started, the forms of all first tasks have been read.
+	const validated = stopOnError ? allStarted.then(eventLoopTurn) : undefined;
 	await allStarted;
 	await Promise.all(workers);
 	unsubscribe();

@@ -189,25 +189,32 @@ test('a cancellation ends the whole batch at once', async () => {
 	expect(host.pending()).toBe(0);
 });
 
-test('ten tasks start, then the event loop gets a turn before the next ten', async () => {
-	const host = virtualHost(() => json(200, {}));
-	const begun: number[] = [];
-	const seen: number[] = [];
-	// Other work of the process, rescheduled again and again.
-	const others = (times: number): void =>
-		host.at(0, () => {
-			seen.push(begun.length);
-			if (times > 1) others(times - 1);
-		});
-	others(3);
-	await host.run(
-		runBatch(35, { ...running, host }, async (index) => await Promise.resolve(begun.push(index))),
-	);
-	expect(seen).toEqual([10, 20, 30]);
-	expect(begun).toEqual(Array.from({ length: 35 }, (_none, index) => index));
-});
+test.each([false, true])(
+	'ten tasks start, then the event loop gets a turn before the next ten (stopOnError: %p)',
+	async (stopOnError) => {
+		const host = virtualHost(() => json(200, {}));
+		const begun: number[] = [];
+		const seen: number[] = [];
+		// Other work of the process, rescheduled again and again.
+		const others = (times: number): void =>
+			host.at(0, () => {
+				seen.push(begun.length);
+				if (times > 1) others(times - 1);
+			});
+		others(3);
+		await host.run(
+			runBatch(
+				35,
+				{ ...running, stopOnError, host },
+				async (index) => await Promise.resolve(begun.push(index)),
+			),
+		);
+		expect(seen).toEqual([10, 20, 30]);
+		expect(begun).toEqual(Array.from({ length: 35 }, (_none, index) => index));
+	},
+);
 
-test('with stopOnError all tasks start before anything else: an invalid form is found in time', async () => {
+test('with stopOnError nothing is sent before all tasks have started: an invalid form is found in time', async () => {
 	const host = virtualHost(() => json(200, { process_id: 'job' }));
 	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
 	const settled = await host.run(

@@ -5,7 +5,7 @@ import { webhookLocator } from './webhookFields';
 
 const timeoutSeconds = 600;
 const launchTimeoutSeconds = 1800;
-const maxConcurrency = 100;
+const maxConcurrency = 1000;
 const binaryField = 'data';
 
 /** The defaults of options, except for those that are 0 or empty. */

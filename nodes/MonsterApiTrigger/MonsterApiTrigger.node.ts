@@ -22,7 +22,9 @@ export class MonsterApiTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle: '={{ $parameter["statuses"].join(", ") }}',
-		description: 'Starts the workflow when a MonsterAPI job changes its status',
+		// n8n's panel shows it for the action node too.
+		description:
+			'Generate text, images and speech, transcribe audio, and start a workflow when a job changes its status',
 		eventTriggerDescription: 'Waiting for MonsterAPI to call back about a job',
 		activationMessage:
 			'MonsterAPI now calls this workflow for jobs that name its webhook (Options > Webhook Name in the MonsterAPI node).',

@@ -78,7 +78,8 @@ export const resources: { readonly [R in keyof Operations]: Resource<Operations[
 		operations: { get, wait },
 	},
 	model: {
-		name: 'Model',
+		// n8n lists resources by name: this one is to be first.
+		name: 'AI Model',
 		description: 'Text, images, speech and transcripts',
 		defaultOperation: 'generateText',
 		operations: { editImage, generateImage, generateSpeech, generateText, run, transcribe },

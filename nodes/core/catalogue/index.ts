@@ -16,7 +16,7 @@ export const models: readonly Model[] = Object.values(modelsByFamily).flat();
 
 const byId = new Map(models.map((model) => [model.id, model]));
 
-/** The model with an ID (case-sensitive); undefined if it is unknown, which Model > Run allows. */
+/** The model with an ID (case-sensitive); undefined if it is unknown, which AI Model > Run allows. */
 export const findModel = (id: string): Model | undefined => byId.get(id);
 
 export type * from './types';

@@ -10,7 +10,7 @@ import { launchDeployment } from '../run/launchDeployment';
 
 export const deployCustomImage: Operation = {
 	name: 'Deploy Custom Image',
-	action: 'Deploy a custom image',
+	action: 'Deploy custom image',
 	description: 'Start your own Docker image. It costs money until it is terminated.',
 	fields: [
 		{

@@ -12,7 +12,7 @@ import { launchDeployment } from '../run/launchDeployment';
 
 export const deployLlm: Operation = {
 	name: 'Deploy Language Model',
-	action: 'Deploy a language model',
+	action: 'Deploy language model',
 	description: 'Start a language model on your own GPUs. It costs money until it is terminated.',
 	fields: [
 		{

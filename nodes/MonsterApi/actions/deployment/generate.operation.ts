@@ -14,7 +14,7 @@ import { deploymentField, readDeploymentId } from '../form/deploymentFields';
 
 export const generate: Operation = {
 	name: 'Generate With Deployment',
-	action: 'Generate text with a deployment',
+	action: 'Generate text with deployment',
 	description: 'Generate text from a prompt with a live deployment of a language model',
 	fields: [
 		deploymentField,

@@ -6,7 +6,7 @@ import { toDeploymentJson } from '../../../output/json';
 
 export const get: Operation = {
 	name: 'Get',
-	action: 'Get a deployment',
+	action: 'Get deployment',
 	description: 'Get the current status of a deployment, and the URL and token of a live one',
 	fields: [deploymentField],
 	async execute(context) {

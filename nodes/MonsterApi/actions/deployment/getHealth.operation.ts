@@ -4,7 +4,7 @@ import type { Operation } from '../operation';
 
 export const getHealth: Operation = {
 	name: 'Get Health',
-	action: 'Get the health of the deployment service',
+	action: 'Get deployment service health',
 	description: 'Check whether MonsterAPI’s deployment service is available',
 	fields: [],
 	execute: async ({ client }) => ({ json: toJson(await fetchHealth(client)) }),

@@ -4,7 +4,7 @@ import type { Operation } from '../operation';
 
 export const getInstances: Operation = {
 	name: 'Get Instances',
-	action: 'Get the compute instances',
+	action: 'Get compute instances',
 	description: 'List the machines that deployments can run on',
 	fields: [],
 	execute: async ({ client }) =>

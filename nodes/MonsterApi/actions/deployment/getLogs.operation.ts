@@ -8,7 +8,7 @@ const defaultLines = 30;
 
 export const getLogs: Operation = {
 	name: 'Get Logs',
-	action: 'Get the logs of a deployment',
+	action: 'Get deployment logs',
 	description: 'Get the last lines of a deployment’s log, which may still be empty',
 	fields: [
 		deploymentField,

@@ -5,7 +5,7 @@ import { deploymentField, readDeploymentId } from '../form/deploymentFields';
 
 export const terminate: Operation = {
 	name: 'Terminate',
-	action: 'Terminate a deployment',
+	action: 'Terminate deployment',
 	description: 'Terminate a deployment to stop billing. Succeeds if it has already ended.',
 	fields: [deploymentField],
 	async execute({ client, parameters }) {

@@ -7,7 +7,7 @@ import { readText } from '../form/parameters';
 
 export const upload: Operation = {
 	name: 'Upload',
-	action: 'Upload a file',
+	action: 'Upload file',
 	description: 'Upload a file for MonsterAPI’s models, which can read it for 30 minutes',
 	fields: [binaryField('file'), optionsField('fileName', 'maxConcurrency')],
 	async execute(context) {

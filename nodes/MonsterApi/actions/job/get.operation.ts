@@ -10,7 +10,7 @@ import { readOutputOptions } from '../run/awaitJob';
 
 export const get: Operation = {
 	name: 'Get',
-	action: 'Get a job',
+	action: 'Get job',
 	description: 'Get the current status of a job, and its result if it has ended',
 	fields: [
 		processIdField,

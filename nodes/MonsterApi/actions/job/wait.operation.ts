@@ -8,7 +8,7 @@ import { awaitJob, readOutputOptions } from '../run/awaitJob';
 
 export const wait: Operation = {
 	name: 'Wait',
-	action: 'Wait for a job',
+	action: 'Wait for job',
 	description: 'Wait until a job that was submitted earlier has ended, and get its result',
 	fields: [
 		processIdField,

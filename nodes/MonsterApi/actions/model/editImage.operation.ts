@@ -6,7 +6,7 @@ import { parametersField } from '../form/parameterFields';
 
 export const editImage: Operation = {
 	name: 'Edit Image',
-	action: 'Edit an image',
+	action: 'Edit image',
 	description: 'Change an image, or create a similar one',
 	fields: [
 		modelField('imageEdit', 'pix2pix'),

@@ -90,7 +90,7 @@ function requireModel(family: Family, id: string): Model {
 		isKnown
 			? `The model '${id}' belongs to another operation`
 			: `The model '${id}' is unknown to this operation`,
-		`Models of this operation: ${modelsByFamily[family].map((candidate) => candidate.id).join(', ')}. For any other model use Model > Run.`,
+		`Models of this operation: ${modelsByFamily[family].map((candidate) => candidate.id).join(', ')}. For any other model use AI Model > Run.`,
 	);
 }
 

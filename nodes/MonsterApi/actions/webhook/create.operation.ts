@@ -6,7 +6,7 @@ import { toWebhookJson } from '../../../output/json';
 
 export const create: Operation = {
 	name: 'Create',
-	action: 'Create a webhook',
+	action: 'Create webhook',
 	description: 'Register a URL that MonsterAPI calls when a job changes its status',
 	fields: [
 		{

@@ -4,7 +4,7 @@ import { readWebhookName, webhookNameField } from '../form/webhookFields';
 
 export const deleteOperation: Operation = {
 	name: 'Delete',
-	action: 'Delete a webhook',
+	action: 'Delete webhook',
 	description: 'Delete a registered webhook. Succeeds if it no longer exists.',
 	fields: [webhookNameField],
 	async execute({ client, parameters }) {

@@ -6,7 +6,7 @@ import { toWebhookJson } from '../../../output/json';
 
 export const get: Operation = {
 	name: 'Get',
-	action: 'Get a webhook',
+	action: 'Get webhook',
 	description: 'Get a registered webhook by its name',
 	fields: [webhookNameField],
 	async execute({ client, parameters }) {

@@ -2,8 +2,6 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { readNumber, type Parameters } from './parameters';
 
-const defaultLimit = 50;
-
 /** How many entries a list operation returns. */
 export const limitFields: readonly INodeProperties[] = [
 	{
@@ -18,7 +16,7 @@ export const limitFields: readonly INodeProperties[] = [
 		name: 'limit',
 		type: 'number',
 		typeOptions: { minValue: 1 },
-		default: defaultLimit,
+		default: 50,
 		description: 'Max number of results to return',
 		displayOptions: { show: { returnAll: [false] } },
 	},
@@ -31,4 +29,4 @@ export const limitFields: readonly INodeProperties[] = [
 export const readLimit = (parameters: Parameters): number =>
 	parameters.flag('returnAll', 'Return All', false)
 		? Infinity
-		: readNumber(parameters.text('limit', 'Limit'), 'Limit', defaultLimit, 1);
+		: readNumber(parameters.text('limit', 'Limit'), 'Limit', 50, 1);

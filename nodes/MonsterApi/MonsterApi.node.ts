@@ -8,7 +8,7 @@ import {
 
 import { properties } from './actions/properties';
 import { route } from './actions/router';
-import { searchDeployments } from './methods/searchDeployments';
+import { searchDeployments, searchLiveDeployments } from './methods/searchDeployments';
 import { searchWebhooks } from './methods/searchWebhooks';
 
 export class MonsterApi implements INodeType {
@@ -34,7 +34,7 @@ export class MonsterApi implements INodeType {
 		properties,
 	};
 
-	methods = { listSearch: { searchDeployments, searchWebhooks } };
+	methods = { listSearch: { searchDeployments, searchLiveDeployments, searchWebhooks } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await route(this);

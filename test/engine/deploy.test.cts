@@ -56,7 +56,8 @@ describe('deployLlm', () => {
 		Object.assign(state().settings, settings);
 		const { error } = await session.run({
 			...llm,
-			options: { terminateOnFailure: true, ...options },
+			terminateOnFailure: true,
+			options,
 		});
 		const [id = ''] = [...state().deployments.keys()];
 		expect(error?.description).toContain(`Deployment ${id} was terminated.`);
@@ -68,7 +69,7 @@ describe('deployLlm', () => {
 		const two = {
 			...llm,
 			parameters: { deployment_name: '={{ $json.name }}' },
-			options: { terminateOnFailure: true },
+			terminateOnFailure: true,
 		};
 		const items = [{ json: { name: 'a' } }, { json: { name: '[slow 1] [fail]' } }];
 		// A failed launch has nothing to terminate.
@@ -111,7 +112,8 @@ describe('deployLlm', () => {
 			{
 				...llm,
 				waitUntilLive: '={{ $json.wait }}',
-				options: { terminateOnFailure: 'perhaps', timeout: -1, maxConcurrency: 1 },
+				terminateOnFailure: 'perhaps',
+				options: { timeout: -1, maxConcurrency: 1 },
 			},
 			{ items: [{ json: { wait: false } }, { json: { wait: 'perhaps' } }] },
 		);
@@ -122,7 +124,7 @@ describe('deployLlm', () => {
 
 	test('with terminateOnFailure, a cancellation terminates it through n8n’s own request helper', async () => {
 		state().settings.deployBuildMs = 3_600_000;
-		const begun = session.begin({ ...llm, options: { terminateOnFailure: true } });
+		const begun = session.begin({ ...llm, terminateOnFailure: true });
 		while (!session.calls().some((call) => call.includes('/status/'))) await pause(5);
 		begun.stop();
 		await begun.run;
@@ -145,7 +147,7 @@ describe('deployLlm', () => {
 
 	test('a cancellation during the launch does not lose it', async () => {
 		state().faults.push({ method: 'POST', path: '/v1/deploy/llm', delayMs: 300 });
-		const begun = session.begin({ ...llm, options: { terminateOnFailure: true } });
+		const begun = session.begin({ ...llm, terminateOnFailure: true });
 		while (state().openRequests === 0) await pause(5);
 		begun.stop();
 		await begun.run;

@@ -1,4 +1,4 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INodeListSearchResult } from 'n8n-workflow';
 
 import { searchList } from '../support/engine/contexts.cjs';
 import {
@@ -213,6 +213,31 @@ describe('the service', () => {
 describe('the picker of deployments', () => {
 	const search = async (filter?: string) =>
 		await searchList(session.options(deployment('get')), 'searchDeployments', filter);
+
+	test('what has ended comes last, and only live ones can generate text', async () => {
+		for (const name of ['a_ended', 'b_failed', 'c_building', 'd_live']) {
+			await launched({ parameters: { deployment_name: name } });
+		}
+		const [ended, failed, building, live] = [...state().deployments.values()];
+		Object.assign(ended ?? {}, { ended: 'terminatedByUser' });
+		Object.assign(failed ?? {}, { failure: 'no GPU' });
+		Object.assign(building ?? {}, { buildMs: 3_600_000 });
+		const names = async (method: string) => {
+			const { results } = (await searchList(
+				session.options(deployment('generate')),
+				method,
+			)) as INodeListSearchResult;
+			return results.map(({ name }) => name);
+		};
+		expect(live).toBeDefined();
+		expect((await names('searchDeployments')).map((name) => name.split(' ')[0])).toEqual([
+			'c_building',
+			'd_live',
+			'a_ended',
+			'b_failed',
+		]);
+		expect(await names('searchLiveDeployments')).toEqual(['d_live (live)']);
+	});
 
 	test('lists names and statuses, searched by either', async () => {
 		expect(await search()).toEqual({ results: [] });

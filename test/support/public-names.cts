@@ -28,6 +28,8 @@ const namesBelow = (prefix: string, entries: readonly Entry[]): string[] =>
 
 const namesOf = (prefix: string, properties: readonly INodeProperties[]): string[] =>
 	properties.flatMap((property) => {
+		// A text, which has no value.
+		if (property.type === 'notice') return [];
 		const { resource, operation } = property.displayOptions?.show ?? {};
 		const place = [resource, operation].flatMap((shown) => shown?.map(String) ?? []).join('.');
 		const name = [prefix, place, property.name].filter(Boolean).join('.');

@@ -3,6 +3,7 @@ import type { Client } from '../http/client';
 import { attemptTimeoutMs, readLimits } from '../http/timeouts';
 import { omitSecrets, redactLogLine } from '../http/redaction';
 import { isRecord, textOf, type JsonRecord } from '../json';
+import { phaseOf, type DeploymentPhase } from './deploymentLifecycle';
 import { readId } from './ids';
 
 /** What all reads below have in common. */
@@ -25,11 +26,13 @@ interface DeploymentFilters {
 	readonly deployment_service?: string;
 }
 
-interface ListedDeployment {
+export interface ListedDeployment {
 	/** Undefined if the entry has none under a known name. */
 	readonly id: string | undefined;
 	readonly name: string | undefined;
 	readonly status: string | undefined;
+	/** By its status; undefined without one. */
+	readonly phase: DeploymentPhase | undefined;
 	/** The entry without secrets. */
 	readonly raw: JsonRecord;
 }
@@ -99,10 +102,12 @@ function toListedDeployment({ value, key }: Entry): ListedDeployment {
 		? value
 		: { [readId(value) === undefined ? 'name' : 'deployment_id']: value };
 	const id = idOf(record) ?? readId(key);
+	const status = textOf(record, 'status');
 	return {
 		id,
 		name: nameOf(record),
-		status: textOf(record, 'status'),
+		status,
+		phase: status === undefined ? undefined : phaseOf(status),
 		raw: { ...omitSecrets(record), ...(id === undefined ? {} : { deployment_id: id }) },
 	};
 }

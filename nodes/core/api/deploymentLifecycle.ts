@@ -52,7 +52,7 @@ export const deploy = async (
 	});
 
 /** The phase of a deployment. An undocumented status counts as starting. */
-type DeploymentPhase = 'starting' | 'live' | 'failed' | 'ended';
+export type DeploymentPhase = 'starting' | 'live' | 'failed' | 'ended';
 
 export interface Deployment {
 	readonly id: string;
@@ -137,7 +137,7 @@ function parseDeployment(
 }
 
 /** The documentation has no list of statuses: seen were building, live and terminatedByUser. */
-function phaseOf(status: string): DeploymentPhase {
+export function phaseOf(status: string): DeploymentPhase {
 	const word = status.toLowerCase();
 	if (word === 'live') return 'live';
 	if (/fail|error/.test(word)) return 'failed';

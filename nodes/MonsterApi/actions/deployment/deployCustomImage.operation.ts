@@ -5,7 +5,12 @@ import { isRecord } from '../../../core/json';
 import type { Operation } from '../operation';
 import { parameterCollection } from '../form/parameterFields';
 import { requireText, type Parameters } from '../form/parameters';
-import { deployOptionsField, waitUntilLiveField } from '../form/deploymentFields';
+import {
+	costNotice,
+	deployOptionsField,
+	terminateOnFailureField,
+	waitUntilLiveField,
+} from '../form/deploymentFields';
 import { launchDeployment } from '../run/launchDeployment';
 
 export const deployCustomImage: Operation = {
@@ -13,6 +18,7 @@ export const deployCustomImage: Operation = {
 	action: 'Deploy custom image',
 	description: 'Start your own Docker image. It costs money until it is terminated.',
 	fields: [
+		costNotice,
 		{
 			displayName: 'Image',
 			name: 'registryName',
@@ -50,6 +56,7 @@ export const deployCustomImage: Operation = {
 		},
 		parameterCollection('Deployment Parameters', customImageParameters),
 		waitUntilLiveField,
+		terminateOnFailureField,
 		deployOptionsField,
 	],
 	execute: async (context) => {

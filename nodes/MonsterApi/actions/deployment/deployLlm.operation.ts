@@ -3,9 +3,11 @@ import { llmBody } from '../../../core/deployments/inputs';
 import type { Operation } from '../operation';
 import { parameterCollection } from '../form/parameterFields';
 import {
+	costNotice,
 	deployOptionsField,
 	gpuCountField,
 	perGpuVramField,
+	terminateOnFailureField,
 	waitUntilLiveField,
 } from '../form/deploymentFields';
 import { launchDeployment } from '../run/launchDeployment';
@@ -15,6 +17,7 @@ export const deployLlm: Operation = {
 	action: 'Deploy language model',
 	description: 'Start a language model on your own GPUs. It costs money until it is terminated.',
 	fields: [
+		costNotice,
 		{
 			displayName: 'Base Model Path',
 			name: 'basemodelPath',
@@ -39,6 +42,7 @@ export const deployLlm: Operation = {
 		gpuCountField,
 		parameterCollection('Deployment Parameters', llmParameters),
 		waitUntilLiveField,
+		terminateOnFailureField,
 		deployOptionsField,
 	],
 	execute: async (context) => {

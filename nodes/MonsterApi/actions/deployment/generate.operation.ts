@@ -10,14 +10,14 @@ import type { ItemContext, Operation } from '../operation';
 import { optionsField } from '../form/optionFields';
 import { readGenerationOptions } from '../form/options';
 import { parameterCollection } from '../form/parameterFields';
-import { deploymentField, readDeploymentId } from '../form/deploymentFields';
+import { liveDeploymentField, readDeploymentId } from '../form/deploymentFields';
 
 export const generate: Operation = {
 	name: 'Generate With Deployment',
 	action: 'Generate text with deployment',
 	description: 'Generate text from a prompt with a live deployment of a language model',
 	fields: [
-		deploymentField,
+		liveDeploymentField,
 		{
 			displayName: 'Input',
 			name: 'inputType',

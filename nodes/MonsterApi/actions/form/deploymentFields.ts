@@ -6,8 +6,7 @@ import { launchOptionsField } from './optionFields';
 import { parameterField } from './parameterFields';
 import type { Parameters } from './parameters';
 
-/** Selects a deployment from the account's list, or by its ID. */
-export const deploymentField: INodeProperties = {
+const deploymentLocator = (searchListMethod: string): INodeProperties => ({
 	displayName: 'Deployment',
 	name: 'deploymentId',
 	type: 'resourceLocator',
@@ -19,7 +18,7 @@ export const deploymentField: INodeProperties = {
 			displayName: 'From List',
 			name: 'list',
 			type: 'list',
-			typeOptions: { searchListMethod: 'searchDeployments', searchable: true },
+			typeOptions: { searchListMethod, searchable: true },
 		},
 		{
 			displayName: 'By ID',
@@ -38,6 +37,20 @@ export const deploymentField: INodeProperties = {
 			],
 		},
 	],
+});
+
+/** Selects a deployment from the account's list, or by its ID. */
+export const deploymentField = deploymentLocator('searchDeployments');
+
+/** The same, with live deployments only in the list. */
+export const liveDeploymentField = deploymentLocator('searchLiveDeployments');
+
+/** Above the fields of the operations that start a deployment. */
+export const costNotice: INodeProperties = {
+	displayName: 'Costs money by the hour until it is terminated',
+	name: 'costNotice',
+	type: 'notice',
+	default: '',
 };
 
 /** @throws MonsterApiError when it is empty or malformed */
@@ -63,11 +76,20 @@ export const waitUntilLiveField: INodeProperties = {
 		'Whether to wait until the deployment is live. If off, the output is its ID: check it later with Deployment > Get. It is then never terminated automatically.',
 };
 
+export const terminateOnFailureField: INodeProperties = {
+	displayName: 'Terminate on Failure',
+	name: 'terminateOnFailure',
+	type: 'boolean',
+	default: false,
+	displayOptions: { show: { waitUntilLive: [true] } },
+	description:
+		'Whether to terminate a deployment that is not live in time or whose launch fails. If the node fails or is stopped before it has finished, all its deployments are terminated.',
+};
+
 /** The "Options" of operations that start a deployment. */
 export const deployOptionsField = launchOptionsField(
 	'launchPollIntervalSeconds',
 	'launchTimeout',
 	'maxConcurrency',
 	'onLaunchTimeout',
-	'terminateOnFailure',
 );

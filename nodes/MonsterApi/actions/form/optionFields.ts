@@ -127,14 +127,6 @@ const optionFields = {
 			{ name: 'Frugal', value: 'frugal', description: 'Fewer requests, slower results' },
 		],
 	},
-	terminateOnFailure: {
-		displayName: 'Terminate on Failure',
-		name: 'terminateOnFailure',
-		type: 'boolean',
-		default: false,
-		description:
-			'Whether to terminate a deployment that is not live in time or whose launch fails. If the node fails or is stopped before it has finished, all its deployments are terminated.',
-	},
 	timeout: {
 		displayName: 'Timeout (Seconds)',
 		name: 'timeout',
@@ -165,7 +157,7 @@ const forCompletion: WaitSwitch = {
 
 const forLive: WaitSwitch = {
 	field: '/waitUntilLive',
-	options: ['launchPollIntervalSeconds', 'launchTimeout', 'onLaunchTimeout', 'terminateOnFailure'],
+	options: ['launchPollIntervalSeconds', 'launchTimeout', 'onLaunchTimeout'],
 };
 
 /** The "Options" collection with the named options, in alphabetical order. */

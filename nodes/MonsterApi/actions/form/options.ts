@@ -73,7 +73,7 @@ export function readLaunchOptions(parameters: Parameters): LaunchOptions {
 	const options = parameters.record('options', 'Options');
 	return {
 		...readWaitOptions(options, defaults.launchTimeoutSeconds),
-		terminateOnFailure: readFlag(options['terminateOnFailure'], 'Terminate on Failure', false),
+		terminateOnFailure: parameters.flag('terminateOnFailure', 'Terminate on Failure', false),
 	};
 }
 

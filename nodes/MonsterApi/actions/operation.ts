@@ -17,7 +17,9 @@ export interface ItemContext {
 	readonly durationStats: DurationStats;
 	/** Whether an agent calls: it reads JSON and cannot take files. */
 	readonly calledByAgent: boolean;
-	/** Records what was billed for this item, so that every error mentions it. */
+	/** What was recorded for this item, by this try of the node or an earlier one. */
+	readonly billed: BilledItem | undefined;
+	/** Records what was billed for this item, so that every error mentions it and no retry submits it again. */
 	trackBilled(item: BilledItem): void;
 	/** Removes that record: there is nothing to pay or to get any more. */
 	untrackBilled(): void;

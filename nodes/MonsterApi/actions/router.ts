@@ -18,6 +18,7 @@ import {
 } from './run/billedItems';
 import { loadDurations, saveDurations } from './run/durationStore';
 import { toErrorItem } from './run/errorItem';
+import { startNodeRun } from './run/nodeRuns';
 
 type ItemOutcome = Settled<ItemOutput | ItemOutput[]>;
 
@@ -27,7 +28,8 @@ type ItemOutcome = Settled<ItemOutput | ItemOutput[]>;
  */
 export async function route(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const node = context.getNode();
-	const billed: BilledItems = new Map();
+	const nodeRun = startNodeRun(context);
+	const { billed } = nodeRun;
 	const result = await runItems(context, billed).then(
 		(outcomes) => ({ outcomes }),
 		(error: unknown) => ({ error }),
@@ -44,7 +46,10 @@ export async function route(context: IExecuteFunctions): Promise<INodeExecutionD
 		const others = maybeAcceptedItems(outcomes).filter((item) => item !== failedItem);
 		throw withBilled(toNodeError(node, failure.error, failedItem), billed, others);
 	}
-	return [outcomes.flatMap((outcome, item) => toItems(context, outcome, item, billed))];
+	const items = outcomes.flatMap((outcome, item) => toItems(context, outcome, item, billed));
+	// n8n also retries a node whose first item has an error, even one that is part of the API's own answer.
+	if (failedItem === -1 && items[0]?.json['error'] === undefined) nodeRun.end();
+	return [items];
 }
 
 async function runItems(context: IExecuteFunctions, billed: BilledItems): Promise<ItemOutcome[]> {
@@ -70,6 +75,7 @@ async function runItems(context: IExecuteFunctions, billed: BilledItems): Promis
 				parameters: createParameters(context, itemIndex),
 				calledByAgent,
 				durationStats,
+				billed: billed.get(itemIndex),
 				trackBilled: (item) => billed.set(itemIndex, item),
 				untrackBilled: () => billed.delete(itemIndex),
 				endpoints,

@@ -62,6 +62,20 @@ export async function subWorkflow(workflow: SavedWorkflow): Promise<void> {
 	expectJobs(run, 4);
 }
 
+/** n8n's Retry On Fail runs whole nodes again; only what failed is paid again, and nothing is deployed twice. */
+export async function retryOnFail(workflow: SavedWorkflow): Promise<void> {
+	const { settings } = workflow.instance.emulator.state;
+	const { deployBuildMs } = settings;
+	const run = await workflow.attempt(() => void (settings.deployBuildMs = 3_600_000));
+	settings.deployBuildMs = deployBuildMs;
+	expectEqual('status', run.execution.status, 'error');
+	expectEqual('launches', run.requests('POST', '/v1/deploy/llm').length, 1);
+	const { error, deployment_id } = run.json('Deploy')[0] ?? {};
+	assert(String(error).includes('was not live'), `error: ${String(error)}`);
+	expectEqual('the deployment', [deployment_id], [...run.state.deployments.keys()]);
+	expectEqual('submissions', run.requests('POST', '/v1/generate/').length, 32);
+}
+
 /** Retrying an execution bills only the node that failed, with the files of the first attempt. */
 export async function retry(workflow: SavedWorkflow): Promise<void> {
 	const { state } = workflow.instance.emulator;

@@ -1,7 +1,7 @@
 import { deployments } from './deployments.cjs';
 import { expressionsDeployments } from './expressions-deployments.cjs';
 import { expressions } from './expressions.cjs';
-import { errorBranch, pinnedData, retry, subWorkflow } from './flow.cjs';
+import { errorBranch, pinnedData, retry, retryOnFail, subWorkflow } from './flow.cjs';
 import { editImage } from './images.cjs';
 import { jobs } from './jobs.cjs';
 import { runModel } from './run-model.cjs';
@@ -25,6 +25,7 @@ export const expectations: Readonly<Record<string, Expectation>> = {
 	job: jobs,
 	'pinned-data': pinnedData,
 	retry,
+	'retry-on-fail': retryOnFail,
 	'run-model': runModel,
 	'sub-workflow': subWorkflow,
 	'transcribe-url': transcribeUrl,

@@ -103,7 +103,9 @@ export interface RunOptions {
 	readonly items?: INodeExecutionData[];
 	readonly parameters: IDataObject;
 	readonly credential: { apiKey: string; baseUrl: string };
-	readonly settings?: Partial<Pick<INode, 'onError' | 'retryOnFail' | 'webhookId'>>;
+	readonly settings?: Partial<
+		Pick<INode, 'maxTries' | 'onError' | 'retryOnFail' | 'waitBetweenTries' | 'webhookId'>
+	>;
 	/** The node's name within the package; the action node when left out. */
 	readonly type?: string;
 	readonly binaryMode?: 'separate' | 'combined';

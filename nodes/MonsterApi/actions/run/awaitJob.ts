@@ -13,7 +13,7 @@ interface AwaitedJob {
 	readonly model?: string;
 	readonly options: JobOptions;
 	readonly output: OutputOptions;
-	/** The job that was just submitted; nothing is known about an earlier one. */
+	/** The job, if it was just submitted; nothing is known about an earlier one. */
 	readonly submitted?: Job;
 }
 

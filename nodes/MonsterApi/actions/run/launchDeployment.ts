@@ -12,6 +12,7 @@ import type { ItemOutput } from '../../../output/jobItem';
 import { toDeploymentJson } from '../../../output/json';
 import { readLaunchOptions, type LaunchOptions } from '../form/options';
 import type { ItemContext } from '../operation';
+import { submitOnce } from './submitOnce';
 
 /** Starts a deployment, and waits until it is live if the user wants that. */
 export async function launchDeployment(
@@ -25,12 +26,19 @@ export async function launchDeployment(
 	// All options are about waiting.
 	const options = wait ? readLaunchOptions(parameters) : undefined;
 	const body = readBody();
-	const deployment = await startDeployment(client, kind, body);
+	const submission = await submitOnce(
+		context,
+		{ kind, body: body.body },
+		(billed) => (billed.kind === 'deployment' ? billed.submission : undefined),
+		async () => await startDeployment(client, kind, body),
+	);
+	const deployment = submission.answer;
 	const { id, token } = deployment;
 	const consistentFrom = client.host.now() + consistencyDelayMs;
 	context.trackBilled({
 		kind: 'deployment',
 		id,
+		submission,
 		...(options?.terminateOnFailure === true
 			? { terminate: async () => (await tryTerminate(client, id, consistentFrom)) === 'terminated' }
 			: {}),
@@ -41,20 +49,21 @@ export async function launchDeployment(
 	const secrets = [...body.secrets, ...(token === undefined ? [] : [token])];
 	return await awaitLive(
 		{ ...context, client: client.withSecrets(...secrets) },
-		deployment,
+		submission,
 		options,
 	);
 }
 
 async function awaitLive(
 	context: ItemContext,
-	{ id, raw }: Launch,
+	submission: { readonly request: string; readonly answer: Launch },
 	options: LaunchOptions,
 ): Promise<ItemOutput> {
+	const { id, raw } = submission.answer;
 	const outcome = await waitUntilLive(context.client, id, options, (termination) => {
 		// A termination that failed here is not tried again when the node fails.
 		if (termination === 'terminated') context.untrackBilled();
-		else context.trackBilled({ kind: 'deployment', id });
+		else context.trackBilled({ kind: 'deployment', id, submission });
 	});
 	// Taken from the parsed state, where the secrets of the launch are redacted.
 	const message = outcome.deployment?.message;

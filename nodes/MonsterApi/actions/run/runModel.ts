@@ -17,6 +17,7 @@ import { readJobOptions } from '../form/options';
 import type { ItemContext } from '../operation';
 import { awaitJob, readOutputOptions } from './awaitJob';
 import { openItemFile } from './inputFile';
+import { submitOnce } from './submitOnce';
 
 /** Runs a catalogue model with the form's values, which are validated before anything is billed. */
 export async function runCatalogueModel(context: ItemContext, family: Family): Promise<ItemOutput> {
@@ -66,8 +67,14 @@ export async function runModel(context: ItemContext, call: ModelCall): Promise<I
 			: { file: { rule: call.fileRule, source: await readFileSource(context) } }),
 		...(options.webhookName === '' ? {} : { webhookName: options.webhookName }),
 	};
-	const { processId, raw } = await submitJob(client, job, options.timeoutMs);
-	context.trackBilled({ kind: 'job', id: processId });
+	const { request, answer, resumed } = await submitOnce(
+		context,
+		describeJob(job),
+		(billed) => (billed.kind === 'job' ? billed.submission : undefined),
+		async () => await submitJob(client, job, options.timeoutMs),
+	);
+	const { processId, raw } = answer;
+	context.trackBilled({ kind: 'job', id: processId, submission: { request, answer } });
 	// The response may repeat the URL of the webhook, and with it the token of a trigger.
 	if (!wait) return { json: toJson({ ...redactUrlTokens(raw), model: call.model }) };
 	return await awaitJob(context, {
@@ -75,8 +82,17 @@ export async function runModel(context: ItemContext, call: ModelCall): Promise<I
 		model: call.model,
 		options,
 		output,
-		submitted: job,
+		...(resumed ? {} : { submitted: job }),
 	});
+}
+
+/** Everything that makes a job, as JSON; a file by what describes it, since its item is the same when n8n retries. */
+function describeJob({ file, ...job }: Job): object {
+	if (file === undefined) return job;
+	const { source, rule } = file;
+	if (source.kind === 'url') return { ...job, [rule.parameter]: source.url };
+	const { name, mimeType, size } = source.file;
+	return { ...job, [rule.parameter]: { name, mimeType, size } };
 }
 
 function requireModel(family: Family, id: string): Model {

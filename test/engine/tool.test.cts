@@ -43,10 +43,14 @@ test.each([
 	[{ operation: 'editImage', model: 'pix2pix', prompt: 'x' }, /^Set 'File Source' to URL/],
 	[{ resource: 'file', operation: 'upload' }, /to the operation that needs it/],
 ])('an agent is told that it cannot hand over a file: %j', async (parameters, advice) => {
-	await expect(call(parameters)).rejects.toMatchObject({
-		message: 'An agent cannot pass a file',
-		description: expect.stringMatching(advice),
-	});
+	const items = await call(parameters);
+	expect(items.map(({ json }) => json)).toEqual([
+		{
+			error: 'An agent cannot pass a file',
+			description: expect.stringMatching(advice),
+			retryable: false,
+		},
+	]);
 	expect(session.calls()).toEqual([]);
 });
 
@@ -62,10 +66,15 @@ test('an agent gets no token of a deployment', async () => {
 });
 
 test('an agent reads what happened and what to do', async () => {
-	await expect(
-		call({ operation: 'generateText', model: 'falcon-7b-instruct', prompt: '[fail: too hot]' }),
-	).rejects.toMatchObject({
-		message: 'MonsterAPI could not finish the job: too hot',
-		description: expect.stringContaining('try again'),
-	});
+	const parameters = { operation: 'generateText', model: 'falcon-7b-instruct' };
+	const items = await call({ ...parameters, prompt: '[fail: too hot]' });
+	expect(items.map(({ json }) => json)).toEqual([
+		{
+			error: 'MonsterAPI could not finish the job: too hot',
+			description: expect.stringContaining('try again'),
+			process_id: expect.any(String),
+			status: 'FAILED',
+			retryable: true,
+		},
+	]);
 });

@@ -23,6 +23,10 @@ export interface ItemContext {
 	trackBilled(item: BilledItem): void;
 	/** Removes that record: there is nothing to pay or to get any more. */
 	untrackBilled(): void;
+	/** Shows a note above the output, once however many items have it. */
+	note(text: string): void;
+	/** A moment as the time of day in the workflow's time zone, such as 14:35. */
+	timeOfDay(epochMs: number): string;
 	/** The endpoints of live deployments by ID, read once for all items of the execution. */
 	readonly endpoints: AsyncCache<DeploymentEndpoint>;
 }

@@ -18,6 +18,7 @@ import {
 } from './run/billedItems';
 import { loadDurations, saveDurations } from './run/durationStore';
 import { toErrorItem } from './run/errorItem';
+import { showHints, timeOfDay } from './run/hints';
 import { startNodeRun } from './run/nodeRuns';
 
 type ItemOutcome = Settled<ItemOutput | ItemOutput[]>;
@@ -30,7 +31,8 @@ export async function route(context: IExecuteFunctions): Promise<INodeExecutionD
 	const node = context.getNode();
 	const nodeRun = startNodeRun(context);
 	const { billed } = nodeRun;
-	const result = await runItems(context, billed).then(
+	const notes = new Set<string>();
+	const result = await runItems(context, billed, notes).then(
 		(outcomes) => ({ outcomes }),
 		(error: unknown) => ({ error }),
 	);
@@ -41,7 +43,7 @@ export async function route(context: IExecuteFunctions): Promise<INodeExecutionD
 	const { outcomes } = result;
 	const failedItem = outcomes.findIndex(({ kind }) => kind === 'failed');
 	const failure = outcomes[failedItem];
-	if (failure?.kind === 'failed' && !context.continueOnFail()) {
+	if (failure?.kind === 'failed' && !continuesOnError(context)) {
 		await terminateUnused(billed);
 		const others = maybeAcceptedItems(outcomes).filter((item) => item !== failedItem);
 		throw withBilled(toNodeError(node, failure.error, failedItem), billed, others);
@@ -49,25 +51,37 @@ export async function route(context: IExecuteFunctions): Promise<INodeExecutionD
 	const items = outcomes.flatMap((outcome, item) => toItems(context, outcome, item, billed));
 	// n8n also retries a node whose first item has an error, even one that is part of the API's own answer.
 	if (failedItem === -1 && items[0]?.json['error'] === undefined) nodeRun.end();
+	showHints(context, outcomes, items, notes);
 	return [items];
 }
 
-async function runItems(context: IExecuteFunctions, billed: BilledItems): Promise<ItemOutcome[]> {
+/** n8n adds a second node type for each node that is usable as a tool; agents call that one. */
+const isCalledByAgent = (context: IExecuteFunctions): boolean =>
+	context.getNode().type.endsWith('Tool');
+
+/** Of an error that is thrown, n8n passes at most the message on to an agent, which then calls again and pays again. */
+const continuesOnError = (context: IExecuteFunctions): boolean =>
+	context.continueOnFail() || isCalledByAgent(context);
+
+async function runItems(
+	context: IExecuteFunctions,
+	billed: BilledItems,
+	notes: Set<string>,
+): Promise<ItemOutcome[]> {
 	const items = context.getInputData();
 	if (items.length === 0) return [];
 	const setup = await prepare(context).catch((error: unknown) => ({ error }));
 	if ('error' in setup) {
 		// If this threw, n8n would pass on the input items as results.
-		if (context.continueOnFail()) return items.map(() => ({ kind: 'failed', error: setup.error }));
+		if (continuesOnError(context)) return items.map(() => ({ kind: 'failed', error: setup.error }));
 		throw setup.error;
 	}
 	const { operation, client, durationStats, maxConcurrency } = setup;
-	// n8n adds a second node type for each node that is usable as a tool; agents call that one.
-	const calledByAgent = context.getNode().type.endsWith('Tool');
+	const calledByAgent = isCalledByAgent(context);
 	const endpoints = createAsyncCache<DeploymentEndpoint>();
 	const outcomes = await runBatch(
 		items.length,
-		{ maxConcurrency, stopOnError: !context.continueOnFail(), host: client.host },
+		{ maxConcurrency, stopOnError: !continuesOnError(context), host: client.host },
 		async (itemIndex, signal, validated) =>
 			await operation.execute({
 				client: client.withSignal(signal, validated),
@@ -78,6 +92,8 @@ async function runItems(context: IExecuteFunctions, billed: BilledItems): Promis
 				billed: billed.get(itemIndex),
 				trackBilled: (item) => billed.set(itemIndex, item),
 				untrackBilled: () => billed.delete(itemIndex),
+				note: (text) => notes.add(text),
+				timeOfDay: (epochMs) => timeOfDay(epochMs, context.getTimezone()),
 				endpoints,
 			}),
 	);

@@ -63,11 +63,13 @@ export interface CheckedInputs {
 	readonly inputs: Readonly<Record<string, InputValue>>;
 	/** One sentence for each invalid value; empty if all are valid. */
 	readonly problems: readonly string[];
+	/** The names of values that were set, but which the model does not have. */
+	readonly leftOut: readonly string[];
 }
 
 /**
  * Validates parameters before anything is sent. Empty values (undefined, null, '') count as not set. A key that the model
- * does not have is dropped, since the form keeps values of the model that was chosen before.
+ * does not have is left out, since the form keeps values of the model that was chosen before.
  */
 export function checkInputs(
 	{ parameters }: Pick<Model, 'parameters'>,
@@ -77,7 +79,7 @@ export function checkInputs(
 	const problems: string[] = [];
 	for (const [name, parameter] of Object.entries(parameters)) {
 		const value = Object.hasOwn(values, name) ? values[name] : undefined;
-		if (value === undefined || value === null || value === '') continue;
+		if (!isSet(value)) continue;
 		const input = readValue(parameter, value);
 		if (input === undefined) {
 			problems.push(
@@ -87,8 +89,13 @@ export function checkInputs(
 			inputs[name] = input;
 		}
 	}
-	return { inputs, problems };
+	const leftOut = Object.keys(values).filter(
+		(name) => isSet(values[name]) && !Object.hasOwn(parameters, name),
+	);
+	return { inputs, problems, leftOut };
 }
+
+const isSet = (value: unknown): boolean => value !== undefined && value !== null && value !== '';
 
 /** An invalid value for an error message: short and on one line. */
 function describeValue(parameter: Parameter, value: unknown): string {

@@ -214,6 +214,8 @@ export interface Outcome {
 		  }
 		| undefined;
 	readonly status: string;
+	/** What n8n shows above the output. */
+	readonly hints: ReadonlyArray<{ readonly message: string; readonly type?: string }>;
 }
 
 /** What came out of the node. */
@@ -226,6 +228,7 @@ export function outcomeOf(run: IRun): Outcome {
 		errorItems: outputs[1] ?? [],
 		error: error as Outcome['error'],
 		status: run.status,
+		hints: task?.hints ?? [],
 	};
 }
 

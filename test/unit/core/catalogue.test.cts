@@ -133,6 +133,7 @@ describe('validation', () => {
 		expect(checkInputs(model(id), { [name]: value })).toEqual({
 			inputs: { [name]: sent },
 			problems: [],
+			leftOut: [],
 		});
 	});
 
@@ -164,11 +165,19 @@ describe('validation', () => {
 		expect(problems[0]).toContain(range);
 	});
 
-	test('drops what was not set, and what the model does not have', () => {
+	test('ignores what was not set, and names what the model does not have', () => {
 		const given = { steps: '', style: null, seed: undefined, enhance: true, nonsense: 1 };
-		expect(checkInputs(model('txt2img'), given)).toEqual({ inputs: {}, problems: [] });
+		expect(checkInputs(model('txt2img'), given)).toEqual({
+			inputs: {},
+			problems: [],
+			leftOut: ['enhance', 'nonsense'],
+		});
 		const hostile = JSON.parse('{"__proto__": {"steps": 40}}') as Record<string, unknown>;
-		expect(checkInputs(model('txt2img'), hostile)).toEqual({ inputs: {}, problems: [] });
+		expect(checkInputs(model('txt2img'), hostile)).toEqual({
+			inputs: {},
+			problems: [],
+			leftOut: ['__proto__'],
+		});
 	});
 
 	test('does not repeat a huge value in its message', () => {

@@ -21,6 +21,7 @@ export const upload: Operation = {
 			...source,
 			name: fileName === '' ? source.name : fileName,
 		});
+		context.note(`The upload link is valid until ${context.timeOfDay(file.expiresAt)}`);
 		return {
 			json: {
 				download_url: file.downloadUrl,

@@ -23,7 +23,7 @@ import { submitOnce } from './submitOnce';
 export async function runCatalogueModel(context: ItemContext, family: Family): Promise<ItemOutput> {
 	const { parameters } = context;
 	const model = requireModel(family, parameters.text('model', 'Model').trim());
-	const { inputs, problems } = checkInputs(
+	const { inputs, problems, leftOut } = checkInputs(
 		model,
 		parameters.record('parameters', 'Model Parameters'),
 	);
@@ -31,6 +31,9 @@ export async function runCatalogueModel(context: ItemContext, family: Family): P
 	if (problem !== undefined) {
 		const advice = [...others, `See 'Model Parameters' of ${model.label}`].join('. ');
 		throw validationError(problem, `${advice}.`);
+	}
+	for (const name of leftOut) {
+		context.note(`'${labelOf(name)}' was left out: ${model.label} does not have it`);
 	}
 	const fileInput = selectFileInput(model, context);
 	return await runModel(context, {
@@ -45,6 +48,10 @@ export async function runCatalogueModel(context: ItemContext, family: Family): P
 		...(fileInput === undefined ? {} : { fileRule: fileInput }),
 	});
 }
+
+/** A parameter as the form calls it. */
+const labelOf = (name: string): string =>
+	models.find(({ parameters }) => Object.hasOwn(parameters, name))?.parameters[name]?.label ?? name;
 
 interface ModelCall {
 	readonly model: string;

@@ -1,8 +1,8 @@
 import type { ParseResult, ReadLimits } from '../http/call';
 import type { Client } from '../http/client';
-import { statedReason } from '../http/errors';
 import { attemptTimeoutMs, maxAttempts } from '../http/timeouts';
-import { omitSecrets, redactSecrets } from '../http/redaction';
+import { statedReason } from '../http/reason';
+import { omitSecrets } from '../http/redaction';
 import { retryAfterMs } from '../http/retryPolicy';
 import { isRecord, textOf, type JsonRecord } from '../json';
 import { readId } from './ids';
@@ -122,13 +122,12 @@ function parseDeployment(
 	if (status === undefined) {
 		return { unreadable: 'MonsterAPI answered with something that is not a deployment status' };
 	}
-	const reason = statedReason(raw);
 	return {
 		value: {
 			id,
 			status,
 			phase: phaseOf(status),
-			message: reason === undefined ? undefined : redactSecrets(reason, secrets),
+			message: statedReason(raw, secrets),
 			url: readUrl(textOf(raw, 'URL') ?? textOf(raw, 'url')),
 			token: textOf(raw, 'api_auth_token'),
 			raw: omitSecrets(raw, 'withToken'),
@@ -199,7 +198,7 @@ export const terminate = async (
 			if (!unknownStatuses.includes(status)) {
 				return { value: { alreadyEnded: status === 409, raw } };
 			}
-			const isGone = /no such instance/i.test(statedReason(answer) ?? '');
+			const isGone = /no such instance/i.test(statedReason(answer, client.secrets) ?? '');
 			return isGone && consistentFrom !== undefined && client.host.now() >= consistentFrom
 				? { value: { alreadyEnded: true, raw } }
 				: { unreadable: `MonsterAPI answered the termination with ${status}` };

@@ -175,7 +175,7 @@ function errorFor(
 ): MonsterApiError {
 	switch (failure.kind) {
 		case 'unreadable':
-			return unreadableError(failure.reason, call);
+			return unreadableError(failure.reason, call, failure.stated);
 		case 'networkError':
 			return networkFailure(failure, call);
 		case 'text':

@@ -88,7 +88,7 @@ export const createWebhook = async (
 export const deleteWebhook = async (
 	client: Client,
 	name: string,
-	deadline: number,
+	deadline = client.host.now() + totalTimeoutMs.webhook,
 ): Promise<Change> =>
 	await client.send<Change>({
 		method: 'DELETE',

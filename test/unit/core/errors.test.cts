@@ -1,6 +1,5 @@
 import {
 	networkFailure,
-	statedReason,
 	statusError,
 	unreadableError,
 	type MonsterApiError,

@@ -11,7 +11,13 @@ import { isToken, webhookToken } from '../core/webhook/token';
 import { verifyCallback, type Verdict } from '../core/webhook/verifyCallback';
 import { sharedCredential } from '../host/credential';
 import { callbackClient } from '../host/n8nHost';
-import { toJobJson, withFiles, type ItemOutput, type OutputOptions } from '../output/jobItem';
+import {
+	toJobJson,
+	withFailure,
+	withFiles,
+	type ItemOutput,
+	type OutputOptions,
+} from '../output/jobItem';
 import { identityOf } from './identity';
 import { readOptions } from './options';
 import { warnThrottled } from './throttledLog';
@@ -115,7 +121,6 @@ async function toItem(
 ): Promise<ItemOutput> {
 	const json = toJobJson(state, model, options);
 	if (!options.download) return { json };
-	const { files, failure } = await downloadWithinLimit(client, state);
-	const withFailure = failure === undefined ? json : { ...json, download_failed: failure };
-	return withFiles(withFailure, files, options);
+	const { files, failure } = await downloadWithinLimit(client, state, model);
+	return withFiles(withFailure(json, failure), files, options);
 }

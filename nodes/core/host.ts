@@ -20,8 +20,8 @@ export interface Host<Stored = unknown> {
 	 * platform's own message if there is none.
 	 */
 	openFile(itemIndex: number, binary: unknown): Promise<SourceFile>;
-	/** Stores a stream as a binary file; rejects when the stream breaks or the disk is full. */
-	saveFile(stream: ByteStream, file: FileLabel): Promise<Stored>;
+	/** Stores a stream, or bytes, as a binary file; rejects when the stream breaks or the disk is full. */
+	saveFile(content: ByteStream | Uint8Array, file: FileLabel): Promise<Stored>;
 	/** Writes a line to the platform's log. Must not be given a secret. */
 	log(message: string, details: Readonly<Record<string, string | number>>): void;
 }

@@ -56,13 +56,14 @@ function nameOf({ fileName, fileExtension }: IBinaryData): string {
 		: `${name}.${fileExtension}`;
 }
 
-/** Stores a stream as n8n's binary data. */
+/** Stores a stream, or bytes, as n8n's binary data. */
 export async function saveFile(
 	{ helpers }: { readonly helpers: Pick<IExecuteFunctions['helpers'], 'prepareBinaryData'> },
-	stream: ByteStream,
+	content: ByteStream | Uint8Array,
 	{ name, mimeType }: FileLabel,
 ): Promise<IBinaryData> {
-	return await helpers.prepareBinaryData(asReadable(stream), name, mimeType);
+	const data = content instanceof Uint8Array ? Buffer.from(content) : asReadable(content);
+	return await helpers.prepareBinaryData(data, name, mimeType);
 }
 
 type Readable = Awaited<ReturnType<IExecuteFunctions['helpers']['getBinaryStream']>>;

@@ -3,6 +3,7 @@ import type { IBinaryData, IBinaryKeyData, IDataObject } from 'n8n-workflow';
 import type { JobState } from '../core/api/status';
 import type { Client } from '../core/http/client';
 import { simplify, verbatim } from '../core/jobs/output';
+import { missingFiles } from '../core/jobs/outputFiles';
 import { downloadOutputs } from '../core/jobs/submit';
 import { toJson } from './json';
 
@@ -38,9 +39,15 @@ export async function toJobItem(
 	model: string | undefined,
 	options: OutputOptions,
 ): Promise<ItemOutput> {
-	const files = options.download ? await downloadOutputs(client, state) : [];
-	return withFiles(toJobJson(state, model, options), files, options);
+	const json = toJobJson(state, model, options);
+	if (!options.download) return { json };
+	const files = await downloadOutputs(client, state);
+	return withFiles(withFailure(json, missingFiles(state, model, client.baseUrl)), files, options);
 }
+
+/** The item says why a file is missing that was to be downloaded. */
+export const withFailure = (json: IDataObject, failure: string | undefined): IDataObject =>
+	failure === undefined ? json : { ...json, download_failed: failure };
 
 /**
  * An item with its files, if it has any.

@@ -1,4 +1,4 @@
-import { binaryOf } from '../support/engine/engine.cjs';
+import { binaryOf, textOf } from '../support/engine/engine.cjs';
 import { useSession } from '../support/engine/session.cjs';
 
 const session = useSession();
@@ -51,7 +51,7 @@ test('how long an upload link is valid, in the workflow’s time zone', async ()
 		{ resource: 'file', operation: 'upload' },
 		{ items: [{ json: {}, binary: { data } }] },
 	);
-	const expiresAt = new Date(String(out[0]?.json['expires_at']));
+	const expiresAt = new Date(textOf(out[0], 'expires_at'));
 	const time = expiresAt.toLocaleTimeString('en-GB', {
 		hour: '2-digit',
 		minute: '2-digit',

@@ -3,6 +3,7 @@ import type { Client } from '../http/client';
 import { attemptTimeoutMs, readLimits } from '../http/timeouts';
 import { omitSecrets, redactLogLine } from '../http/redaction';
 import { isRecord, textOf, type JsonRecord } from '../json';
+import { statesFailure } from './confirmation';
 import { phaseOf, type DeploymentPhase } from './deploymentLifecycle';
 import { readId } from './ids';
 
@@ -52,9 +53,11 @@ export const listDeployments = async (
 		endpoint: 'deploymentList',
 		parse: (body, { status }) => {
 			if (status === 202) return { value: [] };
-			return isContainer(body)
-				? { value: findEntries(body).map(toListedDeployment) }
-				: { unreadable: 'MonsterAPI answered with something that is not a list of deployments' };
+			const entries = isContainer(body) ? findEntries(body) : undefined;
+			// A stated failure does not mean that there are none.
+			return entries === undefined || (entries.length === 0 && statesFailure(body))
+				? { unreadable: 'MonsterAPI answered with something that is not a list of deployments' }
+				: { value: entries.map(toListedDeployment) };
 		},
 	});
 

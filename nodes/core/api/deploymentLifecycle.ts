@@ -1,10 +1,11 @@
 import type { ParseResult, ReadLimits } from '../http/call';
 import type { Client } from '../http/client';
-import { statedReason } from '../http/errors';
 import { attemptTimeoutMs, maxAttempts } from '../http/timeouts';
-import { omitSecrets, redactSecrets } from '../http/redaction';
+import { statedReason } from '../http/reason';
+import { omitSecrets } from '../http/redaction';
 import { retryAfterMs } from '../http/retryPolicy';
 import { isRecord, textOf, type JsonRecord } from '../json';
+import { confirms, statesFailure, toChange, type Change } from './confirmation';
 import { readId } from './ids';
 
 /** A deployment that MonsterAPI has accepted: from now on it may cost money by the hour. */
@@ -12,6 +13,8 @@ export interface Launch {
 	readonly id: string;
 	/** The access token of its URL, if the response has it. */
 	readonly token: string | undefined;
+	/** What the API says if it reports a failure, although it gives an ID. */
+	readonly failure: string | undefined;
 	/** The response without secrets other than its token. */
 	readonly raw: JsonRecord;
 }
@@ -47,7 +50,10 @@ export const deploy = async (
 			const id = readId(answer['deployment_id']);
 			if (id === undefined) return { unreadable: 'the answer had no deployment_id' };
 			const token = textOf(answer, 'api_auth_token');
-			return { value: { id, token, raw: omitSecrets(answer, 'withToken') } };
+			const failure = statesFailure(answer)
+				? (statedReason(answer, client.secrets) ?? 'no reason')
+				: undefined;
+			return { value: { id, token, failure, raw: omitSecrets(answer, 'withToken') } };
 		},
 	});
 
@@ -122,13 +128,12 @@ function parseDeployment(
 	if (status === undefined) {
 		return { unreadable: 'MonsterAPI answered with something that is not a deployment status' };
 	}
-	const reason = statedReason(raw);
 	return {
 		value: {
 			id,
 			status,
 			phase: phaseOf(status),
-			message: reason === undefined ? undefined : redactSecrets(reason, secrets),
+			message: statedReason(raw, secrets),
 			url: readUrl(textOf(raw, 'URL') ?? textOf(raw, 'url')),
 			token: textOf(raw, 'api_auth_token'),
 			raw: omitSecrets(raw, 'withToken'),
@@ -152,11 +157,9 @@ const readUrl = (url: string | undefined): string | undefined =>
 /** The minimum time for a termination once it is sent: launches that cannot be cancelled may have held its slot. */
 const minTerminateMs = 5_000;
 
-export interface Termination {
+export interface Termination extends Change {
 	/** Whether the deployment had ended before, or had never started properly. */
 	readonly alreadyEnded: boolean;
-	/** The response without secrets. */
-	readonly raw: JsonRecord;
 }
 
 export interface TerminationLimits {
@@ -170,6 +173,13 @@ export interface TerminationLimits {
 }
 
 const unknownStatuses: readonly number[] = [403, 404];
+
+/** Reported are {"message": "Instance Terminated"}, and with 409 "Deployment Already terminated by System / User". */
+function saysTerminated(answer: unknown, id: string): boolean {
+	const ownId = isRecord(answer) ? answer['deployment_id'] : undefined;
+	const isOther = ownId !== undefined && readId(ownId) !== id;
+	return !isOther && confirms(answer, /\bterminated(?:By\w+)?\b/i);
+}
 
 /**
  * `POST /deploy/terminate`. Terminating twice is harmless, so it is retried freely: also after the 501 of a deployment
@@ -194,14 +204,19 @@ export const terminate = async (
 		deadline,
 		minTimeoutMs: minTerminateMs,
 		acceptedStatuses: consistentFrom === undefined ? [409] : [409, ...unknownStatuses],
-		parse: (answer, { status }) => {
-			const raw = isRecord(answer) ? omitSecrets(answer) : {};
-			if (!unknownStatuses.includes(status)) {
-				return { value: { alreadyEnded: status === 409, raw } };
+		parse: (answer, { status, text }) => {
+			const isUnknown = unknownStatuses.includes(status);
+			const isGone =
+				isUnknown &&
+				consistentFrom !== undefined &&
+				client.host.now() >= consistentFrom &&
+				/no such instance/i.test(statedReason(answer, client.secrets) ?? '');
+			if (isUnknown && !isGone) {
+				return { unreadable: `MonsterAPI answered the termination with ${status}` };
 			}
-			const isGone = /no such instance/i.test(statedReason(answer) ?? '');
-			return isGone && consistentFrom !== undefined && client.host.now() >= consistentFrom
-				? { value: { alreadyEnded: true, raw } }
-				: { unreadable: `MonsterAPI answered the termination with ${status}` };
+			const raw = isRecord(answer) ? omitSecrets(answer) : undefined;
+			const confirmed = isGone || saysTerminated(answer, id);
+			const change = toChange(raw, text, confirmed, client.secrets);
+			return { value: { ...change, alreadyEnded: status >= 400 } };
 		},
 	});

@@ -1,6 +1,7 @@
 import { isRecord, mapTexts, textOf, type JsonRecord } from '../json';
 import type { ReadLimits, ParseResult } from '../http/call';
 import type { Client } from '../http/client';
+import { statedReason } from '../http/reason';
 import { redactSecrets, quoteRedacted } from '../http/redaction';
 import { attemptTimeoutMs } from '../http/timeouts';
 import { retryAfterMs } from '../http/retryPolicy';
@@ -60,6 +61,16 @@ function parseResult(result: unknown): JsonRecord | undefined {
 
 const phases: Readonly<Record<string, Phase>> = { COMPLETED: 'completed', FAILED: 'failed' };
 
+/** The reason is in the result, or beside it; some models put it where a text would be. */
+function failureOf(body: JsonRecord, secrets: readonly string[]): string | undefined {
+	const { result } = body;
+	return (
+		statedReason(result, secrets) ??
+		(isRecord(result) ? statedReason(result['text'], secrets) : undefined) ??
+		statedReason(body, secrets)
+	);
+}
+
 /** Parses the body of a status response or of a callback: both have the same keys. */
 export function parseJobState(
 	body: unknown,
@@ -73,10 +84,6 @@ export function parseJobState(
 	const status = statusText.toUpperCase();
 	const phase = (Object.hasOwn(phases, status) ? phases[status] : undefined) ?? 'running';
 	const result = parseResult(body['result']);
-	const reason =
-		(result &&
-			['errorMessage', 'message', 'text'].map((key) => textOf(result, key)).find(Boolean)) ??
-		textOf(body, 'message');
 	return {
 		value: {
 			processId,
@@ -85,7 +92,7 @@ export function parseJobState(
 			result,
 			failure:
 				phase === 'failed'
-					? quoteRedacted(reason ?? 'MonsterAPI gave no reason', secrets)
+					? quoteRedacted(failureOf(body, secrets) ?? 'MonsterAPI gave no reason', secrets)
 					: undefined,
 			raw: phase === 'failed' ? mapTexts(body, (text) => redactSecrets(text, secrets)) : body,
 		},

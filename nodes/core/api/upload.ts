@@ -2,6 +2,7 @@ import type { SourceFile } from '../host';
 import { isRecord, textOf } from '../json';
 import type { Client } from '../http/client';
 import { attemptTimeoutMs, maxAttempts, readLimits } from '../http/timeouts';
+import { statesFailure } from './confirmation';
 
 /** How long an upload link is valid, in milliseconds. */
 const linkLifetimeMs = 30 * 60_000;
@@ -71,6 +72,13 @@ export async function putFile(client: Client, file: SourceFile): Promise<UploadL
 		maxAttempts: maxAttempts.upload,
 		deadline: Infinity,
 		retryableStatuses: [403],
-		parse: () => (link === undefined ? { unreadable: 'The upload had no link' } : { value: link }),
+		parse: (body, { text }) => {
+			if (link === undefined) return { unreadable: 'The upload had no link' };
+			// Storages answer with an empty body; a page or a stated failure shows that none has the file.
+			const isPage = body === undefined && /^\s*[<{[]/.test(text);
+			return isPage || statesFailure(body)
+				? { unreadable: 'The file storage did not confirm the upload' }
+				: { value: link };
+		},
 	});
 }

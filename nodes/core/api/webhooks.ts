@@ -1,6 +1,7 @@
 import { isRecord, textOf, type JsonRecord } from '../json';
 import type { Client } from '../http/client';
 import { attemptTimeoutMs, maxAttempts, totalTimeoutMs } from '../http/timeouts';
+import { confirms, statesFailure, toChange, type Change } from './confirmation';
 
 export interface Webhook {
 	readonly name: string;
@@ -41,9 +42,11 @@ export const listWebhooks = async (
 		deadline,
 		// The documentation lists 404 for this call: an account without webhooks.
 		acceptedStatuses: [404],
-		parse: (body, { status }) => {
-			if (status === 404) return { value: [] };
-			return Array.isArray(body) || isRecord(body)
+		parse: (body, { status, text }) => {
+			const isJson = Array.isArray(body) || isRecord(body);
+			if (status === 404 && (isJson || text.trim() === '')) return { value: [] };
+			// A stated failure does not mean that there are none.
+			return isJson && !statesFailure(body)
 				? { value: parseWebhooks(body) }
 				: { unreadable: 'MonsterAPI answered with something that is not a list of webhooks' };
 		},
@@ -51,14 +54,13 @@ export const listWebhooks = async (
 
 /**
  * `POST /webhook`. MonsterAPI calls the URL before it registers it.
- * @returns the response as received
  * @throws MonsterApiError, 408 when the URL could not be reached
  */
 export const createWebhook = async (
 	client: Client,
 	{ name, url }: Pick<Webhook, 'name' | 'url'>,
-): Promise<JsonRecord> =>
-	await client.send({
+): Promise<Change> =>
+	await client.send<Change>({
 		method: 'POST',
 		path: '/webhook',
 		body: () => ({ kind: 'json', value: { webhook_url: url, url_name: name } }),
@@ -69,11 +71,17 @@ export const createWebhook = async (
 		maxAttempts: maxAttempts.connect,
 		deadline: client.host.now() + totalTimeoutMs.call,
 		// The body of a success is undocumented.
-		parse: (body) => ({ value: isRecord(body) ? body : {} }),
+		parse: (body, { text }) => {
+			const isEcho =
+				!statesFailure(body) &&
+				parseWebhooks(body).some((webhook) => webhook.name === name && webhook.url === url);
+			const confirmed = isEcho || confirms(body, /\b(?:registered|created|added|saved)\b/i);
+			return { value: toChange(body, text, confirmed, client.secrets) };
+		},
 	});
 
 /**
- * `DELETE /webhook?url_name=`. One that no longer exists counts as deleted.
+ * `DELETE /webhook?url_name=`. One that no longer exists is no error.
  * @param deadline on the host's clock
  * @throws MonsterApiError
  */
@@ -81,8 +89,8 @@ export const deleteWebhook = async (
 	client: Client,
 	name: string,
 	deadline = client.host.now() + totalTimeoutMs.webhook,
-): Promise<void> =>
-	await client.send<void>({
+): Promise<Change> =>
+	await client.send<Change>({
 		method: 'DELETE',
 		path: '/webhook',
 		query: { url_name: name },
@@ -93,5 +101,9 @@ export const deleteWebhook = async (
 		maxAttempts: maxAttempts.webhook,
 		deadline,
 		acceptedStatuses: [404, 410],
-		parse: () => ({ value: undefined }),
+		parse: (body, { status, text }) => {
+			// A 404 may come from anywhere.
+			const confirmed = status < 300 && confirms(body, /\b(?:deleted|removed)\b/i);
+			return { value: toChange(body, text, confirmed, client.secrets) };
+		},
 	});

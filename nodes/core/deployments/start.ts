@@ -1,14 +1,7 @@
 import type { Client } from '../http/client';
-import {
-	deploy,
-	terminate,
-	type DeploymentKind,
-	type Launch,
-	type Termination,
-	type TerminationLimits,
-} from '../api/deploymentLifecycle';
+import { deploy, type DeploymentKind, type Launch } from '../api/deploymentLifecycle';
 import { MonsterApiError } from '../http/errors';
-import { maxQueueMs, totalTimeoutMs } from '../http/timeouts';
+import { maxQueueMs } from '../http/timeouts';
 import type { LaunchBody } from './inputs';
 
 /**
@@ -37,23 +30,4 @@ export async function startDeployment(
 	// The ID is part of the message because n8n's default log drops the details.
 	host.log(`MonsterAPI started deployment ${launch.id}`, { deploymentId: launch.id });
 	return launch;
-}
-
-/**
- * Terminates a deployment. Succeeds if it had already ended.
- * @param limits two minutes by default, retries included
- * @throws MonsterApiError
- */
-export async function terminateDeployment(
-	client: Client,
-	id: string,
-	limits: Partial<TerminationLimits> = {},
-): Promise<Termination> {
-	const { host } = client;
-	const termination = await terminate(client, id, {
-		deadline: host.now() + totalTimeoutMs.call,
-		...limits,
-	});
-	host.log(`MonsterAPI terminated deployment ${id}`, { deploymentId: id });
-	return termination;
 }

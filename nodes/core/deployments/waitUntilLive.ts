@@ -5,7 +5,7 @@ import { quoteRedacted } from '../http/redaction';
 import { consistencyDelayMs } from '../http/timeouts';
 import { pollUntilDone, type PollOptions, type PollOutcome } from '../polling/pollUntilDone';
 import { fixedSchedule } from '../polling/schedule';
-import { terminateDeployment } from './start';
+import { terminateDeployment } from './terminate';
 
 interface LaunchWaitOptions extends PollOptions {
 	/** Whether to terminate a deployment that does not become live. */

@@ -3,11 +3,15 @@ import type { ParseResult } from '../http/call';
 import type { Client } from '../http/client';
 import { MonsterApiError } from '../http/errors';
 import { attemptTimeoutMs, maxAttempts } from '../http/timeouts';
+import { otherThanFile } from './content';
+import { decodeDataUrl, isDataUrl, unreadableData } from './dataUrl';
 import { extensionOf, extensionOfMime, mimeFor, safeFileName } from './names';
 import { watchStream } from './streamWatch';
 
 /**
- * Downloads a result file as a stream and stores it. Retried when the file is empty, incomplete or not available yet.
+ * Downloads a result file as a stream and stores it. Retried when the file is empty, incomplete or not available yet, and
+ * when a page or an error comes instead.
+ * @param url a web address, or the file itself as a data: URL
  * @param fallbackName the file name, without extension, if the URL has none
  * @throws MonsterApiError with neither the URL nor its signature
  */
@@ -15,8 +19,9 @@ export const downloadFile = async <Stored>(
 	client: Client<Stored>,
 	url: string,
 	fallbackName: string,
-): Promise<Stored> =>
-	await client.send<Stored>({
+): Promise<Stored> => {
+	if (isDataUrl(url)) return await storeData(client, url, fallbackName);
+	return await client.send<Stored>({
 		method: 'GET',
 		url,
 		endpoint: 'resultFile',
@@ -31,6 +36,24 @@ export const downloadFile = async <Stored>(
 		parse: async (stream, headers) =>
 			await store(client, stream, headers, labelFor(url, headers, fallbackName)),
 	});
+};
+
+/** Stores a file that is part of an answer. */
+async function storeData<Stored>(
+	{ host, signal }: Client<Stored>,
+	url: string,
+	fallbackName: string,
+): Promise<Stored> {
+	if (signal.aborted) throw new CancelledError();
+	const { bytes, mimeType } = decodeDataUrl(url);
+	const extension = extensionOfMime(mimeType);
+	const name = extension === undefined ? fallbackName : `${fallbackName}.${extension}`;
+	const other = otherThanFile(bytes, name);
+	if (other !== undefined) throw unreadableData(`It is ${other}.`);
+	return await host.saveFile(bytes, { name, mimeType }).catch((error: unknown) => {
+		throw notStored(error);
+	});
+}
 
 async function store<Stored>(
 	client: Client<Stored>,
@@ -53,17 +76,24 @@ async function store<Stored>(
 			return { unreadable: incomplete(watch.bytes(), expected) };
 		}
 		// Not the network but this machine: retrying does not help with a full disk.
-		throw new MonsterApiError('The result file could not be stored', {
-			advice: `n8n could not save its binary data: ${reasonOf(result.error)}.`,
-			retryable: false,
-		});
+		throw notStored(result.error);
 	}
 	if (watch.bytes() === 0) return { unreadable: 'The result file is empty' };
+	const other = otherThanFile(watch.head(), label.name);
+	if (other !== undefined) {
+		return { unreadable: `The file storage answered with ${other} instead of a file` };
+	}
 	if (expected !== undefined && watch.bytes() < expected) {
 		return { unreadable: incomplete(watch.bytes(), expected) };
 	}
 	return { value: result.stored };
 }
+
+const notStored = (error: unknown): MonsterApiError =>
+	new MonsterApiError('The result file could not be stored', {
+		advice: `n8n could not save its binary data: ${reasonOf(error)}.`,
+		retryable: false,
+	});
 
 /** The minimum: a transfer that was encoded although identity was asked for has more bytes than announced. */
 function expectedBytes(headers: Headers): number | undefined {

@@ -1,6 +1,7 @@
 import { CancelledError, type ByteStream } from '../host';
 import type { Client } from '../http/client';
 import { onAbort } from '../onAbort';
+import { headBytes } from './content';
 
 /** A stream that delivers nothing for this long counts as broken. */
 const stallMs = 60_000;
@@ -8,6 +9,8 @@ const stallMs = 60_000;
 interface StreamWatch {
 	/** How many bytes were read. */
 	bytes(): number;
+	/** The first bytes: enough to tell what a file is. */
+	head(): Uint8Array;
 	/** Whether the stream itself failed or stalled. */
 	failed(): boolean;
 	end(): void;
@@ -17,9 +20,13 @@ interface StreamWatch {
 export function watchStream({ host, signal }: Client, stream: ByteStream): StreamWatch {
 	let bytes = 0;
 	let failed = false;
+	let head = Buffer.alloc(0);
 	const ended = new AbortController();
 	const count = (chunk: Uint8Array | string) => {
 		bytes += chunk.length;
+		if (head.length < headBytes) {
+			head = Buffer.concat([head, Buffer.from(chunk.slice(0, headBytes))]);
+		}
 	};
 	// A data listener starts the flow, so it may be added only together with the consumer's; pausing the stream instead
 	// would leave it paused for a consumer that does not resume it.
@@ -45,6 +52,7 @@ export function watchStream({ host, signal }: Client, stream: ByteStream): Strea
 	});
 	return {
 		bytes: () => bytes,
+		head: () => head,
 		failed: () => failed,
 		end() {
 			unsubscribe();

@@ -1,6 +1,7 @@
 import { CancelledError, type HttpResult, type Host, type RequestBody } from '../host';
 import { parseJson } from '../json';
 import type { Call, ParseResult } from './call';
+import { statedReason } from './reason';
 import type { Failure } from './retryPolicy';
 
 /** What differs between the clients of one execution. */
@@ -71,7 +72,14 @@ export async function attemptOnce<T>(
 	if ('value' in parsed) return parsed;
 	// A request that may have started something is reported even after a stop.
 	if (signal.aborted && call.idempotency === 'idempotent') throw new CancelledError();
-	return { failure: { kind: 'unreadable', reason: parsed.unreadable } };
+	const stated = result.kind === 'text' ? statedReason(result.text, scope.secrets) : undefined;
+	return {
+		failure: {
+			kind: 'unreadable',
+			reason: parsed.unreadable,
+			...(stated === undefined ? {} : { stated }),
+		},
+	};
 }
 
 /**

@@ -42,8 +42,11 @@ interface CommonCall {
 
 interface TextCall<T> extends CommonCall {
 	readonly answer?: 'text';
-	/** @param body the parsed JSON, or undefined when it is none */
-	readonly parse: (body: unknown, answer: { status: number; headers: Headers }) => ParseResult<T>;
+	/** @param body the parsed JSON, or undefined when it is none; `text`: the body as received */
+	readonly parse: (
+		body: unknown,
+		answer: { status: number; headers: Headers; text: string },
+	) => ParseResult<T>;
 }
 
 interface StreamCall<T> extends CommonCall {

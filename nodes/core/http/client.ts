@@ -9,6 +9,8 @@ import { createScheduler, type Outcome, type Priority, type Scheduler } from './
 /** The one way to the API: scheduling, retries and errors for every call of an execution. */
 export interface Client<Stored = unknown> {
 	readonly host: Host<Stored>;
+	/** Of the API, without a trailing slash. */
+	readonly baseUrl: string;
 	/** Ends this client's waits: the execution's stop, or the end of the batch that the work belongs to. */
 	readonly signal: AbortSignal;
 	readonly secrets: readonly string[];
@@ -62,6 +64,7 @@ export const createClient = <Stored>(
 
 const clientWith = <Stored>(connection: Connection<Stored>, scope: Scope): Client<Stored> => ({
 	host: connection.host,
+	baseUrl: connection.baseUrl,
 	signal: scope.signal,
 	secrets: scope.secrets,
 	timer: connection.timer,
@@ -175,7 +178,7 @@ function errorFor(
 ): MonsterApiError {
 	switch (failure.kind) {
 		case 'unreadable':
-			return unreadableError(failure.reason, call);
+			return unreadableError(failure.reason, call, failure.stated);
 		case 'networkError':
 			return networkFailure(failure, call);
 		case 'text':

@@ -1,8 +1,8 @@
 import type { NetworkError } from '../host';
-import { isRecord, parseJson, textOf } from '../json';
 import { messageFor, type Endpoint } from './errorMessages';
 import { serviceOf, type Service } from './service';
 import type { Idempotency } from './retryPolicy';
+import { statedReason } from './reason';
 import { quoteRedacted } from './redaction';
 
 export interface ErrorDetails {
@@ -10,6 +10,8 @@ export interface ErrorDetails {
 	readonly advice?: string;
 	/** The HTTP status, when there was an answer. */
 	readonly status?: number;
+	/** Why, in the words of the answer. */
+	readonly reason?: string;
 	/** Whether sending the same again makes sense: it was definitely not accepted, and may be later. */
 	readonly retryable?: boolean;
 	/** Whether a billed request may have been accepted without confirmation. */
@@ -46,20 +48,6 @@ export class MonsterApiError extends Error {
 export const validationError = (message: string, advice: string): MonsterApiError =>
 	new MonsterApiError(message, { advice, retryable: false });
 
-/** The reason that an answer states: `message`, or FastAPI's `detail`, which may be a list. Never the body as such. */
-export function statedReason(body: unknown): string | undefined {
-	if (!isRecord(body)) return undefined;
-	const detail = body['detail'];
-	if (Array.isArray(detail)) {
-		const lines = detail.filter(isRecord).map((entry) => {
-			const place = Array.isArray(entry['loc']) ? entry['loc'].join('.') : '';
-			return [place, textOf(entry, 'msg')].filter(Boolean).join(': ');
-		});
-		return lines.join('; ') || undefined;
-	}
-	return textOf(body, 'message') ?? textOf(body, 'detail');
-}
-
 /** The error for an unsuccessful status. */
 export function statusError(
 	endpoint: Endpoint,
@@ -68,11 +56,12 @@ export function statusError(
 	secrets: readonly string[],
 ): MonsterApiError {
 	const { message, advice, ...flags } = messageFor(endpoint, status);
-	const reason = statedReason(parseJson(text));
+	const reason = statedReason(text, secrets);
 	const quote = reason === undefined ? `HTTP status ${status}` : quoteRedacted(reason, secrets);
 	return new MonsterApiError(message, {
 		advice: `${advice} ${serviceOf(endpoint).name} answered: ${quote}${reason === undefined ? '' : ` (${status})`}`,
 		status,
+		...(reason === undefined ? {} : { reason }),
 		...flags,
 	});
 }
@@ -133,17 +122,27 @@ const brokenOff: Readonly<Record<Idempotency, Text>> = {
 	}),
 };
 
-/** The error for a successful status with a body that cannot be read. */
-export function unreadableError(reason: string, call: FailedCall): MonsterApiError {
+/**
+ * The error for a successful status with a body that cannot be read.
+ * @param stated what the answer says instead, without secrets
+ */
+export function unreadableError(
+	reason: string,
+	call: FailedCall,
+	stated?: string,
+): MonsterApiError {
+	const service = serviceOf(call.endpoint);
+	const quote =
+		stated === undefined ? '' : ` ${service.name} answered: ${quoteRedacted(stated, [])}`;
 	const { name, id, check } = billedThing(call.endpoint);
 	return call.idempotency === 'billed'
 		? new MonsterApiError(`MonsterAPI accepted the ${name} but returned no usable ${id}`, {
-				advice: `The answer was not as documented (${reason}). The ${name} may be running, so it was not sent again: ${check}.`,
+				advice: `The answer was not as documented (${reason}). The ${name} may be running, so it was not sent again: ${check}.${quote}`,
 				retryable: false,
 				maybeAccepted: true,
 			})
 		: new MonsterApiError(reason, {
-				advice: `Several attempts were made. ${serviceOf(call.endpoint).unreadable}`,
+				advice: `Several attempts were made. ${service.unreadable}${quote}`,
 				retryable: call.idempotency === 'idempotent',
 			});
 }

@@ -11,7 +11,12 @@ export type Idempotency = 'billed' | 'nonIdempotent' | 'idempotent';
 export type Failure =
 	| Exclude<HttpResult, { kind: 'cancelled' }>
 	/** A successful status with a body that is not as documented, or a stream that broke off. */
-	| { readonly kind: 'unreadable'; readonly reason: string };
+	| {
+			readonly kind: 'unreadable';
+			readonly reason: string;
+			/** What the answer says instead, without secrets. */
+			readonly stated?: string;
+	  };
 
 export type RetryDecision =
 	| { readonly retry: false }

@@ -1,14 +1,7 @@
 import { redactUrlTokens } from '../http/redaction';
 import type { JobState } from '../api/status';
-import { isRecord, textOf, textsOf, type JsonRecord } from '../json';
+import { isRecord, textOf, type JsonRecord } from '../json';
 import { readSegments, type Segment } from './segments';
-
-/** The URLs of a finished job's files, in the order of the samples. */
-export function outputUrls(state: JobState): string[] {
-	const output = state.result?.['output'];
-	const urls = typeof output === 'string' ? [output] : textsOf(output);
-	return urls.filter((url) => /^https?:\/\//i.test(url));
-}
 
 /** The simplified job: at most ten fields, under the API's own names. */
 interface SimpleJob {

@@ -6,7 +6,8 @@ import type { JobState } from '../api/status';
 import type { FileRule } from '../files/accept';
 import { attachFile, jsonBody, type FileSource, type JobInputs } from '../files/attach';
 import { downloadFile } from '../files/download';
-import { outputUrls } from './output';
+import { shortAddress } from '../files/dataUrl';
+import { outputAddresses } from './outputFiles';
 
 export interface Job {
 	readonly model: string;
@@ -66,7 +67,7 @@ export const settleOutputs = async <Stored>(
 	state: JobState,
 ): Promise<Array<PromiseSettledResult<Stored>>> =>
 	await Promise.allSettled(
-		outputUrls(state).map(
+		outputAddresses(state, client.baseUrl).map(
 			async (url, index) => await downloadFile(client, url, `${state.processId}_${index}`),
 		),
 	);
@@ -90,7 +91,7 @@ export async function downloadOutputs<Stored>(
 				`${error.details.advice ?? ''} Get job ${processId} again with Job > Get; with 'Download' off it returns the URLs.`.trim(),
 			processId,
 			jobStatus,
-			output: outputUrls(state),
+			output: outputAddresses(state, client.baseUrl).map(shortAddress),
 			// Retrying the download makes sense, submitting another job does not.
 			retryable: false,
 		});

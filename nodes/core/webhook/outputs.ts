@@ -2,13 +2,14 @@ import type { Client } from '../http/client';
 import { MonsterApiError } from '../http/errors';
 import { totalTimeoutMs } from '../http/timeouts';
 import type { JobState } from '../api/status';
+import { missingFiles } from '../jobs/outputFiles';
 import { settleOutputs } from '../jobs/submit';
 import { onAbort } from '../onAbort';
 
 interface Outputs<Stored> {
 	/** In the order of the samples; undefined if one could not be downloaded. */
 	readonly files: ReadonlyArray<Stored | undefined>;
-	/** Why the first of those could not be downloaded. */
+	/** Why the first of those could not be downloaded, or that the result has none. */
 	readonly failure?: string;
 }
 
@@ -19,6 +20,7 @@ interface Outputs<Stored> {
 export async function downloadWithinLimit<Stored>(
 	client: Client<Stored>,
 	state: JobState,
+	model?: string,
 ): Promise<Outputs<Stored>> {
 	const { host, signal } = client;
 	const timeout = new AbortController();
@@ -33,7 +35,10 @@ export async function downloadWithinLimit<Stored>(
 	done.abort();
 	const files = results.map((result) => (result.status === 'fulfilled' ? result.value : undefined));
 	const rejected = results.find((result) => result.status === 'rejected');
-	if (rejected === undefined) return { files };
+	if (rejected === undefined) {
+		const missing = missingFiles(state, model, client.baseUrl);
+		return missing === undefined ? { files } : { files, failure: missing };
+	}
 	const reason: unknown = rejected.reason;
 	return {
 		files,

@@ -1,7 +1,8 @@
 import type { Client } from '../http/client';
 import { MonsterApiError } from '../http/errors';
 import { totalTimeoutMs } from '../http/timeouts';
-import { createWebhook, deleteWebhook, listWebhooks } from '../api/webhooks';
+import { createWebhook, deleteWebhook, listWebhooks, type Webhook } from '../api/webhooks';
+import type { JsonRecord } from '../json';
 
 export interface Registration {
 	/** The name by which jobs refer to the webhook. */
@@ -15,7 +16,85 @@ export interface Registration {
  * @throws MonsterApiError
  */
 export const isRegistered = async (client: Client, { name, url }: Registration): Promise<boolean> =>
-	(await listWebhooks(client)).some((webhook) => webhook.name === name && isSame(webhook.url, url));
+	isListed(await listWebhooks(client), { name, url });
+
+const isListed = (webhooks: readonly Webhook[], { name, url }: Registration): boolean =>
+	webhooks.some((webhook) => webhook.name === name && isSame(webhook.url, url));
+
+/** Milliseconds between reads of the list: it may lag behind the change. */
+const consistencyRetryMs = [500, 1_500];
+
+/**
+ * Waits until the list of webhooks shows a change that the answer did not confirm: any server answers with 200.
+ * @throws MonsterApiError with `advice` when it does not
+ */
+async function confirmByList(
+	client: Client,
+	deadline: number,
+	isDone: (webhooks: readonly Webhook[]) => boolean,
+	{ message, advice }: { readonly message: string; readonly advice: string },
+): Promise<void> {
+	const { host, signal } = client;
+	for (let retries = 0; ; retries++) {
+		const webhooks = await listWebhooks(client, undefined, deadline).catch((error: unknown) => {
+			if (!(error instanceof MonsterApiError)) throw error;
+			const reason = `The list could not be read: ${error.message}. ${error.details.advice ?? ''}`;
+			throw new MonsterApiError(message, {
+				advice: `${advice} ${reason}`.trim(),
+				retryable: false,
+			});
+		});
+		if (isDone(webhooks)) return;
+		const pauseMs = consistencyRetryMs[retries];
+		if (pauseMs === undefined || host.now() + pauseMs >= deadline) {
+			throw new MonsterApiError(message, { advice, retryable: false });
+		}
+		await host.sleep(pauseMs, signal);
+	}
+}
+
+/**
+ * Creates a webhook. Succeeds only if the answer, or else the list of webhooks, says so.
+ * @returns the response as received
+ * @throws MonsterApiError, 408 when MonsterAPI could not reach the URL
+ */
+export async function addWebhook(client: Client, registration: Registration): Promise<JsonRecord> {
+	const { confirmed, quote, raw } = await createWebhook(client, registration);
+	if (confirmed) return raw;
+	const deadline = client.host.now() + totalTimeoutMs.webhook;
+	await confirmByList(client, deadline, (webhooks) => isListed(webhooks, registration), {
+		message: `MonsterAPI did not confirm that the webhook '${registration.name}' is registered`,
+		advice:
+			`It may be registered nevertheless: check with Webhook > Get Many before you try again, and check the base URL of the credential. ${quote}`.trim(),
+	});
+	return {};
+}
+
+/**
+ * Deletes webhooks. One that no longer exists counts as deleted. Succeeds only if the answers, or else the list of webhooks,
+ * say so.
+ * @param deadline on the host's clock
+ * @throws MonsterApiError
+ */
+export async function removeWebhooks(
+	client: Client,
+	names: readonly string[],
+	deadline = client.host.now() + totalTimeoutMs.webhook,
+): Promise<void> {
+	const unconfirmed = new Map<string, string>();
+	for (const name of names) {
+		const { confirmed, quote } = await deleteWebhook(client, name, deadline);
+		if (!confirmed) unconfirmed.set(name, quote);
+	}
+	if (unconfirmed.size === 0) return;
+	const areGone = (webhooks: readonly Webhook[]) =>
+		!webhooks.some(({ name }) => unconfirmed.has(name));
+	await confirmByList(client, deadline, areGone, {
+		message: 'MonsterAPI did not confirm that the webhook was deleted',
+		advice:
+			`It may still be registered: check with Webhook > Get Many, and delete it again. ${[...unconfirmed.values()].join(' ')}`.trim(),
+	});
+}
 
 /**
  * Registers a webhook. Safe to repeat: an identical registration is left alone. A name that points elsewhere is deleted
@@ -30,10 +109,10 @@ export async function register(
 	const { name, url } = registration;
 	const previous = (await listWebhooks(client)).find((webhook) => webhook.name === name);
 	if (previous !== undefined && isSame(previous.url, url)) return undefined;
-	if (previous !== undefined) await deleteWebhook(client, name);
-	await createWebhook(client, { name, url }).catch(async (error: unknown) => {
+	if (previous !== undefined) await removeWebhooks(client, [name]);
+	await addWebhook(client, { name, url }).catch(async (error: unknown) => {
 		if (previous === undefined) throw error;
-		const advice = await createWebhook(client, { name, url: previous.url }).then(
+		const advice = await addWebhook(client, { name, url: previous.url }).then(
 			() => restored,
 			() => notRestored,
 		);
@@ -71,9 +150,9 @@ const isSame = (left: string, right: string): boolean =>
  */
 export async function unregister(client: Client, url: string): Promise<void> {
 	const deadline = client.host.now() + totalTimeoutMs.webhook;
-	for (const webhook of await listWebhooks(client, undefined, deadline)) {
-		if (addressOf(webhook.url) === addressOf(url)) {
-			await deleteWebhook(client, webhook.name, deadline);
-		}
-	}
+	const webhooks = await listWebhooks(client, undefined, deadline);
+	const names = webhooks
+		.filter((webhook) => addressOf(webhook.url) === addressOf(url))
+		.map(({ name }) => name);
+	await removeWebhooks(client, names, deadline);
 }

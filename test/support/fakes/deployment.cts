@@ -14,3 +14,4 @@ export const live = json(200, {
 	api_auth_token: 'the-token',
 });
 export const launchFailed = json(400, { message: 'Instance launch has failed' });
+export const terminated = json(200, { message: 'Instance Terminated' });

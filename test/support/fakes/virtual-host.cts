@@ -100,7 +100,8 @@ export function virtualHost(
 		},
 		saveFile: async (stream, label) => {
 			let bytes = 0;
-			for await (const chunk of stream) bytes += chunk.length;
+			if (stream instanceof Uint8Array) bytes = stream.length;
+			else for await (const chunk of stream) bytes += chunk.length;
 			host.saved.push(`${label.name} ${label.mimeType} ${bytes}`);
 			return label.name;
 		},

@@ -105,8 +105,17 @@ describe('the answers of the list', () => {
 		});
 	});
 
-	test('anything else is no list', async () => {
-		await expect(list(json(200, 'none'))).rejects.toThrow('not a list of deployments');
+	test.each([
+		json(200, 'none'),
+		json(200, { status: 'error' }),
+		json(200, { error: 'database' }),
+		json(200, { success: false, deployments: [] }),
+	])('%j is no list', async (answer) => {
+		await expect(list(answer)).rejects.toThrow('not a list of deployments');
+	});
+
+	test('a failed deployment is no failure of the list', async () => {
+		expect(await list(json(200, { ...one, status: 'failed' }))).toHaveLength(1);
 	});
 });
 

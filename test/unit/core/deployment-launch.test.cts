@@ -1,6 +1,6 @@
 import { createClient } from '../../../nodes/core/http/client';
 import { MonsterApiError } from '../../../nodes/core/http/errors';
-import { terminateDeployment, startDeployment } from '../../../nodes/core/deployments/start';
+import { startDeployment } from '../../../nodes/core/deployments/start';
 import { CancelledError, type HttpResult } from '../../../nodes/core/host';
 import { fault, json, virtualHost, type VirtualHost } from '../../support/fakes/virtual-host.cjs';
 
@@ -100,26 +100,5 @@ describe('a launch', () => {
 		const host = virtualHost(() => json(422, { detail: [{ msg: 'hunter2! is too short' }] }));
 		const error = await errorOf(start(host));
 		expect(error.details.advice).toContain('… is too short');
-	});
-});
-
-describe('a termination', () => {
-	test('waits out a deployment that is still being prepared', async () => {
-		const host = virtualHost((_request, { now }) =>
-			now() < 20_000 ? json(501, { message: 'Deployment provision in progress' }) : json(200, {}),
-		);
-		expect(await host.run(terminateDeployment(clientOf(host), 'd'))).toMatchObject({
-			alreadyEnded: false,
-		});
-		expect(host.logged.at(-1)?.message).toBe('MonsterAPI terminated deployment d');
-	});
-
-	test('is retried after a broken connection: terminating twice is harmless', async () => {
-		const answers = [fault('ECONNRESET', 'maybe'), json(409, { message: 'Already terminated' })];
-		const host = virtualHost(() => answers.shift() ?? json(500, {}));
-		expect(await host.run(terminateDeployment(clientOf(host), 'd'))).toMatchObject({
-			alreadyEnded: true,
-			raw: { message: 'Already terminated' },
-		});
 	});
 });

@@ -11,6 +11,7 @@ import {
 	launchFailed,
 	live,
 	notStarted,
+	terminated,
 } from '../../support/fakes/deployment.cjs';
 import {
 	fault,
@@ -24,7 +25,7 @@ const isTermination = ({ url }: HttpRequest) => url.endsWith('/deploy/terminate'
 
 /** A launch that ends at a moment of virtual time, and an API that can terminate it. */
 const endsAt =
-	(ms: number, end: HttpResult, termination: HttpResult = json(200, {})): Responder =>
+	(ms: number, end: HttpResult, termination: HttpResult = terminated): Responder =>
 	(request, host) => {
 		if (isTermination(request)) return termination;
 		if (host.now() >= ms) return end;
@@ -134,7 +135,7 @@ describe('with terminateOnFailure', () => {
 	test.each<[string, Responder, object]>([
 		['fails', endsAt(60_000, launchFailed), {}],
 		['is not live in time', endsAt(600_000, live), { timeoutMs: 60_000 }],
-		['cannot be polled', (request) => (isTermination(request) ? json(200, {}) : json(401, {})), {}],
+		['cannot be polled', (request) => (isTermination(request) ? terminated : json(401, {})), {}],
 	])('a launch that %s is terminated once', async (_name, respond, more) => {
 		const host = virtualHost(respond);
 		const { outcome, terminations } = wait(host, { terminateOnFailure: true, ...more });
@@ -166,7 +167,7 @@ describe('with terminateOnFailure', () => {
 
 	test('a cancellation terminates it even while a rate limit holds back everything else', async () => {
 		const host = virtualHost((request) =>
-			isTermination(request) ? json(200, {}) : json(429, {}, { 'retry-after': '100' }),
+			isTermination(request) ? terminated : json(429, {}, { 'retry-after': '100' }),
 		);
 		host.at(20_000, () => host.stop());
 		const { outcome, terminations } = wait(host, { terminateOnFailure: true });
@@ -177,7 +178,7 @@ describe('with terminateOnFailure', () => {
 
 	test('a termination that was queued still has its minimum time', async () => {
 		const host = virtualHost(async (request, { sleep }) => {
-			if (isTermination(request)) return json(200, {});
+			if (isTermination(request)) return terminated;
 			if (request.method === 'GET') return building;
 			await sleep(55_000, request.signal);
 			return json(200, { deployment_id: 'other' });
@@ -242,7 +243,7 @@ describe('with terminateOnFailure', () => {
 	test('a fresh deployment that the API does not know yet is terminated once it does', async () => {
 		const host = virtualHost((request, { now }) => {
 			if (!isTermination(request)) return building;
-			return now() < 25_000 ? json(403, { message: 'No such instance' }) : json(200, {});
+			return now() < 25_000 ? json(403, { message: 'No such instance' }) : terminated;
 		});
 		host.at(10_000, () => host.stop());
 		const { outcome, terminations } = wait(host, { terminateOnFailure: true });

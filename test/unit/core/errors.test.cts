@@ -1,6 +1,5 @@
 import {
 	networkFailure,
-	statedReason,
 	statusError,
 	unreadableError,
 	type MonsterApiError,
@@ -56,23 +55,6 @@ describe('the error table', () => {
 });
 
 describe('the API’s reason', () => {
-	test.each<[unknown, string | undefined]>([
-		[{ message: 'Quota Exceeded' }, 'Quota Exceeded'],
-		[{ detail: 'nope' }, 'nope'],
-		[
-			{
-				detail: [{ loc: ['body', 'gpu_count'], msg: 'field required', type: 'x' }, { msg: 'b' }, 7],
-			},
-			'body.gpu_count: field required; b',
-		],
-		[{ message: { nested: true } }, undefined],
-		[{ message: '' }, undefined],
-		[[], undefined],
-		[null, undefined],
-		['text', undefined],
-		[{ detail: [] }, undefined],
-	])('of %j is %j', (body, reason) => expect(statedReason(body)).toBe(reason));
-
 	test('is quoted, with the status', () => {
 		const error = statusError('generate', 429, '{"message":"Quota Exceeded"}', []);
 		expect(error.details.advice).toMatch(/MonsterAPI answered: Quota Exceeded \(429\)$/);

@@ -1,7 +1,7 @@
 import { redactSecrets } from '../../../nodes/core/http/redaction';
 import { parseJobState } from '../../../nodes/core/api/status';
 import { readId, requireProcessId } from '../../../nodes/core/api/ids';
-import { outputUrls, simplify, verbatim } from '../../../nodes/core/jobs/output';
+import { simplify, verbatim } from '../../../nodes/core/jobs/output';
 
 const stateOf = (body: object) => {
 	const reading = parseJobState({ process_id: 'p', ...body }, 'p', ['the-key']);
@@ -109,15 +109,6 @@ describe('the simplified job', () => {
 test('the raw job is the response as received, with the model', () => {
 	const body = { status: 'COMPLETED', result: { text: 'x', odd: [1] }, credit_used: 1, overage: 0 };
 	expect(verbatim(stateOf(body), 'm')).toEqual({ process_id: 'p', ...body, model: 'm' });
-});
-
-test('only web URLs count as files', () => {
-	expect(
-		outputUrls(completed({ output: ['https://f/a', 'file:///etc/passwd', 7, 'http://g/b'] })),
-	).toEqual(['https://f/a', 'http://g/b']);
-	expect(outputUrls(completed({ output: 'https://f/a' }))).toEqual(['https://f/a']);
-	expect(outputUrls(completed({ output: { a: 1 } }))).toEqual([]);
-	expect(outputUrls(stateOf({ status: 'IN_QUEUE' }))).toEqual([]);
 });
 
 test.each([[], 'text', null, 7, {}, { status: 7 }, { status: '' }])(

@@ -82,9 +82,21 @@ describe('the output files of a callback', () => {
 		});
 	});
 
-	test('are empty for a job without files', async () => {
+	test('that cannot be found in the result are told', async () => {
 		const { outputs, host } = await download(slow(1));
-		expect(outputs).toEqual({ files: [] });
+		expect(outputs).toEqual({ files: [], failure: 'No file was found in the result' });
 		expect(host.requests).toEqual([]);
+		const some = await download(slow(1), 'https://f.test/a.png', 'nonsense');
+		expect(some.outputs).toEqual({
+			files: ['a.png'],
+			failure: 'No file was found in 1 of the 2 outputs',
+		});
+	});
+
+	test('are none for a text', async () => {
+		const host = virtualHost(slow(1));
+		const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
+		const state = { ...finished(), result: { text: 'Hi' } };
+		expect(await host.run(downloadWithinLimit(client, state))).toEqual({ files: [] });
 	});
 });

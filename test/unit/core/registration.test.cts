@@ -34,7 +34,7 @@ async function takenBack(respond: Responder) {
 
 test('every name that points to the URL is deleted', async () => {
 	const { outcome, deleted } = await takenBack(({ method }) =>
-		method === 'GET' ? listed : json(200, {}),
+		method === 'GET' ? listed : json(200, { message: 'Webhook deleted' }),
 	);
 	expect(outcome).toBe('done');
 	expect(deleted).toEqual(['old', 'new']);

@@ -1,4 +1,4 @@
-import { terminateDeployment } from '../../../core/deployments/start';
+import { terminateDeployment } from '../../../core/deployments/terminate';
 import { toJson } from '../../../output/json';
 import type { Operation } from '../operation';
 import { deploymentField, readDeploymentId } from '../form/deploymentFields';

@@ -7,6 +7,7 @@ import {
 	waitUntilLive,
 } from '../../../core/deployments/waitUntilLive';
 import { MonsterApiError } from '../../../core/http/errors';
+import { quoteRedacted } from '../../../core/http/redaction';
 import { consistencyDelayMs } from '../../../core/http/timeouts';
 import type { ItemOutput } from '../../../output/jobItem';
 import { toDeploymentJson } from '../../../output/json';
@@ -44,6 +45,12 @@ export async function launchDeployment(
 			: {}),
 	});
 	if (options === undefined) {
+		if (deployment.failure !== undefined) {
+			throw new MonsterApiError(
+				`MonsterAPI could not start the deployment: ${quoteRedacted(deployment.failure, body.secrets)}`,
+				{ advice: describeTermination(id, 'running'), deploymentId: id, retryable: false },
+			);
+		}
 		return { json: toDeploymentJson({ ...deployment.raw, deployment_id: id }, calledByAgent) };
 	}
 	const secrets = [...body.secrets, ...(token === undefined ? [] : [token])];

@@ -1,5 +1,5 @@
 import { validationError } from '../../../core/http/errors';
-import { createWebhook } from '../../../core/api/webhooks';
+import { addWebhook } from '../../../core/webhook/registration';
 import type { Operation } from '../operation';
 import { readWebhookName, webhookNameField } from '../form/webhookFields';
 import { toWebhookJson } from '../../../output/json';
@@ -33,7 +33,7 @@ export const create: Operation = {
 				'Enter a public URL that starts with https:// or http://.',
 			);
 		}
-		const answer = await createWebhook(client, { name, url });
+		const answer = await addWebhook(client, { name, url });
 		return { json: toWebhookJson({ ...answer, url_name: name, webhook_url: url }) };
 	},
 };

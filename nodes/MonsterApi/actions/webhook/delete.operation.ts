@@ -1,4 +1,4 @@
-import { deleteWebhook } from '../../../core/api/webhooks';
+import { removeWebhooks } from '../../../core/webhook/registration';
 import type { Operation } from '../operation';
 import { readWebhookName, webhookNameField } from '../form/webhookFields';
 
@@ -9,7 +9,7 @@ export const deleteOperation: Operation = {
 	fields: [webhookNameField],
 	async execute({ client, parameters }) {
 		const name = readWebhookName(parameters);
-		await deleteWebhook(client, name);
+		await removeWebhooks(client, [name]);
 		return { json: { deleted: true, url_name: name } };
 	},
 };

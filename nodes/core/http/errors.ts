@@ -4,6 +4,7 @@ import { messageFor, type Endpoint } from './errorMessages';
 import { serviceOf, type Service } from './service';
 import type { Idempotency } from './retryPolicy';
 import { quoteRedacted } from './redaction';
+import { addressAdvice, judgeAddress } from './wrongAddress';
 
 export interface ErrorDetails {
 	/** What to do about it: one or two sentences. */
@@ -14,6 +15,8 @@ export interface ErrorDetails {
 	readonly retryable?: boolean;
 	/** Whether a billed request may have been accepted without confirmation. */
 	readonly maybeAccepted?: boolean;
+	/** Whether the answer did not come from MonsterAPI, so that it says nothing about what was asked for. */
+	readonly wrongAddress?: boolean;
 	/** Whether it failed only because the deadline left no time for another attempt. */
 	readonly deadlineExceeded?: boolean;
 	/** The deployment concerned, which may be running and cost money by the hour. */
@@ -60,18 +63,35 @@ export function statedReason(body: unknown): string | undefined {
 	return textOf(body, 'message') ?? textOf(body, 'detail');
 }
 
-/** The error for an unsuccessful status. */
+/**
+ * The error for an unsuccessful status.
+ * @param baseUrl of the API, if it is the API that was asked
+ */
 export function statusError(
 	endpoint: Endpoint,
 	status: number,
 	text: string,
 	secrets: readonly string[],
+	baseUrl?: string,
 ): MonsterApiError {
 	const { message, advice, ...flags } = messageFor(endpoint, status);
 	const reason = statedReason(parseJson(text));
-	const quote = reason === undefined ? `HTTP status ${status}` : quoteRedacted(reason, secrets);
+	const quoted = reason === undefined ? undefined : quoteRedacted(reason, secrets);
+	const quote = quoted === undefined ? `HTTP status ${status}` : `${quoted} (${status})`;
+	const address =
+		baseUrl === undefined ? undefined : judgeAddress(status, text, reason, baseUrl);
+	if (baseUrl !== undefined && address === 'wrong') {
+		return new MonsterApiError('MonsterAPI was not found at the base URL', {
+			advice: `${addressAdvice(baseUrl)} Nothing was started. The server answered: ${quote}`,
+			status,
+			retryable: false,
+			wrongAddress: true,
+		});
+	}
+	const doubt =
+		baseUrl === undefined || address === undefined ? '' : ` Or: ${addressAdvice(baseUrl)}`;
 	return new MonsterApiError(message, {
-		advice: `${advice} ${serviceOf(endpoint).name} answered: ${quote}${reason === undefined ? '' : ` (${status})`}`,
+		advice: `${advice}${doubt} ${serviceOf(endpoint).name} answered: ${quote}`,
 		status,
 		...flags,
 	});
@@ -133,9 +153,29 @@ const brokenOff: Readonly<Record<Idempotency, Text>> = {
 	}),
 };
 
-/** The error for a successful status with a body that cannot be read. */
-export function unreadableError(reason: string, call: FailedCall): MonsterApiError {
+/**
+ * The error for a successful status with a body that cannot be read.
+ * @param baseUrl of the API, if what answered there was not the API
+ */
+export function unreadableError(
+	reason: string,
+	call: FailedCall,
+	baseUrl?: string,
+): MonsterApiError {
 	const { name, id, check } = billedThing(call.endpoint);
+	if (baseUrl !== undefined) {
+		const outcome = {
+			billed: ` The ${name} may have been accepted nevertheless, so it was not sent again: ${check}.`,
+			nonIdempotent: ' The change may have been made nevertheless: check before you try again.',
+			idempotent: ' Several attempts were made.',
+		};
+		return new MonsterApiError('The answer did not come from MonsterAPI', {
+			advice: `It was a web page or a text instead of JSON. ${addressAdvice(baseUrl)}${outcome[call.idempotency]}`,
+			retryable: call.idempotency === 'idempotent',
+			wrongAddress: true,
+			...(call.idempotency === 'billed' ? { maybeAccepted: true } : {}),
+		});
+	}
 	return call.idempotency === 'billed'
 		? new MonsterApiError(`MonsterAPI accepted the ${name} but returned no usable ${id}`, {
 				advice: `The answer was not as documented (${reason}). The ${name} may be running, so it was not sent again: ${check}.`,

@@ -10,8 +10,8 @@ export type Idempotency = 'billed' | 'nonIdempotent' | 'idempotent';
 /** How an attempt failed. */
 export type Failure =
 	| Exclude<HttpResult, { kind: 'cancelled' }>
-	/** A successful status with a body that is not as documented, or a stream that broke off. */
-	| { readonly kind: 'unreadable'; readonly reason: string };
+	/** A successful status with a body that is not as documented, or a stream that broke off. `foreign`: no JSON at all. */
+	| { readonly kind: 'unreadable'; readonly reason: string; readonly foreign?: boolean };
 
 export type RetryDecision =
 	| { readonly retry: false }

@@ -132,10 +132,7 @@ function attemptTimeout(call: Call<unknown>, now: number, { number, deadline }: 
 	return Math.min(call.timeoutMs, Math.max(deadline - now, minTimeoutMs, 1));
 }
 
-function parseAnswer<T>(
-	call: Call<T>,
-	result: Answer,
-): ParseResult<T> | Promise<ParseResult<T>> {
+function parseAnswer<T>(call: Call<T>, result: Answer): ParseResult<T> | Promise<ParseResult<T>> {
 	if (call.answer === 'stream') {
 		return result.kind === 'stream'
 			? call.parse(result.stream, result.headers)

@@ -136,7 +136,8 @@ async function send<T>(
 		// The scheduler pauses all requests to the API together.
 		if (decision.pauseAll && rateLimited) continue;
 		const pauseMs = decision.retryAfterMs ?? backoffMs(failures + rateLimits, host.random());
-		if (host.now() + pauseMs >= deadline) throw deadlineExceeded(call, secrets, baseUrl, lastFailure);
+		if (host.now() + pauseMs >= deadline)
+			throw deadlineExceeded(call, secrets, baseUrl, lastFailure);
 		await host.sleep(pauseMs, signal);
 	}
 }

@@ -78,8 +78,7 @@ export function statusError(
 	const reason = statedReason(parseJson(text));
 	const quoted = reason === undefined ? undefined : quoteRedacted(reason, secrets);
 	const quote = quoted === undefined ? `HTTP status ${status}` : `${quoted} (${status})`;
-	const address =
-		baseUrl === undefined ? undefined : judgeAddress(status, text, reason, baseUrl);
+	const address = baseUrl === undefined ? undefined : judgeAddress(status, text, reason, baseUrl);
 	if (baseUrl !== undefined && address === 'wrong') {
 		return new MonsterApiError('MonsterAPI was not found at the base URL', {
 			advice: `${addressAdvice(baseUrl)} Nothing was started. The server answered: ${quote}`,

@@ -81,7 +81,7 @@ export function statusError(
 	const address = baseUrl === undefined ? undefined : judgeAddress(status, text, reason, baseUrl);
 	if (baseUrl !== undefined && address === 'wrong') {
 		return new MonsterApiError('MonsterAPI was not found at the base URL', {
-			advice: `${addressAdvice(baseUrl)} Nothing was started. The server answered: ${quote}`,
+			advice: `${addressAdvice(baseUrl)}${isBilled(endpoint) ? ' Nothing was started.' : ''} The server answered: ${quote}`,
 			status,
 			retryable: false,
 			wrongAddress: true,
@@ -119,6 +119,8 @@ export function networkFailure(error: NetworkError, call: FailedCall): MonsterAp
 		...(call.idempotency === 'billed' ? { maybeAccepted: true } : {}),
 	});
 }
+
+const isBilled = (endpoint: Endpoint): boolean => endpoint === 'generate' || endpoint === 'deploy';
 
 /** What a billed call starts, and where to check whether it was started. */
 interface BilledThing {

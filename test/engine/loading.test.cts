@@ -32,8 +32,9 @@ test('n8n’s loader finds node, credential, codex and icons', async () => {
 	expect(credential).not.toHaveProperty('test');
 	for (const { type } of Object.values(loader.nodeTypes)) {
 		if ('nodeVersions' in type) throw new Error('The node has one version');
-		const [{ testedBy } = { testedBy: undefined }] = type.description.credentials ?? [];
-		expect(type.methods?.credentialTest).toHaveProperty([String(testedBy)], expect.any(Function));
+		const testedBy = type.description.credentials?.[0]?.testedBy;
+		if (typeof testedBy !== 'string') throw new Error('The node names no test of its credential');
+		expect(type.methods?.credentialTest).toHaveProperty([testedBy], expect.any(Function));
 	}
 });
 

@@ -122,11 +122,9 @@ describe('a base URL without /v1', () => {
 		await listener.close();
 	});
 
-	test('and an item says whose job may be there nevertheless', async () => {
-		const { items } = await session.run(
-			{ resource: 'job', operation: 'wait', processId: 'p-1' },
-			{ credential: credential(), settings: { onError: 'continueRegularOutput' } },
-		);
-		expect(items[0]?.json).toMatchObject({ process_id: 'p-1', retryable: false });
+	test('and the job that was waited for is not given up as unknown', async () => {
+		const wait = { resource: 'job', operation: 'wait', processId: 'p-1' };
+		const { error } = await session.run(wait, { credential: credential() });
+		expect(error?.description).toContain('item 0: p-1');
 	});
 });

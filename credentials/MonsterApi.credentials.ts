@@ -1,15 +1,17 @@
 import type {
 	ICredentialDataDecryptedObject,
-	ICredentialTestRequest,
 	ICredentialType,
 	IHttpRequestOptions,
 	INodeProperties,
 	Icon,
 } from 'n8n-workflow';
 
+import { normalizeApiKey } from '../nodes/core/credential';
+
 // The service's name itself ends with API.
 const serviceName = 'MonsterAPI';
 
+/** Both nodes test it, since n8n asks the first that it finds: `nodes/host/credentialTest.ts`. */
 export class MonsterApi implements ICredentialType {
 	name = 'monsterApi';
 
@@ -39,28 +41,6 @@ export class MonsterApi implements ICredentialType {
 		},
 	];
 
-	// The only documented call that needs a key, is free and answers 200 on an empty account.
-	test: ICredentialTestRequest = {
-		request: {
-			baseURL: '={{$credentials.baseUrl.trim().replace(/\\/+$/, "")}}',
-			url: '/upload',
-			qs: { filename: 'credential-test.txt' },
-		},
-		rules: [
-			{
-				type: 'responseCode',
-				properties: { value: 401, message: 'MonsterAPI did not accept the API key' },
-			},
-			{
-				type: 'responseCode',
-				properties: {
-					value: 404,
-					message: 'MonsterAPI was not found at this Base URL, which should end with /v1',
-				},
-			},
-		],
-	};
-
 	/**
 	 * Adds the key to a request. In code, because n8n 2.39 cannot evaluate a credential's expression in a workflow whose
 	 * files are part of the JSON (setting `binaryMode: combined`).
@@ -69,7 +49,7 @@ export class MonsterApi implements ICredentialType {
 		{ apiKey }: ICredentialDataDecryptedObject,
 		options: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> {
-		const key = typeof apiKey === 'string' ? apiKey.trim() : '';
+		const key = normalizeApiKey(apiKey);
 		return { ...options, headers: { ...options.headers, Authorization: `Bearer ${key}` } };
 	}
 }

@@ -6,6 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { testCredential } from '../host/credentialTest';
 import { properties } from './actions/properties';
 import { route } from './actions/router';
 import { searchDeployments, searchLiveDeployments } from './methods/searchDeployments';
@@ -28,13 +29,16 @@ export class MonsterApi implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		usableAsTool: true,
-		credentials: [{ name: 'monsterApi', required: true }],
+		credentials: [{ name: 'monsterApi', required: true, testedBy: 'testCredential' }],
 		// For n8n to redact where it shows an execution. 2.39.10 has the setting but does not use it yet.
 		sensitiveOutputFields: ['api_auth_token'],
 		properties,
 	};
 
-	methods = { listSearch: { searchDeployments, searchLiveDeployments, searchWebhooks } };
+	methods = {
+		credentialTest: { testCredential },
+		listSearch: { searchDeployments, searchLiveDeployments, searchWebhooks },
+	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await route(this);

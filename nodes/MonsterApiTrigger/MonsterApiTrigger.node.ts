@@ -7,6 +7,7 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 
+import { testCredential } from '../host/credentialTest';
 import { checkExists, create, remove } from './lifecycle';
 import { properties } from './properties';
 import { receive } from './receive';
@@ -31,7 +32,7 @@ export class MonsterApiTrigger implements INodeType {
 		defaults: { name: 'MonsterAPI Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'monsterApi', required: true }],
+		credentials: [{ name: 'monsterApi', required: true, testedBy: 'testCredential' }],
 		// n8n stores the first entry before it registers the second, so the URL works when MonsterAPI tests it.
 		webhooks: [
 			{
@@ -45,6 +46,8 @@ export class MonsterApiTrigger implements INodeType {
 		],
 		properties,
 	};
+
+	methods = { credentialTest: { testCredential } };
 
 	webhookMethods = {
 		default: {

@@ -1,5 +1,6 @@
 import type { IHookFunctions } from 'n8n-workflow';
 
+import { requireWebhookName } from '../core/api/ids';
 import { MonsterApiError } from '../core/http/errors';
 import { isPrivateUrl } from '../core/webhook/privateUrl';
 import {
@@ -16,7 +17,8 @@ import { identityOf, type Identity } from './identity';
 
 function readIdentity(context: IHookFunctions, test: boolean): Identity {
 	const value: unknown = context.getNodeParameter('webhookName', '');
-	const name = typeof value === 'string' ? value.trim() : '';
+	const text = typeof value === 'string' ? value.trim() : '';
+	const name = text === '' ? '' : requireWebhookName(text);
 	return identityOf(context.getNode(), context.getWorkflow().id, name, test);
 }
 

@@ -1,12 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { MonsterApiError } from '../core/http/errors';
-
-export interface Credential {
-	readonly apiKey: string;
-	/** Without a trailing slash. */
-	readonly baseUrl: string;
-}
+import { parseCredential, type Credential } from '../core/credential';
 
 type CredentialContext = Pick<IExecuteFunctions, 'getCredentials'>;
 
@@ -15,25 +9,10 @@ export type SharedCredentialContext = CredentialContext &
 
 /**
  * Reads the credential of the node.
- * @throws MonsterApiError when the key is empty or the base URL is not a web address
+ * @throws MonsterApiError when the key or the base URL cannot be used
  */
 export async function readCredential(context: CredentialContext): Promise<Credential> {
-	const { apiKey, baseUrl } = await context.getCredentials<Record<string, unknown>>('monsterApi');
-	const url = typeof baseUrl === 'string' ? baseUrl.trim().replace(/\/+$/, '') : '';
-	if (!URL.canParse(url) || !/^https?:/i.test(url)) {
-		throw new MonsterApiError('The base URL of the MonsterAPI credential is not a web address', {
-			advice: 'The base URL of the hosted service is https://api.monsterapi.ai/v1.',
-			retryable: false,
-		});
-	}
-	const key = typeof apiKey === 'string' ? apiKey.trim() : '';
-	if (key === '') {
-		throw new MonsterApiError('The API key of the MonsterAPI credential is empty', {
-			advice: 'Copy it from the MonsterAPI dashboard.',
-			retryable: false,
-		});
-	}
-	return { apiKey: key, baseUrl: url };
+	return parseCredential(await context.getCredentials<Record<string, unknown>>('monsterApi'));
 }
 
 /** How long a pending read is shared, in milliseconds: if one hangs, later callers do not wait for it. */

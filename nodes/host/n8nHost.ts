@@ -9,10 +9,11 @@ import {
 
 import { createClient, createShared, type Client, type Shared } from '../core/http/client';
 import { BoundedMap } from '../core/boundedMap';
+import type { Credential } from '../core/credential';
 import { CancelledError, type Host } from '../core/host';
 import { onAbort } from '../core/onAbort';
 import { webhookToken } from '../core/webhook/token';
-import { readCredential, type Credential } from './credential';
+import { readCredential } from './credential';
 import { openFile, saveFile } from './files';
 import { sendRequest, type RequestContext } from './sendRequest';
 
@@ -76,10 +77,10 @@ const plainHost = (context: RequestContext): Host<never> => ({
 
 const createClientFor = <Stored>(
 	host: Host<Stored>,
-	{ baseUrl, apiKey }: Credential,
+	{ baseUrl, secrets }: Credential,
 	shared?: Shared,
 ): Client<Stored> =>
-	createClient(host, { baseUrl, secrets: [apiKey], ...(shared === undefined ? {} : { shared }) });
+	createClient(host, { baseUrl, secrets, ...(shared === undefined ? {} : { shared }) });
 
 /* By account. Callbacks are independent of each other, but a burst of them must not cause a burst of requests. */
 const sharedByAccount = new BoundedMap<string, Shared>(100);

@@ -17,6 +17,7 @@ import {
 } from '../core/host';
 import { isRecord } from '../core/json';
 import { onAbort } from '../core/onAbort';
+import { toJsonText } from '../core/text';
 import { toNetworkError } from './networkErrors';
 import { multipart } from './multipart';
 import { startTimeout } from './requestTimeouts';
@@ -141,7 +142,7 @@ function toBody(body: RequestBody | undefined): Pick<IHttpRequestOptions, 'heade
 			// As text, because n8n sends no body for an empty object.
 			return {
 				headers: { 'Content-Type': 'application/json' },
-				body: JSON.stringify(body.value),
+				body: toJsonText(body.value),
 			};
 		case 'form': {
 			const { contentType, body: bytes } = multipart(body);

@@ -77,7 +77,9 @@ test.each(['', 'api.monsterapi.ai', 'file:///etc'])(
 	'the base URL %j is refused',
 	async (baseUrl) => {
 		const { error } = await session.run(write, { credential: { apiKey, baseUrl } });
-		expect(error?.message).toContain('not a web address');
+		expect(error?.message).toMatch(
+			/base URL of the MonsterAPI credential (is empty|does not start with)/,
+		);
 	},
 );
 

@@ -204,6 +204,7 @@ export const terminate = async (
 		deadline,
 		minTimeoutMs: minTerminateMs,
 		acceptedStatuses: consistentFrom === undefined ? [409] : [409, ...unknownStatuses],
+		acceptsAnyText: true,
 		parse: (answer, { status, text }) => {
 			const isUnknown = unknownStatuses.includes(status);
 			const isGone =

@@ -2,7 +2,7 @@ import type { RequestBody } from '../host';
 import type { Client } from '../http/client';
 import { attemptTimeoutMs, maxAttempts } from '../http/timeouts';
 import { isRecord, parseJson, textsOf, type JsonRecord } from '../json';
-import { readId } from './ids';
+import { readId, requireModelId } from './ids';
 
 /** A job that MonsterAPI has accepted, and therefore billed. */
 export interface Acceptance {
@@ -31,7 +31,7 @@ interface GenerateRequest {
 export const generate = (client: Client, request: GenerateRequest): Promise<Acceptance> =>
 	client.send<Acceptance>({
 		method: 'POST',
-		path: `/generate/${encodeURIComponent(request.model)}`,
+		path: `/generate/${encodeURIComponent(requireModelId(request.model))}`,
 		...(request.webhookName === undefined
 			? {}
 			: { query: { webhook_url_name: request.webhookName } }),

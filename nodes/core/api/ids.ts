@@ -1,4 +1,5 @@
-import { MonsterApiError } from '../http/errors';
+import { MonsterApiError, validationError } from '../http/errors';
+import { oddCharacter, trimInvisible } from '../text';
 
 /*
  * The documentation shows UUIDs but guarantees no format. An ID becomes one segment of a path, so only letters, digits,
@@ -35,7 +36,8 @@ export const requireDeploymentId = (value: unknown): string =>
 	);
 
 function requireId(value: unknown, label: string, advice: string): string {
-	const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+	const text =
+		typeof value === 'string' || typeof value === 'number' ? trimInvisible(String(value)) : '';
 	const id = readId(text);
 	if (id !== undefined) return id;
 	throw new MonsterApiError(
@@ -44,5 +46,43 @@ function requireId(value: unknown, label: string, advice: string): string {
 			advice: `${advice} It has only letters, digits, dashes, dots and underscores.`,
 			retryable: false,
 		},
+	);
+}
+
+/** A model's ID becomes a segment of a path as well, and a gateway's own models may have a colon, such as qwen3:4b. */
+const modelPattern = /^(?!\.{1,2}$)[\w.:@+~-]{1,128}$/;
+
+/**
+ * Checks a model ID from a user.
+ * @throws MonsterApiError when it is empty or malformed
+ */
+export function requireModelId(value: string): string {
+	const id = trimInvisible(value);
+	if (modelPattern.test(id)) return id;
+	throw validationError(
+		id === '' ? 'The model is empty' : 'The model is not a valid model ID',
+		"Enter the ID of a model in 'Model', such as sdxl-base: the part of its URL after /generate/, without slashes.",
+	);
+}
+
+const maxNameLength = 200;
+
+/**
+ * Checks the name of a webhook from a user.
+ * @throws MonsterApiError when it is empty, too long or contains what cannot be seen
+ */
+export function requireWebhookName(value: string): string {
+	const name = trimInvisible(value);
+	if (name === '') {
+		throw validationError(
+			'The webhook name is empty',
+			'Choose a registered webhook from the list, or enter its name.',
+		);
+	}
+	const odd = oddCharacter(name);
+	if (odd === undefined && name.length <= maxNameLength) return name;
+	throw validationError(
+		odd === undefined ? 'The webhook name is too long' : `The webhook name contains ${odd}`,
+		`Enter a name of at most ${maxNameLength} visible characters in 'Webhook Name'.`,
 	);
 }

@@ -1,5 +1,6 @@
 import type { SourceFile } from '../host';
 import { isRecord, textOf } from '../json';
+import type { ParseResult } from '../http/call';
 import type { Client } from '../http/client';
 import { attemptTimeoutMs, maxAttempts, readLimits } from '../http/timeouts';
 import { statesFailure } from './confirmation';
@@ -17,6 +18,15 @@ interface UploadLink {
 
 const webUrl = (value: string | undefined): string | undefined =>
 	value !== undefined && /^https?:\/\//i.test(value) ? value : undefined;
+
+/** Parses the answer to `GET /upload`. */
+export function parseUploadLink(body: unknown): ParseResult<Omit<UploadLink, 'expiresAt'>> {
+	const uploadUrl = isRecord(body) ? webUrl(textOf(body, 'upload_url')) : undefined;
+	const downloadUrl = isRecord(body) ? webUrl(textOf(body, 'download_url')) : undefined;
+	return uploadUrl === undefined || downloadUrl === undefined
+		? { unreadable: 'MonsterAPI gave no upload link' }
+		: { value: { uploadUrl, downloadUrl } };
+}
 
 /**
  * `GET /upload?filename=`: where to upload a file, and where the models can read it.
@@ -36,11 +46,10 @@ export async function getUploadLink(client: Client, filename: string): Promise<U
 		timeoutMs: attemptTimeoutMs.read,
 		...readLimits(host.now()),
 		parse: (body) => {
-			const uploadUrl = isRecord(body) ? webUrl(textOf(body, 'upload_url')) : undefined;
-			const downloadUrl = isRecord(body) ? webUrl(textOf(body, 'download_url')) : undefined;
-			return uploadUrl === undefined || downloadUrl === undefined
-				? { unreadable: 'MonsterAPI gave no upload link' }
-				: { value: { uploadUrl, downloadUrl, expiresAt: requestedAt + linkLifetimeMs } };
+			const parsed = parseUploadLink(body);
+			return 'value' in parsed
+				? { value: { ...parsed.value, expiresAt: requestedAt + linkLifetimeMs } }
+				: parsed;
 		},
 	});
 }

@@ -71,6 +71,7 @@ export const createWebhook = async (
 		maxAttempts: maxAttempts.connect,
 		deadline: client.host.now() + totalTimeoutMs.call,
 		// The body of a success is undocumented.
+		acceptsAnyText: true,
 		parse: (body, { text }) => {
 			const isEcho =
 				!statesFailure(body) &&
@@ -101,6 +102,7 @@ export const deleteWebhook = async (
 		maxAttempts: maxAttempts.webhook,
 		deadline,
 		acceptedStatuses: [404, 410],
+		acceptsAnyText: true,
 		parse: (body, { status, text }) => {
 			// A 404 may come from anywhere.
 			const confirmed = status < 300 && confirms(body, /\b(?:deleted|removed)\b/i);

@@ -101,5 +101,7 @@ const isSet = (value: unknown): boolean => value !== undefined && value !== null
 function describeValue(parameter: Parameter, value: unknown): string {
 	if (parameter.type === 'string' && parameter.secret === true) return 'something else';
 	const text = typeof value === 'object' ? 'an object or a list' : `'${String(value)}'`;
-	return text.length > 60 ? `${text.slice(0, 57)}…'` : text;
+	const cut = text.length > 60 ? `${text.slice(0, 57)}…` : text;
+	// Not every database can store half of an emoji.
+	return cut.replace(/\p{Surrogate}/gu, '').replace(/\s+/g, ' ');
 }

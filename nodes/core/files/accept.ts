@@ -1,6 +1,7 @@
 import { MonsterApiError, validationError } from '../http/errors';
 import type { FileInput } from '../catalogue';
 import type { SourceFile } from '../host';
+import { requireWebUrl } from '../webUrl';
 import { extensionOf, extensionOfMime, mimeFor, mimeOfExtension, nameWithExtension } from './names';
 
 /** The file that a parameter takes; any format if `extensions` is empty. */
@@ -57,15 +58,8 @@ export function requireAcceptedFile(rule: FileRule, source: SourceFile): SourceF
  * @throws MonsterApiError
  */
 export function requireFileUrl(rule: FileRule, value: string): string {
-	const text = value.trim();
-	const url = URL.canParse(text) ? new URL(text) : undefined;
-	if (url === undefined || !/^https?:$/.test(url.protocol)) {
-		throw validationError(
-			text === '' ? 'The file URL is empty' : 'The file URL is not a web address',
-			'Enter a public URL that starts with https:// or http://.',
-		);
-	}
-	const extension = extensionOf(url.pathname);
+	const text = requireWebUrl(value, 'file URL');
+	const extension = extensionOf(new URL(text).pathname);
 	const isForeign =
 		mimeOfExtension(extension) !== undefined && !rule.extensions.includes(extension);
 	if (rule.extensions.length > 0 && isForeign) throw unsupportedFormat(rule, 'The file URL');

@@ -1,5 +1,6 @@
 import type { Client } from '../http/client';
 import type { RequestBody, SourceFile } from '../host';
+import { toJsonText } from '../text';
 import { requireAcceptedFile, requireFileUrl, type FileRule } from './accept';
 import { uploadFile } from './upload';
 
@@ -25,7 +26,7 @@ export const jsonBody = (inputs: JobInputs): JobBody => ({
 });
 
 const toField = (value: unknown): string =>
-	typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
+	typeof value === 'object' && value !== null ? toJsonText(value) : String(value);
 
 /**
  * Adds a file to a job: a URL as it is, a file of up to 8 MB as multipart data of the call, anything larger by an upload

@@ -1,3 +1,5 @@
+import { wellFormed, withoutInvisible } from '../text';
+
 /* The formats that MonsterAPI reads or returns. A verified package may not import `mime-types`. */
 const mimeByExtension: Readonly<Record<string, string>> = {
 	gif: 'image/gif',
@@ -40,7 +42,11 @@ const extensionByMime: Readonly<Record<string, string>> = {
 	'video/ogg': 'ogg',
 };
 
-const essence = (mimeType: string): string => (mimeType.split(';')[0] ?? '').trim().toLowerCase();
+/** Empty for what is no MIME type: it becomes a header. */
+function essence(mimeType: string): string {
+	const type = (mimeType.split(';')[0] ?? '').trim().toLowerCase();
+	return /^[\w.!#$&^+-]+\/[\w.!#$&^+-]+$/.test(type) ? type : '';
+}
 
 /** MIME types that say nothing about the content. */
 const genericMime = new Set([
@@ -74,15 +80,19 @@ export function mimeFor(name: string, declared: string): string {
 
 const maxNameLength = 200;
 
+/** Devices of Windows, whatever their extension. */
+const reservedName = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
+
 /**
- * The last segment of a path as a file name, without control characters and at most 200 characters long. Quotes, umlauts
- * and emoji are kept.
+ * The last segment of a path as a file name that any system can store: at most 200 characters, none of them invisible, no
+ * dots or blanks at its end. Quotes, umlauts and emoji are kept. Empty if nothing is left, as of `..`.
  */
 export function safeFileName(path: string): string {
-	const name = (path.split(/[/\\]/).pop() ?? '')
-		// eslint-disable-next-line no-control-regex
-		.replace(/[\u0000-\u001f\u007f]/g, '')
-		.trim();
+	const visible = withoutInvisible(wellFormed(path.split(/[/\\]/).pop() ?? '')).trim();
+	let end = visible.length;
+	while (end > 0 && /[.\s]/.test(visible.charAt(end - 1))) end -= 1;
+	const bare = visible.slice(0, end);
+	const name = reservedName.test(bare) ? `_${bare}` : bare;
 	const characters = [...name];
 	if (characters.length <= maxNameLength) return name;
 	const extension = extensionOf(name);

@@ -1,8 +1,10 @@
 import { CancelledError, type HttpResult, type Host, type RequestBody } from '../host';
 import { parseJson } from '../json';
+import { wellFormed } from '../text';
 import type { Call, ParseResult } from './call';
 import { statedReason } from './reason';
 import type { Failure } from './retryPolicy';
+import { isForeign, judgeAddress } from './wrongAddress';
 
 /** What differs between the clients of one execution. */
 export interface Scope {
@@ -20,6 +22,8 @@ export interface Attempt {
 	/** The moment of the host's clock at which an idempotent request is cut short. */
 	readonly deadline: number;
 }
+
+type Answer = Extract<HttpResult, { kind: 'text' | 'stream' }>;
 
 /** What came of one attempt. */
 export type AttemptResult<T> = { readonly value: T } | { readonly failure: Failure };
@@ -49,7 +53,7 @@ export async function attemptOnce<T>(
 	const result = await host.request({
 		method: call.method,
 		url,
-		...(call.query === undefined ? {} : { query: call.query }),
+		...(call.query === undefined ? {} : { query: wellFormedQuery(call.query) }),
 		...(body === undefined ? {} : { body }),
 		timeoutMs: attemptTimeout(call, sentAt, attempt),
 		answer: call.answer ?? 'text',
@@ -64,11 +68,12 @@ export async function attemptOnce<T>(
 	discard(body);
 	if (result.kind === 'cancelled') throw new CancelledError();
 	if (result.kind === 'networkError') return { failure: result };
-	if (!isAccepted(result.status, call)) {
+	if (!isAccepted(result, call, baseUrl)) {
 		if (result.kind === 'stream') result.stream.destroy();
 		return { failure: result };
 	}
-	const parsed = await parseAnswer(call, result);
+	const foreign = isFromElsewhere(result, call);
+	const parsed = foreign ? notJson : await parseAnswer(call, result);
 	if ('value' in parsed) return parsed;
 	// A request that may have started something is reported even after a stop.
 	if (signal.aborted && call.idempotency === 'idempotent') throw new CancelledError();
@@ -77,10 +82,15 @@ export async function attemptOnce<T>(
 		failure: {
 			kind: 'unreadable',
 			reason: parsed.unreadable,
+			foreign,
 			...(stated === undefined ? {} : { stated }),
 		},
 	};
 }
+
+/** n8n's encoder would drop the character that follows half of one. */
+const wellFormedQuery = (query: Readonly<Record<string, string>>): Record<string, string> =>
+	Object.fromEntries(Object.entries(query).map(([name, value]) => [name, wellFormed(value)]));
 
 /**
  * What cuts a request short that is under way. The end of a batch lets requests that change something finish: their
@@ -100,8 +110,29 @@ function discard(body: RequestBody | undefined): void {
 	if (body?.kind === 'file' && !(body.content instanceof Uint8Array)) body.content.destroy();
 }
 
-const isAccepted = (status: number, call: Call<unknown>): boolean =>
-	(status >= 200 && status <= 299) || (call.acceptedStatuses ?? []).includes(status);
+function isAccepted(result: Answer, call: Call<unknown>, baseUrl: string): boolean {
+	const { status } = result;
+	if (status >= 200 && status <= 299) return true;
+	if (call.acceptedStatuses?.includes(status) !== true) return false;
+	// Any web server has a 404. Other statuses that a call accepts are too special for that.
+	if (status !== 404 || result.kind === 'stream' || call.url !== undefined) return true;
+	const reason = statedReason(parseJson(result.text), []);
+	return judgeAddress(status, result.text, reason, baseUrl) !== 'wrong';
+}
+
+const notJson = { unreadable: 'the answer was not JSON' } as const;
+
+/**
+ * Whether it was not the API that reported a success: a web page is no list, no job and no confirmation. Other hosts may
+ * answer in any form, and so may the API when there is nothing yet (202).
+ */
+const isFromElsewhere = (result: Answer, call: Call<unknown>): boolean =>
+	call.url === undefined &&
+	call.acceptsAnyText !== true &&
+	result.kind === 'text' &&
+	result.status <= 299 &&
+	result.status !== 202 &&
+	isForeign(result.text);
 
 /** Only idempotent requests are cut short by the deadline: of others nobody would know whether they were accepted. */
 function attemptTimeout(call: Call<unknown>, now: number, { number, deadline }: Attempt): number {
@@ -110,10 +141,7 @@ function attemptTimeout(call: Call<unknown>, now: number, { number, deadline }: 
 	return Math.min(call.timeoutMs, Math.max(deadline - now, minTimeoutMs, 1));
 }
 
-function parseAnswer<T>(
-	call: Call<T>,
-	result: Extract<HttpResult, { kind: 'text' | 'stream' }>,
-): ParseResult<T> | Promise<ParseResult<T>> {
+function parseAnswer<T>(call: Call<T>, result: Answer): ParseResult<T> | Promise<ParseResult<T>> {
 	if (call.answer === 'stream') {
 		return result.kind === 'stream'
 			? call.parse(result.stream, result.headers)

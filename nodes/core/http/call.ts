@@ -38,6 +38,8 @@ interface CommonCall {
 	readonly retryableStatuses?: readonly number[];
 	/** Statuses besides 2xx that go to `parse`. */
 	readonly acceptedStatuses?: readonly number[];
+	/** Whether a success may be any text, also a page: of a change that another call can confirm. */
+	readonly acceptsAnyText?: boolean;
 }
 
 interface TextCall<T> extends CommonCall {

@@ -109,12 +109,12 @@ async function send<T>(
 		});
 		if (slot === undefined) {
 			const refusal = lastFailure !== undefined && isRateLimit(lastFailure);
-			throw deadlineExceeded(call, secrets, refusal ? lastFailure : undefined);
+			throw deadlineExceeded(call, secrets, baseUrl, refusal ? lastFailure : undefined);
 		}
 		let result: AttemptResult<T>;
 		try {
 			if (lastFailure !== undefined && host.now() >= deadline) {
-				throw deadlineExceeded(call, secrets, lastFailure);
+				throw deadlineExceeded(call, secrets, baseUrl, lastFailure);
 			}
 			deadline = Math.min(deadline, slot.startedAt + (call.totalTimeoutMs ?? Infinity));
 			result = await attemptOnce(host, baseUrl, scope, call, { number: failures + 1, deadline });
@@ -131,15 +131,16 @@ async function send<T>(
 			call.retryableStatuses ?? [],
 			host.wallClock(),
 		);
-		if (!decision.retry) throw errorFor(lastFailure, call, secrets);
+		if (!decision.retry) throw errorFor(lastFailure, call, secrets, baseUrl);
 		// Uploads and downloads have no time limit but their attempts, so for them a 429 counts.
 		if (decision.pauseAll && (rateLimited || deadline !== Infinity)) rateLimits += 1;
 		else failures += 1;
-		if (failures >= call.maxAttempts) throw errorFor(lastFailure, call, secrets);
+		if (failures >= call.maxAttempts) throw errorFor(lastFailure, call, secrets, baseUrl);
 		// The scheduler pauses all requests to the API together.
 		if (decision.pauseAll && rateLimited) continue;
 		const pauseMs = decision.retryAfterMs ?? backoffMs(failures + rateLimits, host.random());
-		if (host.now() + pauseMs >= deadline) throw deadlineExceeded(call, secrets, lastFailure);
+		if (host.now() + pauseMs >= deadline)
+			throw deadlineExceeded(call, secrets, baseUrl, lastFailure);
 		await host.sleep(pauseMs, signal);
 	}
 }
@@ -175,14 +176,20 @@ function errorFor(
 	failure: Failure,
 	call: Call<unknown>,
 	secrets: readonly string[],
+	baseUrl: string,
 ): MonsterApiError {
+	// Other hosts than the API have addresses of their own.
+	const apiUrl = call.url === undefined ? baseUrl : undefined;
 	switch (failure.kind) {
 		case 'unreadable':
-			return unreadableError(failure.reason, call, failure.stated);
+			return unreadableError(failure.reason, call, {
+				...(failure.stated === undefined ? {} : { stated: failure.stated }),
+				...(failure.foreign === true && apiUrl !== undefined ? { baseUrl: apiUrl } : {}),
+			});
 		case 'networkError':
 			return networkFailure(failure, call);
 		case 'text':
-			return statusError(call.endpoint, failure.status, failure.text, secrets);
+			return statusError(call.endpoint, failure.status, failure.text, secrets, apiUrl);
 		case 'stream':
 			return statusError(call.endpoint, failure.status, '', secrets);
 	}
@@ -192,9 +199,10 @@ function errorFor(
 const deadlineExceeded = (
 	call: Call<unknown>,
 	secrets: readonly string[],
+	baseUrl: string,
 	failure?: Failure,
 ): MonsterApiError =>
 	(failure === undefined
 		? statusError(call.endpoint, 429, '', secrets)
-		: errorFor(failure, call, secrets)
+		: errorFor(failure, call, secrets, baseUrl)
 	).with({ deadlineExceeded: true });

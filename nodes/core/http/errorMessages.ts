@@ -145,8 +145,9 @@ const table: { readonly [T in Endpoint]: Readonly<Record<Documented[T], ErrorMes
 		},
 		401: key,
 		404: {
-			message: 'MonsterAPI does not know this webhook',
-			advice: 'Pick a registered webhook from the list.',
+			// Reading and deleting an unknown webhook succeed, so it is the address that is unknown.
+			message: 'MonsterAPI has no webhooks at the base URL',
+			advice: 'Check the base URL of the MonsterAPI credential.',
 			retryable: false,
 		},
 		408: {

@@ -4,6 +4,7 @@ import { serviceOf, type Service } from './service';
 import type { Idempotency } from './retryPolicy';
 import { statedReason } from './reason';
 import { quoteRedacted } from './redaction';
+import { addressAdvice, judgeAddress } from './wrongAddress';
 
 export interface ErrorDetails {
 	/** What to do about it: one or two sentences. */
@@ -16,6 +17,8 @@ export interface ErrorDetails {
 	readonly retryable?: boolean;
 	/** Whether a billed request may have been accepted without confirmation. */
 	readonly maybeAccepted?: boolean;
+	/** Whether the answer did not come from MonsterAPI, so that it says nothing about what was asked for. */
+	readonly wrongAddress?: boolean;
 	/** Whether it failed only because the deadline left no time for another attempt. */
 	readonly deadlineExceeded?: boolean;
 	/** The deployment concerned, which may be running and cost money by the hour. */
@@ -48,18 +51,34 @@ export class MonsterApiError extends Error {
 export const validationError = (message: string, advice: string): MonsterApiError =>
 	new MonsterApiError(message, { advice, retryable: false });
 
-/** The error for an unsuccessful status. */
+/**
+ * The error for an unsuccessful status.
+ * @param baseUrl of the API, if it is the API that was asked
+ */
 export function statusError(
 	endpoint: Endpoint,
 	status: number,
 	text: string,
 	secrets: readonly string[],
+	baseUrl?: string,
 ): MonsterApiError {
 	const { message, advice, ...flags } = messageFor(endpoint, status);
 	const reason = statedReason(text, secrets);
-	const quote = reason === undefined ? `HTTP status ${status}` : quoteRedacted(reason, secrets);
+	const quoted = reason === undefined ? undefined : quoteRedacted(reason, secrets);
+	const quote = quoted === undefined ? `HTTP status ${status}` : `${quoted} (${status})`;
+	const address = baseUrl === undefined ? undefined : judgeAddress(status, text, reason, baseUrl);
+	if (baseUrl !== undefined && address === 'wrong') {
+		return new MonsterApiError('MonsterAPI was not found at the base URL', {
+			advice: `${addressAdvice(baseUrl)}${isBilled(endpoint) ? ' Nothing was started.' : ''} The server answered: ${quote}`,
+			status,
+			retryable: false,
+			wrongAddress: true,
+		});
+	}
+	const doubt =
+		baseUrl === undefined || address === undefined ? '' : ` Or: ${addressAdvice(baseUrl)}`;
 	return new MonsterApiError(message, {
-		advice: `${advice} ${serviceOf(endpoint).name} answered: ${quote}${reason === undefined ? '' : ` (${status})`}`,
+		advice: `${advice}${doubt} ${serviceOf(endpoint).name} answered: ${quote}`,
 		status,
 		...(reason === undefined ? {} : { reason }),
 		...flags,
@@ -89,6 +108,8 @@ export function networkFailure(error: NetworkError, call: FailedCall): MonsterAp
 		...(call.idempotency === 'billed' ? { maybeAccepted: true } : {}),
 	});
 }
+
+const isBilled = (endpoint: Endpoint): boolean => endpoint === 'generate' || endpoint === 'deploy';
 
 /** What a billed call starts, and where to check whether it was started. */
 interface BilledThing {
@@ -123,18 +144,31 @@ const brokenOff: Readonly<Record<Idempotency, Text>> = {
 };
 
 /**
- * The error for a successful status with a body that cannot be read.
- * @param stated what the answer says instead, without secrets
+ * The error for a successful status with a body that cannot be read. `stated`: what the answer says instead, without
+ * secrets; `baseUrl`: of the API, if what answered there was not the API.
  */
 export function unreadableError(
 	reason: string,
 	call: FailedCall,
-	stated?: string,
+	{ stated, baseUrl }: { readonly stated?: string; readonly baseUrl?: string } = {},
 ): MonsterApiError {
 	const service = serviceOf(call.endpoint);
 	const quote =
 		stated === undefined ? '' : ` ${service.name} answered: ${quoteRedacted(stated, [])}`;
 	const { name, id, check } = billedThing(call.endpoint);
+	if (baseUrl !== undefined) {
+		const outcome = {
+			billed: ` The ${name} may have been accepted nevertheless, so it was not sent again: ${check}.`,
+			nonIdempotent: ' The change may have been made nevertheless: check before you try again.',
+			idempotent: ' Several attempts were made.',
+		};
+		return new MonsterApiError('The answer did not come from MonsterAPI', {
+			advice: `It was a web page or a text instead of JSON. ${addressAdvice(baseUrl)}${outcome[call.idempotency]}${quote}`,
+			retryable: call.idempotency === 'idempotent',
+			wrongAddress: true,
+			...(call.idempotency === 'billed' ? { maybeAccepted: true } : {}),
+		});
+	}
 	return call.idempotency === 'billed'
 		? new MonsterApiError(`MonsterAPI accepted the ${name} but returned no usable ${id}`, {
 				advice: `The answer was not as documented (${reason}). The ${name} may be running, so it was not sent again: ${check}.${quote}`,

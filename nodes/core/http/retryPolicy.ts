@@ -14,6 +14,8 @@ export type Failure =
 	| {
 			readonly kind: 'unreadable';
 			readonly reason: string;
+			/** No JSON at all. */
+			readonly foreign?: boolean;
 			/** What the answer says instead, without secrets. */
 			readonly stated?: string;
 	  };

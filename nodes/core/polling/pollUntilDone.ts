@@ -138,7 +138,10 @@ async function reschedulableSleep(
 }
 
 const isTooEarly = (error: MonsterApiError, ageMs: number, { immediate }: PollOptions): boolean =>
-	error.details.status === 404 && immediate !== true && ageMs < consistencyDelayMs;
+	error.details.status === 404 &&
+	error.details.wrongAddress !== true &&
+	immediate !== true &&
+	ageMs < consistencyDelayMs;
 
 /**
  * One poll; its error as a value, since what it means depends on the time that is left. When that runs out: `rateLimited`

@@ -6,10 +6,10 @@ import type { SingleInstance } from '../single-instance.cjs';
 import { apiKey } from '../instance.cjs';
 import { until } from '../until.cjs';
 
-/** Creates a credential in the open node: its test fails with a wrong key and succeeds with the right one. */
+/** Creates a credential in the open node: its test says what is wrong, and succeeds with the right key at the right place. */
 export async function checkCredential(
 	page: Page,
-	{ emulator }: SingleInstance,
+	{ emulator, baseUrl: n8nUrl }: SingleInstance,
 	version: string,
 	{ check }: Checks,
 ): Promise<void> {
@@ -34,23 +34,43 @@ export async function checkCredential(
 			{ timeoutMs: 60_000 },
 		);
 	});
-	await check('a wrong key: the test fails and says why', async () => {
-		await field('apiKey').fill('wrong-key');
-		await field('baseUrl').fill(emulator.baseUrl);
-		await save();
-		await dialog.getByText('Couldn’t connect with these settings').waitFor();
-		await dialog.getByText('More details').click();
-		// n8n 1.x shows its own text for every 401.
-		const reason = version.startsWith('1.')
-			? 'Authorization failed - please check your credentials'
-			: 'MonsterAPI did not accept the API key';
-		await dialog.getByText(reason).waitFor();
-	});
-	await check('the right key: the test succeeds', async () => {
-		await field('apiKey').fill(apiKey);
+	/** Saves the form, which tests it, and gives n8n's answer. */
+	const test = async (form: { apiKey?: string; baseUrl: string }): Promise<string> => {
+		if (form.apiKey !== undefined) await field('apiKey').fill(form.apiKey);
+		await field('baseUrl').fill(form.baseUrl);
 		const tested = page.waitForResponse(/\/rest\/credentials\/test$/);
 		await save();
-		const answer = await (await tested).text();
+		return await (await tested).text();
+	};
+	await check('a wrong key: the test fails and says why', async () => {
+		const answer = await test({ apiKey: 'wrong-key', baseUrl: emulator.baseUrl });
+		const reason = 'MonsterAPI did not accept the API key. Check the API key';
+		assert(answer.includes(reason), answer);
+		await dialog.getByText('Couldn’t connect with these settings').waitFor();
+		await dialog.getByText('More details').click();
+		await dialog.getByText(reason).waitFor();
+	});
+	const origin = emulator.baseUrl.replace(/\/v1$/, '');
+	for (const [name, baseUrl, reason] of [
+		['n8n itself, which answers everything', `${n8nUrl}/v1`, 'there is no MonsterAPI at'],
+		['a base URL without /v1', origin, `try ${emulator.baseUrl}.`],
+		['a closed port', 'http://127.0.0.1:9/v1', 'Nothing answers at 127.0.0.1:9.'],
+		[
+			'an unknown host',
+			'http://no-such-host.invalid/v1',
+			'The host no-such-host.invalid is unknown',
+		],
+		['no scheme', 'localhost:4020/v1', 'does not start with https:// or http://'],
+	] as const) {
+		await check(`${name}: the test fails and says why`, async () => {
+			const answer = await test({ baseUrl });
+			assert(answer.includes('"Error"') && answer.includes(reason), answer);
+			await success.waitFor({ state: 'hidden' });
+			await dialog.getByText('Couldn’t connect with these settings').waitFor();
+		});
+	}
+	await check('the right key, pasted with more than itself: the test succeeds', async () => {
+		const answer = await test({ apiKey: ` Bearer ${apiKey} `, baseUrl: `${origin}//v1/` });
 		assert(answer.includes('"OK"'), answer);
 		if (!version.startsWith('1.')) {
 			// n8n 2.x closes the dialog of a new credential that works; opened again, it tests again.

@@ -38,7 +38,7 @@ describe('the answers of a deployment’s status', () => {
 		[json(200, { status: 'live', url: 'http://h:8080//' }), { url: 'http://h:8080' }],
 	])('%j', async (answer, expected) => expect(await read(answer)).toMatchObject(expected));
 
-	test.each([{}, [], null, 'live', { status: 7 }])('%j is no status', async (body) => {
+	test.each([{}, [], null, '"live"', { status: 7 }])('%j is no status', async (body) => {
 		await expect(read(json(200, body))).rejects.toThrow('not a deployment status');
 	});
 });
@@ -106,7 +106,7 @@ describe('the answers of the list', () => {
 	});
 
 	test.each([
-		json(200, 'none'),
+		json(200, '"none"'),
 		json(200, { status: 'error' }),
 		json(200, { error: 'database' }),
 		json(200, { success: false, deployments: [] }),
@@ -174,7 +174,7 @@ test.each([
 	expect(await host.run(getLogs(clientOf(host), 'd', 9))).toEqual({ lines, message: undefined });
 });
 
-test.each([json(200, '<html>'), json(200, ''), json(200, [])])(
+test.each([json(200, '7'), json(200, ''), json(200, [])])(
 	'a service that answers %j is unavailable',
 	async (answer) => {
 		const host = virtualHost(() => answer);

@@ -113,7 +113,7 @@ describe('a webhook is deleted', () => {
 		},
 	);
 
-	test.each([...noEvidence, ['a 404', json(404, '<html>')] as const])(
+	test.each([...noEvidence, ['a 404', json(404, { message: 'Unknown webhook' })] as const])(
 		'not by %s',
 		async (_name, answer) => {
 			const host = api(answer, list);

@@ -23,7 +23,11 @@ function trigger({ workflow = 'w', credential = 'c' } = {}) {
 }
 
 const data = (apiKey: string) => ({ apiKey, baseUrl: 'https://api.test/v1/' });
-const credential = (apiKey: string) => ({ apiKey, baseUrl: 'https://api.test/v1' });
+const credential = (apiKey: string) => ({
+	apiKey,
+	baseUrl: 'https://api.test/v1',
+	secrets: [apiKey, apiKey],
+});
 
 test('concurrent callers share a read, later ones read again', async () => {
 	const { context, reads } = trigger();
@@ -50,8 +54,8 @@ test('a failed read fails for all that share it, and for no later caller', async
 test('workflows and credentials are read separately', async () => {
 	const triggers = [trigger(), trigger({ workflow: 'v' }), trigger({ credential: 'd' })];
 	const under = triggers.map(async ({ context }) => await sharedCredential(context));
-	triggers.forEach(({ reads }, index) => reads[0]?.end(data(`key ${index}`)));
-	expect(await Promise.all(under)).toEqual([0, 1, 2].map((index) => credential(`key ${index}`)));
+	triggers.forEach(({ reads }, index) => reads[0]?.end(data(`key-${index}`)));
+	expect(await Promise.all(under)).toEqual([0, 1, 2].map((index) => credential(`key-${index}`)));
 });
 
 test('a read that hangs does not block callers after five seconds', async () => {

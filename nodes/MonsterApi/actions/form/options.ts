@@ -1,5 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import { requireWebhookName } from '../../../core/api/ids';
 import type { JsonRecord } from '../../../core/json';
 import type { Polling } from '../../../core/polling/durationStats';
 import { fixedSchedule, type Schedule } from '../../../core/polling/schedule';
@@ -42,10 +43,16 @@ export function readJobOptions(parameters: Parameters): JobOptions {
 	return {
 		...readWaitOptions(options, defaults.timeoutSeconds),
 		polling: readPolling(readText(options['polling'])),
-		webhookName: readLocator(options['webhookName'], 'Webhook Name'),
+		webhookName: readOptionalWebhookName(options['webhookName']),
 		outputBinaryField: readText(options['outputBinaryField']).trim() || defaults.binaryField,
 		extraBody: readRecord(options['extraBody'], 'Extra Body'),
 	};
+}
+
+/** Empty if no webhook is to be called. */
+function readOptionalWebhookName(value: unknown): string {
+	const name = readLocator(value, 'Webhook Name');
+	return name === '' ? '' : requireWebhookName(name);
 }
 
 const readPolling = (value: string): Polling =>

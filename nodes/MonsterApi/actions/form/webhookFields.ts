@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { validationError } from '../../../core/http/errors';
+import { requireWebhookName } from '../../../core/api/ids';
 import type { Parameters } from './parameters';
 
 /** Selects a registered webhook from a list, or by its name. */
@@ -31,13 +31,7 @@ export const webhookNameField: INodeProperties = { ...webhookLocator, required: 
 
 /**
  * The name of the selected webhook.
- * @throws MonsterApiError when it is empty
+ * @throws MonsterApiError when it is empty or malformed
  */
-export function readWebhookName(parameters: Parameters): string {
-	const name = parameters.locator('webhookName', 'Webhook Name');
-	if (name !== '') return name;
-	throw validationError(
-		'The webhook name is empty',
-		'Choose a registered webhook from the list, or enter its name.',
-	);
-}
+export const readWebhookName = (parameters: Parameters): string =>
+	requireWebhookName(parameters.locator('webhookName', 'Webhook Name'));

@@ -40,4 +40,5 @@ export const wait: Operation = {
 const isUnknownJob = (error: unknown): boolean =>
 	error instanceof MonsterApiError &&
 	error.details.status === 404 &&
+	error.details.wrongAddress !== true &&
 	error.details.output === undefined;

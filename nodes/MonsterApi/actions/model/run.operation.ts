@@ -1,4 +1,4 @@
-import { validationError } from '../../../core/http/errors';
+import { requireModelId } from '../../../core/api/ids';
 import type { Operation } from '../operation';
 import { fileFields } from '../form/fileFields';
 import { resultFields } from '../form/jobFields';
@@ -42,10 +42,7 @@ export const run: Operation = {
 	],
 	async execute(context) {
 		const { parameters } = context;
-		const model = parameters.text('model', 'Model').trim();
-		if (model === '') {
-			throw validationError('The model is empty', 'Enter the ID of a model, such as sdxl-base.');
-		}
+		const model = requireModelId(parameters.text('model', 'Model'));
 		const inputs = parameters.record('body', 'Body');
 		const parameter = parameters.text('fileParameter', 'File Parameter').trim();
 		if (inputs['prompt'] === '' && parameter === '') requirePrompt('');

@@ -1,5 +1,5 @@
-import { validationError } from '../../../core/http/errors';
 import { addWebhook } from '../../../core/webhook/registration';
+import { requireWebUrl } from '../../../core/webUrl';
 import type { Operation } from '../operation';
 import { readWebhookName, webhookNameField } from '../form/webhookFields';
 import { toWebhookJson } from '../../../output/json';
@@ -26,13 +26,7 @@ export const create: Operation = {
 	],
 	async execute({ client, parameters }) {
 		const name = readWebhookName(parameters);
-		const url = parameters.text('webhookUrl', 'Webhook URL').trim();
-		if (!URL.canParse(url) || !/^https?:/i.test(url)) {
-			throw validationError(
-				'The webhook URL is not a web address',
-				'Enter a public URL that starts with https:// or http://.',
-			);
-		}
+		const url = requireWebUrl(parameters.text('webhookUrl', 'Webhook URL'), 'webhook URL');
 		const answer = await addWebhook(client, { name, url });
 		return { json: toWebhookJson({ ...answer, url_name: name, webhook_url: url }) };
 	},

@@ -30,10 +30,7 @@ export const createParameters = (
 		flag: (name, label, fallback) => readFlag(read(name), label, fallback),
 		locator: (name, label) => readLocator(read(name), label),
 		record: (name, label) => readRecord(read(name), label),
-		binary: (name) => {
-			const value = read(name);
-			return isRecord(value) ? value : readText(value).trim() || 'data';
-		},
+		binary: read,
 	};
 };
 

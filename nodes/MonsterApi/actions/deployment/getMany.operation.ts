@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { listDeployments } from '../../../core/api/deploymentInfo';
 import { toJson } from '../../../output/json';
 import type { Operation } from '../operation';
-import { readNumber, requireText } from '../form/parameters';
+import { requireText } from '../form/parameters';
 
 const filtersField: INodeProperties = {
 	displayName: 'Filters',
@@ -55,10 +55,10 @@ export const getMany: Operation = {
 		filtersField,
 	],
 	async execute({ client, parameters }) {
-		const filters = parameters.record('filters', 'Filters');
+		const filters = parameters.collection('filters', 'Filters');
 		const limit = parameters.flag('returnAll', 'Return All', false)
 			? Infinity
-			: readNumber(parameters.text('limit', 'Limit'), 'Limit', 50, 1);
+			: parameters.number('limit', 'Limit', 50, 1);
 		const deployments = await listDeployments(client, {
 			status: requireText(filters['status'], 'Status').trim(),
 			deployment_service: requireText(filters['deployment_service'], 'Service').trim(),

@@ -47,7 +47,7 @@ export const run: Operation = {
 			throw validationError('The model is empty', 'Enter the ID of a model, such as sdxl-base.');
 		}
 		const inputs = parameters.record('body', 'Body');
-		const parameter = parameters.text('fileParameter', 'File Parameter').trim();
+		const parameter = parameters.optionalText('fileParameter', 'File Parameter').trim();
 		if (inputs['prompt'] === '' && parameter === '') requirePrompt('');
 		return await runModel(context, {
 			model,

@@ -26,9 +26,6 @@ export function extensionOf(name: string): string {
 	return /^(?!\d+$)[a-z\d]{1,5}$/.test(extension) ? extension : '';
 }
 
-export const mimeOfExtension = (extension: string): string | undefined =>
-	formatOfExtension(extension)?.type;
-
 /** The format of a MIME type, which may have parameters; undefined if it is unknown. */
 export const formatOfMime = (mimeType: string): Format | undefined =>
 	formatOfType(essence(mimeType));
@@ -40,7 +37,8 @@ export const extensionOfMime = (mimeType: string): string | undefined =>
 export function mimeFor(name: string, declared: string): string {
 	const type = essence(declared);
 	if (!genericMime.has(type)) return type;
-	return mimeOfExtension(extensionOf(name)) ?? (type === '' ? 'application/octet-stream' : type);
+	const known = formatOfExtension(extensionOf(name))?.type;
+	return known ?? (type === '' ? 'application/octet-stream' : type);
 }
 
 const maxNameLength = 200;

@@ -14,10 +14,10 @@ import { readCredential } from '../host/credential';
 import { toNodeError } from '../host/errors';
 import { plainClient } from '../host/n8nHost';
 import { identityOf, type Identity } from './identity';
+import { readCustomName, readOptions } from './options';
 
 function readIdentity(context: IHookFunctions, test: boolean): Identity {
-	const value: unknown = context.getNodeParameter('webhookName', '');
-	const text = typeof value === 'string' ? value.trim() : '';
+	const text = readCustomName(context);
 	const name = text === '' ? '' : requireWebhookName(text);
 	return identityOf(context.getNode(), context.getWorkflow().id, name, test);
 }
@@ -69,6 +69,8 @@ const withWebhookIdAdvice = (error: unknown, context: IHookFunctions): unknown =
 export const create = async (context: IHookFunctions): Promise<boolean> =>
 	await plainClient(context)
 		.then(async (client) => {
+			// Here the user sees what is wrong with the form; a callback would only be lost.
+			readOptions(context);
 			const registration = await registrationFor(context);
 			if (isPrivateUrl(registration.url)) {
 				context.logger.warn(

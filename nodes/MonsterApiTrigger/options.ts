@@ -1,25 +1,57 @@
-import type { IWebhookFunctions } from 'n8n-workflow';
+import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 
-import { isRecord, textOf, textsOf } from '../core/json';
+import { validationError } from '../core/http/errors';
+import { finalStatuses, nonFinalStatuses } from '../core/webhook/callback';
 import type { VerifyOptions } from '../core/webhook/verifyCallback';
+import {
+	parametersOf,
+	readFlag,
+	readName,
+	readTexts,
+	type Parameters,
+} from '../MonsterApi/actions/form/parameters';
 import type { OutputOptions } from '../output/jobItem';
 
-/** The trigger's form for one callback. */
-export function readOptions(context: IWebhookFunctions): VerifyOptions & OutputOptions {
-	const value: unknown = context.getNodeParameter('options', {});
-	const options = isRecord(value) ? value : {};
-	const verify = options['verify'] !== false;
+const parametersFor = (context: IHookFunctions | IWebhookFunctions): Parameters =>
+	parametersOf((name, options) => context.getNodeParameter(name, null, options));
+
+/**
+ * The trigger's form, for its activation or one callback.
+ * @throws MonsterApiError when an expression returns something else than the field takes
+ */
+export function readOptions(
+	context: IHookFunctions | IWebhookFunctions,
+): VerifyOptions & OutputOptions {
+	const parameters = parametersFor(context);
+	const options = parameters.collection('options', 'Options');
+	const verify = readFlag(options['verify'], 'Verify', true);
 	return {
-		statuses: readList(context.getNodeParameter('statuses', [])),
-		models: readList(options['models']),
+		statuses: readStatuses(parameters),
+		models: readTexts(options['models'], 'Models'),
 		verify,
-		ignoreDuplicates: options['ignoreDuplicates'] !== false,
-		simplify: context.getNodeParameter('simplify', true) !== false,
+		ignoreDuplicates: readFlag(options['ignoreDuplicates'], 'Ignore Duplicates', true),
+		simplify: parameters.flag('simplify', 'Simplify', true),
 		// The URLs in an unverified callback may be forged.
-		download: context.getNodeParameter('download', true) !== false && verify,
-		binaryField: textOf(options, 'outputBinaryField')?.trim() || 'data',
+		download: parameters.flag('download', 'Download', true) && verify,
+		binaryField: readName(options['outputBinaryField'], 'Put Output Files in Field', 'data'),
 	};
 }
 
-/** An expression may return a single string. */
-const readList = (value: unknown): string[] => textsOf(typeof value === 'string' ? [value] : value);
+/** The user's own name for the webhook; empty for the default name. @throws MonsterApiError */
+export const readCustomName = (context: IHookFunctions): string =>
+	parametersFor(context).optionalText('webhookName', 'Webhook Name').trim();
+
+/** With other statuses the workflow would never start. */
+function readStatuses(parameters: Parameters): string[] {
+	const texts = parameters.texts('statuses', 'Statuses');
+	const statuses = texts.map((status) => status.trim().toUpperCase());
+	if (statuses.length > 0 && statuses.every((status) => knownStatuses.includes(status))) {
+		return statuses;
+	}
+	throw validationError(
+		`'Statuses' must be one or more of ${knownStatuses.join(', ')}`,
+		'Choose them in the trigger, or check the expression.',
+	);
+}
+
+const knownStatuses: readonly string[] = [...finalStatuses, ...nonFinalStatuses];

@@ -1,60 +1,55 @@
 import { ApplicationError, type IBinaryData, type IExecuteFunctions } from 'n8n-workflow';
 
-import { isRecord, textOf, type JsonRecord } from '../core/json';
+import { validationError, type MonsterApiError } from '../core/http/errors';
 import type { ByteStream, FileLabel, SourceFile } from '../core/host';
+import { parseBinary } from './binaryData';
+import { findFile, type FileContext, type FoundFile } from './itemFiles';
 
-/** The part of n8n's execute context that has the file helpers. */
-export type FileContext = Pick<IExecuteFunctions, 'helpers'>;
+export type { FileContext };
 
 const chunkBytes = 256 * 1024;
 
 /**
  * Opens binary data of an input item, wherever n8n stores it: on disk, in a database, in memory, or inside `json` (combined
  * mode).
- * @throws n8n's NodeOperationError when the item has no such binary data
+ * @param source the name of a binary field, or the file itself, which an expression can return
+ * @throws MonsterApiError when the item has no such file, or it is not one that n8n can read
  */
 export async function openFile(
-	{ helpers }: FileContext,
+	context: FileContext,
 	itemIndex: number,
 	source: unknown,
 ): Promise<SourceFile> {
-	const property = isRecord(source) ? toBinaryData(source) : String(source);
-	const binary = helpers.assertBinaryData(itemIndex, property);
-	const { id } = binary;
-	const label = { name: nameOf(binary), mimeType: binary.mimeType };
-	const read = async () => await helpers.getBinaryDataBuffer(itemIndex, property);
-	if (id === undefined) {
-		// The item contains it as Base64, which is decoded only when it is sent: many items may be waiting for that.
-		return { ...label, size: sizeOf(binary.data), read, open: read };
+	const { helpers } = context;
+	const found = findFile(context, itemIndex, source);
+	const file = parseBinary(found.value);
+	if ('problem' in file) throw unreadable(found, file.problem);
+	const { name, mimeType, content } = file;
+	if (content.kind === 'inline') {
+		// Decoded only when it is sent: many items may be waiting for that.
+		const read = async () => await Promise.resolve(Buffer.from(content.base64, 'base64'));
+		const size = Buffer.byteLength(content.base64, 'base64');
+		return { name, mimeType, size, read, open: read };
 	}
-	// n8n stores the size of an item's file beside its ID. If it is missing, or an expression returned the file, the actual
-	// size is read: a large file that claims to be small would be loaded into memory.
-	const knownSize = isRecord(source) ? undefined : binary.bytes;
+	const { id } = content;
+	const inStorage = async <T>(access: Promise<T>): Promise<T> =>
+		await access.catch(async () =>
+			Promise.reject(unreadable(found, 'n8n’s storage does not have it')),
+		);
+	// Not the size that the item claims: a file of another size would be cut off, or loaded into memory as a whole.
+	const { fileSize } = await inStorage(helpers.getBinaryMetadata(id));
 	return {
-		...label,
-		size: knownSize ?? (await helpers.getBinaryMetadata(id)).fileSize,
-		read,
-		open: async () => await helpers.getBinaryStream(id, chunkBytes),
+		name,
+		mimeType,
+		size: fileSize,
+		read: async () =>
+			await inStorage(helpers.getBinaryDataBuffer(itemIndex, { id, mimeType, data: '' })),
+		open: async () => await inStorage(helpers.getBinaryStream(id, chunkBytes)),
 	};
 }
 
-/** The number of bytes in a Base64 string, ignoring line breaks, which some tools add. */
-const sizeOf = (base64: string): number =>
-	Buffer.byteLength(/\s/.test(base64) ? base64.replaceAll(/\s+/g, '') : base64, 'base64');
-
-/** The binary data that an expression returned; n8n itself reports what is wrong with it. */
-const toBinaryData = (record: JsonRecord): IBinaryData => ({
-	...record,
-	data: textOf(record, 'data') ?? '',
-	mimeType: textOf(record, 'mimeType') ?? 'application/octet-stream',
-});
-
-function nameOf({ fileName, fileExtension }: IBinaryData): string {
-	const name = fileName ?? 'file';
-	return name.includes('.') || fileExtension === undefined || fileExtension === ''
-		? name
-		: `${name}.${fileExtension}`;
-}
+const unreadable = ({ place, advice }: FoundFile, problem: string): MonsterApiError =>
+	validationError(`The file in ${place} is not one that n8n can read`, `${problem}. ${advice()}`);
 
 /** Stores a stream, or bytes, as n8n's binary data. */
 export async function saveFile(

@@ -19,15 +19,6 @@ const onlyJob = () => {
 };
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
-test('an expression that returns nothing leaves a switch at its default', async () => {
-	const { items } = await session.run({
-		...write,
-		waitForCompletion: '={{ $json.missing }}',
-		simplify: '={{ undefined }}',
-	});
-	expect(items[0]?.json).toMatchObject({ status: 'COMPLETED', text: expect.any(String) });
-});
-
 test.each<[object, RegExp]>([
 	[{ prompt: '={{ {} }}' }, /'Prompt' must be a text, but is an object/],
 	[{ prompt: '={{ [] }}' }, /'Prompt' must be a text, but is a list/],

@@ -2,7 +2,8 @@ import { MonsterApiError, validationError } from '../http/errors';
 import type { FileInput } from '../catalogue';
 import type { SourceFile } from '../host';
 import { requireWebUrl } from '../webUrl';
-import { extensionOf, extensionOfMime, mimeFor, mimeOfExtension, nameWithExtension } from './names';
+import { formatOfExtension, type Format } from './formats';
+import { extensionOf, formatOfMime, mimeFor, nameWithExtension } from './names';
 
 /** The file that a parameter takes; any format if `extensions` is empty. */
 export type FileRule = Pick<FileInput, 'label' | 'extensions'> & { readonly parameter: string };
@@ -13,13 +14,23 @@ const unsupportedFormat = (rule: FileRule, subject: string): MonsterApiError =>
 		`Supported formats of '${rule.label}': ${rule.extensions.join(', ')}.`,
 	);
 
+/** The usual MIME type of the format; a declared one that nobody knows counts only if the extension is unknown too. */
+function sentType(name: string, declared: string): string {
+	const type = mimeFor(name, declared);
+	return (formatOfMime(type) ?? formatOfExtension(extensionOf(name)))?.type ?? type;
+}
+
 const renamed = (file: SourceFile, name: string): SourceFile => ({
 	name,
-	mimeType: mimeFor(name, file.mimeType),
+	mimeType: sentType(name, file.mimeType),
 	size: file.size,
 	read: async () => await file.read(),
 	open: async () => await file.open(),
 });
+
+/** The name under which the model takes the format, if it does. */
+const acceptedExtension = (rule: FileRule, format: Format | undefined): string | undefined =>
+	format?.extensions.find((extension) => rule.extensions.includes(extension));
 
 /**
  * The file, with a name that ends with an extension: MonsterAPI recognizes formats by it.
@@ -44,12 +55,10 @@ export function requireAcceptedFile(rule: FileRule, source: SourceFile): SourceF
 	const file = requireNamedFile(source);
 	const extension = extensionOf(file.name);
 	if (rule.extensions.length === 0 || rule.extensions.includes(extension)) return file;
-	// Chat apps and phones use extensions of their own, such as voice.oga: then the MIME type decides.
-	const typeExtension = extensionOfMime(file.mimeType);
-	const isUnknown = mimeOfExtension(extension) === undefined;
-	if (isUnknown && typeExtension !== undefined && rule.extensions.includes(typeExtension)) {
-		return renamed(file, `${file.name}.${typeExtension}`);
-	}
+	// Chat apps and phones use names of their own, such as voice.oga; if the extension is unknown, the MIME type decides.
+	const format = formatOfExtension(extension) ?? formatOfMime(file.mimeType);
+	const accepted = acceptedExtension(rule, format);
+	if (accepted !== undefined) return renamed(file, `${file.name}.${accepted}`);
 	throw unsupportedFormat(rule, `The file '${file.name}'`);
 }
 
@@ -59,9 +68,8 @@ export function requireAcceptedFile(rule: FileRule, source: SourceFile): SourceF
  */
 export function requireFileUrl(rule: FileRule, value: string): string {
 	const text = requireWebUrl(value, 'file URL');
-	const extension = extensionOf(new URL(text).pathname);
-	const isForeign =
-		mimeOfExtension(extension) !== undefined && !rule.extensions.includes(extension);
+	const format = formatOfExtension(extensionOf(new URL(text).pathname));
+	const isForeign = format !== undefined && acceptedExtension(rule, format) === undefined;
 	if (rule.extensions.length > 0 && isForeign) throw unsupportedFormat(rule, 'The file URL');
 	return text;
 }

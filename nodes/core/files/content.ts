@@ -1,6 +1,7 @@
 import { quoteRedacted } from '../http/redaction';
 import { statedReason } from '../http/reason';
-import { extensionOf, mimeOfExtension } from './names';
+import { formatOfExtension } from './formats';
+import { extensionOf } from './names';
 
 /** How many bytes tell what a file is. */
 export const headBytes = 512;
@@ -22,7 +23,10 @@ export function otherThanFile(head: Uint8Array, name: string): string | undefine
 	const text = textOf(head);
 	const extension = extensionOf(name);
 	if (html.test(text) && !/^x?html?$/.test(extension)) return 'a web page';
-	if (!binaryType.test(mimeOfExtension(extension) ?? '') || !/^(?:[{<]|\[[\s"{[\]])/.test(text)) {
+	if (
+		!binaryType.test(formatOfExtension(extension)?.type ?? '') ||
+		!/^(?:[{<]|\[[\s"{[\]])/.test(text)
+	) {
 		return undefined;
 	}
 	const reason = statedReason(text, []);

@@ -1,81 +1,45 @@
+import { formatOfExtension, formatOfType, type Format } from './formats';
 import { wellFormed, withoutInvisible } from '../text';
 
-/* The formats that MonsterAPI reads or returns. A verified package may not import `mime-types`. */
-const mimeByExtension: Readonly<Record<string, string>> = {
-	gif: 'image/gif',
-	jpeg: 'image/jpeg',
-	jpg: 'image/jpeg',
-	json: 'application/json',
-	m4a: 'audio/mp4',
-	mp3: 'audio/mpeg',
-	mp4: 'video/mp4',
-	mpeg: 'video/mpeg',
-	mpga: 'audio/mpeg',
-	ogg: 'audio/ogg',
-	pdf: 'application/pdf',
-	png: 'image/png',
-	srt: 'application/x-subrip',
-	txt: 'text/plain',
-	wav: 'audio/wav',
-	webm: 'video/webm',
-	webp: 'image/webp',
-	zip: 'application/zip',
-};
-
-/* Other MIME types that browsers, phones and n8n use for the same formats. */
-const extensionByMime: Readonly<Record<string, string>> = {
-	...Object.fromEntries(
-		Object.entries(mimeByExtension)
-			.reverse()
-			.map(([extension, mime]) => [mime, extension]),
-	),
-	'audio/mp3': 'mp3',
-	'audio/mpeg': 'mp3',
-	'audio/m4a': 'm4a',
-	'audio/vnd.wave': 'wav',
-	'audio/wave': 'wav',
-	'audio/webm': 'webm',
-	'audio/x-m4a': 'm4a',
-	'audio/x-wav': 'wav',
-	'image/jpeg': 'jpg',
-	'image/jpg': 'jpg',
-	'video/ogg': 'ogg',
-};
-
-/** Empty for what is no MIME type: it becomes a header. */
-function essence(mimeType: string): string {
+/** The MIME type in lower case without its parameters; empty if it is none. */
+const essence = (mimeType: string): string => {
 	const type = (mimeType.split(';')[0] ?? '').trim().toLowerCase();
-	return /^[\w.!#$&^+-]+\/[\w.!#$&^+-]+$/.test(type) ? type : '';
-}
+	return /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+$/.test(type) ? type : '';
+};
 
 /** MIME types that say nothing about the content. */
 const genericMime = new Set([
 	'',
 	'application/octet-stream',
-	'binary/octet-stream',
 	'application/x-download',
+	'application/force-download',
+	'binary/octet-stream',
 	'text/plain',
 ]);
 
-/** The extension in lower case without its dot; empty if there is none. */
+/**
+ * The extension in lower case without its dot; empty if there is none. It has 1 to 5 letters or digits, not digits only: what
+ * follows a dot in a date, a time or a sentence is none.
+ */
 export function extensionOf(name: string): string {
 	const dot = name.lastIndexOf('.');
-	return dot > 0 ? name.slice(dot + 1).toLowerCase() : '';
+	const extension = dot > 0 ? name.slice(dot + 1).toLowerCase() : '';
+	return /^(?!\d+$)[a-z\d]{1,5}$/.test(extension) ? extension : '';
 }
 
-export const mimeOfExtension = (extension: string): string | undefined =>
-	Object.hasOwn(mimeByExtension, extension) ? mimeByExtension[extension] : undefined;
+/** The format of a MIME type, which may have parameters; undefined if it is unknown. */
+export const formatOfMime = (mimeType: string): Format | undefined =>
+	formatOfType(essence(mimeType));
 
-export const extensionOfMime = (mimeType: string): string | undefined => {
-	const type = essence(mimeType);
-	return Object.hasOwn(extensionByMime, type) ? extensionByMime[type] : undefined;
-};
+export const extensionOfMime = (mimeType: string): string | undefined =>
+	formatOfMime(mimeType)?.extensions[0];
 
 /** The declared MIME type, or that of the extension if the declared one is generic. */
 export function mimeFor(name: string, declared: string): string {
 	const type = essence(declared);
 	if (!genericMime.has(type)) return type;
-	return mimeOfExtension(extensionOf(name)) ?? (type === '' ? 'application/octet-stream' : type);
+	const known = formatOfExtension(extensionOf(name))?.type;
+	return known ?? (type === '' ? 'application/octet-stream' : type);
 }
 
 const maxNameLength = 200;
@@ -96,7 +60,7 @@ export function safeFileName(path: string): string {
 	const characters = [...name];
 	if (characters.length <= maxNameLength) return name;
 	const extension = extensionOf(name);
-	const ending = extension === '' || extension.length > 10 ? '' : `.${extension}`;
+	const ending = extension === '' ? '' : `.${extension}`;
 	return `${characters.slice(0, maxNameLength - ending.length).join('')}${ending}`;
 }
 

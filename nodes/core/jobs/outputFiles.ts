@@ -1,7 +1,8 @@
 import { findModel } from '../catalogue';
 import type { JobState } from '../api/status';
 import { isDataUrl } from '../files/dataUrl';
-import { extensionOf, mimeOfExtension } from '../files/names';
+import { formatOfExtension } from '../files/formats';
+import { extensionOf } from '../files/names';
 import { isRecord, textOf, type JsonRecord } from '../json';
 import { readSegments } from './segments';
 
@@ -96,7 +97,7 @@ function addressesOf(record: JsonRecord, baseUrl: string, depth: number): string
 
 const webAddress = /^https?:\/\//i;
 
-const isKnownFile = (path: string): boolean => mimeOfExtension(extensionOf(path)) !== undefined;
+const isKnownFile = (path: string): boolean => formatOfExtension(extensionOf(path)) !== undefined;
 
 /** A web address with the extension of a file, under a key that nobody knows. */
 const isWebFile = (text: string): boolean =>

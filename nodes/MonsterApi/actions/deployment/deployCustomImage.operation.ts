@@ -4,6 +4,7 @@ import { customImageBody, type CustomImageForm } from '../../../core/deployments
 import { isRecord } from '../../../core/json';
 import type { Operation } from '../operation';
 import { parameterCollection } from '../form/parameterFields';
+import { storedText } from '../form/expressionVoid';
 import { requireText, type Parameters } from '../form/parameters';
 import {
 	costNotice,
@@ -65,7 +66,7 @@ export const deployCustomImage: Operation = {
 			customImageBody({
 				registryName: parameters.text('registryName', 'Image'),
 				env: readEnv(parameters),
-				portNumbers: parameters.text('portNumbers', 'Port Numbers'),
+				portNumbers: parameters.optionalText('portNumbers', 'Port Numbers'),
 				parameters: parameters.record('parameters', 'Deployment Parameters'),
 			}),
 		);
@@ -83,8 +84,8 @@ function readEnv(parameters: Parameters): CustomImageForm['env'] {
 			'An expression must return { "values": [{ "name": "A", "value": "1" }] }.',
 		);
 	}
-	return values.map(({ name, value }) => ({
-		name: requireText(name, `${label} > Name`),
-		value: requireText(value, `${label} > Value`),
+	return values.map((pair) => ({
+		name: requireText(storedText(pair, 'name'), `${label} > Name`),
+		value: requireText(storedText(pair, 'value'), `${label} > Value`),
 	}));
 }

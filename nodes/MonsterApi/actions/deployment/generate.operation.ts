@@ -55,7 +55,8 @@ export const generate: Operation = {
 		const { client, parameters } = context;
 		const id = readDeploymentId(parameters);
 		const { timeoutMs, allowInvalidCertificate, extraBody } = readGenerationOptions(parameters);
-		const hasVariables = parameters.text('inputType', 'Input') === 'variables';
+		const hasVariables =
+			parameters.choice('inputType', 'Input', ['prompt', 'variables']) === 'variables';
 		const body = generationBody({
 			input: hasVariables
 				? { input_variables: parameters.record('inputVariables', 'Input Variables') }

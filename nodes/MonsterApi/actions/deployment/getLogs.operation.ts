@@ -1,7 +1,6 @@
 import { getLogs as fetchLogs } from '../../../core/api/deploymentInfo';
 import { toJson } from '../../../output/json';
 import type { Operation } from '../operation';
-import { readNumber } from '../form/parameters';
 import { deploymentField, readDeploymentId } from '../form/deploymentFields';
 
 const defaultLines = 30;
@@ -23,8 +22,7 @@ export const getLogs: Operation = {
 	],
 	async execute({ client, parameters }) {
 		const id = readDeploymentId(parameters);
-		const label = 'Number of Lines';
-		const count = Math.floor(readNumber(parameters.text('nLines', label), label, defaultLines, 1));
+		const count = Math.floor(parameters.number('nLines', 'Number of Lines', defaultLines, 1));
 		const { lines, message } = await fetchLogs(client, id, count);
 		return {
 			json: toJson({

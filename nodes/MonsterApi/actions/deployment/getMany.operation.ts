@@ -38,7 +38,7 @@ export const getMany: Operation = {
 	description: 'List the account’s deployments. Without any, there is no output item.',
 	fields: [...limitFields, filtersField],
 	async execute({ client, parameters }) {
-		const filters = parameters.record('filters', 'Filters');
+		const filters = parameters.collection('filters', 'Filters');
 		const limit = readLimit(parameters);
 		const deployments = await listDeployments(client, {
 			status: requireText(filters['status'], 'Status').trim(),

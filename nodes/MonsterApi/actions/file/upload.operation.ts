@@ -3,7 +3,7 @@ import { openItemFile } from '../run/inputFile';
 import type { Operation } from '../operation';
 import { binaryField } from '../form/fileFields';
 import { optionsField } from '../form/optionFields';
-import { readText } from '../form/parameters';
+import { requireText } from '../form/parameters';
 
 export const upload: Operation = {
 	name: 'Upload',
@@ -16,7 +16,8 @@ export const upload: Operation = {
 			context,
 			"Let it pass the URL of the file to the operation that needs it, with 'File Source' set to URL.",
 		);
-		const fileName = readText(parameters.record('options', 'Options')['fileName']).trim();
+		const options = parameters.collection('options', 'Options');
+		const fileName = requireText(options['fileName'], 'File Name').trim();
 		const file = await uploadFile(client, {
 			...source,
 			name: fileName === '' ? source.name : fileName,

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { readNumber, type Parameters } from './parameters';
+import type { Parameters } from './parameters';
 
 /** How many entries a list operation returns. */
 export const limitFields: readonly INodeProperties[] = [
@@ -29,4 +29,4 @@ export const limitFields: readonly INodeProperties[] = [
 export const readLimit = (parameters: Parameters): number =>
 	parameters.flag('returnAll', 'Return All', false)
 		? Infinity
-		: readNumber(parameters.text('limit', 'Limit'), 'Limit', 50, 1);
+		: parameters.number('limit', 'Limit', 50, 1);

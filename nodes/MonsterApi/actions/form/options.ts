@@ -6,11 +6,13 @@ import type { Polling } from '../../../core/polling/durationStats';
 import { fixedSchedule, type Schedule } from '../../../core/polling/schedule';
 import { defaults } from './optionFields';
 import {
+	createParameters,
 	readFlag,
 	readLocator,
+	readChoice,
+	readName,
 	readNumber,
 	readRecord,
-	readText,
 	type Parameters,
 } from './parameters';
 
@@ -39,13 +41,17 @@ const maxPollSeconds = 86_400;
 
 /** @throws MonsterApiError when an option is invalid */
 export function readJobOptions(parameters: Parameters): JobOptions {
-	const options = parameters.record('options', 'Options');
+	const options = parameters.collection('options', 'Options');
 	return {
 		...readWaitOptions(options, defaults.timeoutSeconds),
-		polling: readPolling(readText(options['polling'])),
+		polling: readChoice<Polling>(options['polling'], 'Polling', ['balanced', 'eager', 'frugal']),
 		webhookName: readOptionalWebhookName(options['webhookName']),
-		outputBinaryField: readText(options['outputBinaryField']).trim() || defaults.binaryField,
-		extraBody: readRecord(options['extraBody'], 'Extra Body'),
+		outputBinaryField: readName(
+			options['outputBinaryField'],
+			'Put Output Files in Field',
+			defaults.binaryField,
+		),
+		extraBody: readExtraBody(options['extraBody']),
 	};
 }
 
@@ -55,8 +61,9 @@ function readOptionalWebhookName(value: unknown): string {
 	return name === '' ? '' : requireWebhookName(name);
 }
 
-const readPolling = (value: string): Polling =>
-	value === 'eager' || value === 'frugal' ? value : 'balanced';
+/** Like a model's parameters, it may be there for some items only. */
+const readExtraBody = (value: unknown): JsonRecord =>
+	typeof value === 'symbol' ? {} : readRecord(value, 'Extra Body');
 
 /** @throws MonsterApiError when an option is invalid */
 function readWaitOptions(options: JsonRecord, defaultSeconds: number): WaitOptions {
@@ -65,7 +72,7 @@ function readWaitOptions(options: JsonRecord, defaultSeconds: number): WaitOptio
 	const intervalSeconds = Math.min(Math.max(interval, minPollSeconds), maxPollSeconds);
 	return {
 		timeoutMs: seconds === 0 ? Infinity : seconds * 1000,
-		onTimeout: readText(options['onTimeout']) === 'return' ? 'return' : 'error',
+		onTimeout: readChoice(options['onTimeout'], 'On Timeout', ['error', 'return']),
 		...(interval === 0 ? {} : { schedule: fixedSchedule(intervalSeconds * 1000) }),
 	};
 }
@@ -77,7 +84,7 @@ export interface LaunchOptions extends WaitOptions {
 
 /** @throws MonsterApiError when an option is invalid */
 export function readLaunchOptions(parameters: Parameters): LaunchOptions {
-	const options = parameters.record('options', 'Options');
+	const options = parameters.collection('options', 'Options');
 	return {
 		...readWaitOptions(options, defaults.launchTimeoutSeconds),
 		terminateOnFailure: parameters.flag('terminateOnFailure', 'Terminate on Failure', false),
@@ -96,13 +103,13 @@ const maxAnswerMs = 60 * 60_000;
 
 /** @throws MonsterApiError when an option is invalid */
 export function readGenerationOptions(parameters: Parameters): GenerationOptions {
-	const options = parameters.record('options', 'Options');
+	const options = parameters.collection('options', 'Options');
 	const { timeoutMs } = readWaitOptions(options, defaults.timeoutSeconds);
 	const label = 'Ignore SSL Issues (Insecure)';
 	return {
 		timeoutMs: Math.min(timeoutMs, maxAnswerMs),
 		allowInvalidCertificate: readFlag(options['allowUnauthorizedCerts'], label, false),
-		extraBody: readRecord(options['extraBody'], 'Extra Body'),
+		extraBody: readExtraBody(options['extraBody']),
 	};
 }
 
@@ -112,7 +119,8 @@ export function readGenerationOptions(parameters: Parameters): GenerationOptions
  * @throws MonsterApiError
  */
 export function readMaxConcurrency(context: Pick<IExecuteFunctions, 'getNodeParameter'>): number {
-	const value: unknown = context.getNodeParameter('options.maxConcurrency', 0, null);
-	const limit = readNumber(value, 'Max Concurrency', defaults.maxConcurrency, 0);
+	const parameters = createParameters(context, 0);
+	const label = 'Max Concurrency';
+	const limit = parameters.number('options.maxConcurrency', label, defaults.maxConcurrency, 0);
 	return limit === 0 ? Infinity : Math.max(1, Math.floor(limit));
 }

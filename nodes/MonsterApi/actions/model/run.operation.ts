@@ -44,7 +44,7 @@ export const run: Operation = {
 		const { parameters } = context;
 		const model = requireModelId(parameters.text('model', 'Model'));
 		const inputs = parameters.record('body', 'Body');
-		const parameter = parameters.text('fileParameter', 'File Parameter').trim();
+		const parameter = parameters.optionalText('fileParameter', 'File Parameter').trim();
 		if (inputs['prompt'] === '' && parameter === '') requirePrompt('');
 		return await runModel(context, {
 			model,

@@ -134,7 +134,7 @@ function selectFileInput(model: Model, { parameters }: ItemContext): FileInput |
 
 async function readFileSource(context: ItemContext): Promise<FileSource> {
 	const { parameters } = context;
-	if (parameters.text('fileSource', 'File Source') === 'url') {
+	if (parameters.choice('fileSource', 'File Source', ['binary', 'url']) === 'url') {
 		return { kind: 'url', url: parameters.text('fileUrl', 'File URL') };
 	}
 	const file = await openItemFile(

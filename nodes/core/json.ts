@@ -30,9 +30,7 @@ export const isTooDeep = (value: unknown, levels = maxDepth): boolean =>
 
 /** A date, for example, becomes a text in JSON. */
 const isContainer = (value: unknown): value is object =>
-	typeof value === 'object' &&
-	value !== null &&
-	typeof Reflect.get(value, 'toJSON') !== 'function';
+	typeof value === 'object' && value !== null && typeof Reflect.get(value, 'toJSON') !== 'function';
 
 function cut(value: unknown, levels: number): unknown {
 	if (!isContainer(value)) return value;

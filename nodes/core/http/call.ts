@@ -32,6 +32,8 @@ interface CommonCall {
 	readonly totalTimeoutMs?: number;
 	/** Milliseconds that the first attempt gets at least, however long it was queued. */
 	readonly minTimeoutMs?: number;
+	/** Whether a last attempt is made before the deadline even if a rate limit asks to wait longer. */
+	readonly urgent?: boolean;
 	/** Whether a request under way goes on when the execution is stopped: what it started must be known. */
 	readonly uncancellable?: boolean;
 	/** Further statuses to retry on. */

@@ -3,7 +3,14 @@ import type { Host } from '../host';
 import { attemptOnce, type AttemptResult, type Scope } from './attempt';
 import type { Call } from './call';
 import { networkFailure, statusError, unreadableError, type MonsterApiError } from './errors';
-import { backoffMs, decideRetry, type Failure, retryAfterMs } from './retryPolicy';
+import {
+	backoffMs,
+	decideRetry,
+	lastAttemptMs,
+	pauseWithin,
+	retryAfterMs,
+	type Failure,
+} from './retryPolicy';
 import { createScheduler, type Outcome, type Priority, type Scheduler } from './scheduler';
 
 /** The one way to the API: scheduling, retries and errors for every call of an execution. */
@@ -86,7 +93,7 @@ async function send<T>(
 	const { signal, secrets } = scope;
 	if (scope.after !== undefined) await scope.after;
 	// Storage and deployments have limits of their own. What must be done after a stop has no time to wait for others.
-	const rateLimited = call.url === undefined && !scope.ignoresCancellation;
+	let rateLimited = call.url === undefined && !scope.ignoresCancellation;
 	const billed = call.idempotency === 'billed';
 	let { deadline } = call;
 	let lastFailure: Failure | undefined;
@@ -94,17 +101,24 @@ async function send<T>(
 	let failures = 0;
 	let rateLimits = 0;
 	for (;;) {
+		const lastAttemptAt = deadline - lastAttemptMs;
+		const insists = call.urgent === true && rateLimited && host.now() < lastAttemptAt;
+		// Only the first attempt may start later.
+		const isFirst = !billed && lastFailure === undefined;
 		const slot = await scheduler.acquire({
 			pool: call.pool,
 			priority: priorityOf(call, lastFailure),
 			rateLimited,
 			billed,
-			// Only the first attempt may start later.
-			deadline:
-				billed || lastFailure !== undefined ? deadline : deadline + (call.minTimeoutMs ?? 0),
+			deadline: insists ? lastAttemptAt : deadline + (isFirst ? (call.minTimeoutMs ?? 0) : 0),
 			signal,
 		});
 		if (slot === undefined) {
+			if (insists) {
+				rateLimited = false;
+				await host.sleep(lastAttemptAt - host.now(), signal);
+				continue;
+			}
 			const refusal = lastFailure !== undefined && isRateLimit(lastFailure);
 			throw deadlineExceeded(call, secrets, refusal ? lastFailure : undefined);
 		}
@@ -135,8 +149,9 @@ async function send<T>(
 		if (failures >= call.maxAttempts) throw errorFor(lastFailure, call, secrets);
 		// The scheduler pauses all requests to the API together.
 		if (decision.pauseAll && rateLimited) continue;
-		const pauseMs = decision.retryAfterMs ?? backoffMs(failures + rateLimits, host.random());
-		if (host.now() + pauseMs >= deadline) throw deadlineExceeded(call, secrets, lastFailure);
+		const askedMs = decision.retryAfterMs ?? backoffMs(failures + rateLimits, host.random());
+		const pauseMs = pauseWithin(askedMs, deadline - host.now());
+		if (pauseMs === undefined) throw deadlineExceeded(call, secrets, lastFailure);
 		await host.sleep(pauseMs, signal);
 	}
 }

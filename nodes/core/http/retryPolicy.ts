@@ -85,3 +85,20 @@ export function backoffMs(attempt: number, random: number): number {
 	const ceiling = Math.min(maxBackoffMs, baseMs * 2 ** Math.min(attempt, 10));
 	return minPauseMs + random * Math.max(0, ceiling - minPauseMs);
 }
+
+/** What a last attempt gets before its deadline, in milliseconds. */
+export const lastAttemptMs = 5_000;
+/** A pause is shortened for it only if it would leave less time than this. */
+const minAttemptMs = 1_000;
+
+/**
+ * The pause before the next attempt in milliseconds, shortened so that a last attempt is made before the deadline.
+ * @param leftMs until the deadline
+ * @returns undefined if there is no time for an attempt
+ */
+export function pauseWithin(pauseMs: number, leftMs: number): number | undefined {
+	if (pauseMs < leftMs - minAttemptMs) return pauseMs;
+	const longestMs = leftMs - lastAttemptMs;
+	if (longestMs >= minPauseMs) return longestMs;
+	return pauseMs < leftMs ? pauseMs : undefined;
+}

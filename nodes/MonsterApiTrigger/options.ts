@@ -2,7 +2,7 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 
 import { isRecord, textOf, textsOf } from '../core/json';
 import type { VerifyOptions } from '../core/webhook/verifyCallback';
-import type { OutputOptions } from '../output/jobItem';
+import { defaultMaxFileSize, toMaxBytes, type OutputOptions } from '../output/jobItem';
 
 /** The trigger's form for one callback. */
 export function readOptions(context: IWebhookFunctions): VerifyOptions & OutputOptions {
@@ -18,7 +18,14 @@ export function readOptions(context: IWebhookFunctions): VerifyOptions & OutputO
 		// The URLs in an unverified callback may be forged.
 		download: context.getNodeParameter('download', true) !== false && verify,
 		binaryField: textOf(options, 'outputBinaryField')?.trim() || 'data',
+		maxFileBytes: readMaxFileBytes(options['maxFileSize']),
 	};
+}
+
+/** An event is not lost because of a limit that is no number: then the default applies. */
+function readMaxFileBytes(value: unknown): number {
+	const size = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+	return toMaxBytes(typeof size === 'number' && size >= 0 ? size : defaultMaxFileSize);
 }
 
 /** An expression may return a single string. */

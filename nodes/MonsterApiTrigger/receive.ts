@@ -115,7 +115,7 @@ async function toItem(
 ): Promise<ItemOutput> {
 	const json = toJobJson(state, model, options);
 	if (!options.download) return { json };
-	const { files, failure } = await downloadWithinLimit(client, state);
+	const { files, failure } = await downloadWithinLimit(client, state, options.maxFileBytes);
 	const withFailure = failure === undefined ? json : { ...json, download_failed: failure };
 	return withFiles(withFailure, files, options);
 }

@@ -19,6 +19,7 @@ import { isRecord } from '../core/json';
 import { onAbort } from '../core/onAbort';
 import { toNetworkError } from './networkErrors';
 import { multipart } from './multipart';
+import { readText } from './readText';
 import { startTimeout } from './requestTimeouts';
 
 /** n8n's contexts that can send requests with a credential. */
@@ -36,9 +37,13 @@ export function sendRequest(context: RequestContext, request: HttpRequest): Prom
 			return;
 		}
 		const controller = usesExecutionSignal(context, request) ? undefined : new AbortController();
+		let answer: Answer | undefined;
+		let isAborted = false;
 		const abort = (result: HttpResult) => {
+			isAborted = true;
 			settle(result);
 			controller?.abort(ended);
+			answer?.stream.destroy();
 		};
 		// n8n's own timeout ends when the headers arrive; a body that never ends would block a job forever.
 		const clear = startTimeout(request.timeoutMs, () => abort(timedOut));
@@ -50,10 +55,14 @@ export function sendRequest(context: RequestContext, request: HttpRequest): Prom
 			else unsubscribe();
 			resolve(result);
 		};
-		callHelper(context, request, controller?.signal).then(
-			(response) => settle(parseResponse(response, request)),
-			(error: unknown) => settle(toNetworkError(error)),
-		);
+		callHelper(context, request, controller?.signal)
+			.then(async (response) => {
+				answer = parseResponse(response);
+				// n8n may have sent it to its end although nobody waits for it any more.
+				if (isAborted) answer?.stream.destroy();
+				return answer === undefined ? noAnswer : await readAnswer(answer, request);
+			})
+			.then(settle, (error: unknown) => settle(toNetworkError(error)));
 	});
 }
 
@@ -109,8 +118,8 @@ function toOptions(request: HttpRequest): IHttpRequestOptions {
 		...(request.allowInvalidCertificate === true ? { skipSslCertificateValidation: true } : {}),
 		...(request.query === undefined ? {} : { qs: { ...request.query } }),
 		...(body === undefined ? {} : { body }),
-		// Text, not JSON, so that a broken body is recognized. Core handles the statuses.
-		encoding: download ? 'stream' : 'text',
+		// n8n would read, and decompress, an answer of any size. Core handles the statuses.
+		encoding: 'stream',
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,
 		// Following redirects would forward the API key, and buffer an upload. Only downloads may be redirected.
@@ -160,18 +169,35 @@ function toBody(body: RequestBody | undefined): Pick<IHttpRequestOptions, 'heade
 const lengthOf = ({ content, size }: Extract<RequestBody, { kind: 'file' }>): number =>
 	content instanceof Uint8Array ? content.length : size;
 
-function parseResponse(response: unknown, request: HttpRequest): HttpResult {
-	if (!isRecord(response) || typeof response['statusCode'] !== 'number') {
-		return { kind: 'networkError', reached: 'maybe', transient: true, code: 'NO_ANSWER' };
-	}
-	const { statusCode: status, body } = response;
-	const headers = readHeaders(response['headers']);
-	if (request.answer === 'stream') {
-		return isStream(body)
-			? { kind: 'stream', status, headers, stream: body }
-			: { kind: 'networkError', reached: 'maybe', transient: true, code: 'NO_STREAM' };
-	}
-	return { kind: 'text', status, headers, text: typeof body === 'string' ? body : '' };
+/** An answer whose body has not been read yet. */
+interface Answer {
+	readonly status: number;
+	readonly headers: Headers;
+	readonly stream: ByteStream;
+}
+
+const noAnswer: HttpResult = {
+	kind: 'networkError',
+	reached: 'maybe',
+	transient: true,
+	code: 'NO_ANSWER',
+};
+
+function parseResponse(response: unknown): Answer | undefined {
+	if (!isRecord(response) || typeof response['statusCode'] !== 'number') return undefined;
+	const { statusCode: status, body: stream } = response;
+	return isStream(stream)
+		? { status, headers: readHeaders(response['headers']), stream }
+		: undefined;
+}
+
+async function readAnswer(answer: Answer, request: HttpRequest): Promise<HttpResult> {
+	if (request.answer === 'stream') return { kind: 'stream', ...answer };
+	const { status, headers, stream } = answer;
+	const text = await readText(stream, request.maxBytes);
+	return text === undefined
+		? { kind: 'tooLarge', status, headers }
+		: { kind: 'text', status, headers, text };
 }
 
 /** Node.js lower-cases header names. */

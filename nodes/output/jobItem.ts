@@ -2,6 +2,7 @@ import type { IBinaryData, IBinaryKeyData, IDataObject } from 'n8n-workflow';
 
 import type { JobState } from '../core/api/status';
 import type { Client } from '../core/http/client';
+import { megabyte } from '../core/http/sizes';
 import { simplify, verbatim } from '../core/jobs/output';
 import { downloadOutputs } from '../core/jobs/submit';
 import { toJson } from './json';
@@ -18,7 +19,16 @@ export interface OutputOptions {
 	readonly download: boolean;
 	/** The field of the first file; further files get the same name with _1, _2 and so on. */
 	readonly binaryField: string;
+	/** The size of each file, in bytes; Infinity for no limit. */
+	readonly maxFileBytes: number;
 }
+
+/** In megabytes. */
+export const defaultMaxFileSize = 1000;
+
+/** @param megabytes 0 for no limit */
+export const toMaxBytes = (megabytes: number): number =>
+	megabytes === 0 ? Infinity : megabytes * megabyte;
 
 /** The JSON of a job in its current state. */
 export const toJobJson = (
@@ -38,7 +48,7 @@ export async function toJobItem(
 	model: string | undefined,
 	options: OutputOptions,
 ): Promise<ItemOutput> {
-	const files = options.download ? await downloadOutputs(client, state) : [];
+	const files = options.download ? await downloadOutputs(client, state, options.maxFileBytes) : [];
 	return withFiles(toJobJson(state, model, options), files, options);
 }
 

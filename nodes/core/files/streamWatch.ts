@@ -10,16 +10,25 @@ interface StreamWatch {
 	bytes(): number;
 	/** Whether the stream itself failed or stalled. */
 	failed(): boolean;
+	/** Whether it had more bytes than it may have. */
+	tooLarge(): boolean;
 	end(): void;
 }
 
-/** Counts the bytes of a stream, and destroys it when it stalls or the execution is cancelled. */
-export function watchStream({ host, signal }: Client, stream: ByteStream): StreamWatch {
+/**
+ * Counts the bytes of a stream, and destroys it when it stalls, has more than `maxBytes`, or the execution is cancelled.
+ */
+export function watchStream(
+	{ host, signal }: Client,
+	stream: ByteStream,
+	maxBytes: number,
+): StreamWatch {
 	let bytes = 0;
 	let failed = false;
 	const ended = new AbortController();
 	const count = (chunk: Uint8Array | string) => {
 		bytes += chunk.length;
+		if (bytes > maxBytes) stream.destroy(new Error('The stream is too large'));
 	};
 	// A data listener starts the flow, so it may be added only together with the consumer's; pausing the stream instead
 	// would leave it paused for a consumer that does not resume it.
@@ -46,6 +55,7 @@ export function watchStream({ host, signal }: Client, stream: ByteStream): Strea
 	return {
 		bytes: () => bytes,
 		failed: () => failed,
+		tooLarge: () => bytes > maxBytes,
 		end() {
 			unsubscribe();
 			ended.abort();

@@ -2,6 +2,7 @@ import { CancelledError, type HttpResult, type Host, type RequestBody } from '..
 import { parseJson } from '../json';
 import type { Call, ParseResult } from './call';
 import type { Failure } from './retryPolicy';
+import { maxAnswerBytes } from './sizes';
 
 /** What differs between the clients of one execution. */
 export interface Scope {
@@ -52,6 +53,7 @@ export async function attemptOnce<T>(
 		...(body === undefined ? {} : { body }),
 		timeoutMs: attemptTimeout(call, sentAt, attempt),
 		answer: call.answer ?? 'text',
+		maxBytes: maxAnswerBytes,
 		authenticated: call.url === undefined,
 		...(call.bearer === undefined ? {} : { bearer: call.bearer }),
 		...(call.allowInvalidCertificate === undefined
@@ -62,7 +64,7 @@ export async function attemptOnce<T>(
 	});
 	discard(body);
 	if (result.kind === 'cancelled') throw new CancelledError();
-	if (result.kind === 'networkError') return { failure: result };
+	if (result.kind === 'networkError' || result.kind === 'tooLarge') return { failure: result };
 	if (!isAccepted(result.status, call)) {
 		if (result.kind === 'stream') result.stream.destroy();
 		return { failure: result };

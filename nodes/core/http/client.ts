@@ -2,10 +2,17 @@ import { createCoalescingTimer, type CoalescingTimer } from '../coalescingTimer'
 import type { Host } from '../host';
 import { attemptOnce, type AttemptResult, type Scope } from './attempt';
 import type { Call } from './call';
-import { networkFailure, statusError, unreadableError, type MonsterApiError } from './errors';
+import {
+	networkFailure,
+	statusError,
+	tooLargeError,
+	unreadableError,
+	type MonsterApiError,
+} from './errors';
 import {
 	backoffMs,
 	decideRetry,
+	isLasting,
 	lastAttemptMs,
 	pauseWithin,
 	retryAfterMs,
@@ -99,6 +106,7 @@ async function send<T>(
 	let lastFailure: Failure | undefined;
 	/** Attempts that count, and 429s, which do not. */
 	let failures = 0;
+	let lastingFailures = 0;
 	let rateLimits = 0;
 	for (;;) {
 		const lastAttemptAt = deadline - lastAttemptMs;
@@ -146,7 +154,9 @@ async function send<T>(
 		// Uploads and downloads have no time limit but their attempts, so for them a 429 counts.
 		if (decision.pauseAll && (rateLimited || deadline !== Infinity)) rateLimits += 1;
 		else failures += 1;
-		if (failures >= call.maxAttempts) throw errorFor(lastFailure, call, secrets);
+		if (isLasting(lastFailure)) lastingFailures += 1;
+		const isHopeless = lastingFailures >= (call.maxLastingAttempts ?? Infinity);
+		if (isHopeless || failures >= call.maxAttempts) throw errorFor(lastFailure, call, secrets);
 		// The scheduler pauses all requests to the API together.
 		if (decision.pauseAll && rateLimited) continue;
 		const askedMs = decision.retryAfterMs ?? backoffMs(failures + rateLimits, host.random());
@@ -197,6 +207,8 @@ function errorFor(
 			return statusError(call.endpoint, failure.status, failure.text, secrets);
 		case 'stream':
 			return statusError(call.endpoint, failure.status, '', secrets);
+		case 'tooLarge':
+			return tooLargeError(call);
 	}
 }
 

@@ -4,6 +4,7 @@ import { messageFor, type Endpoint } from './errorMessages';
 import { serviceOf, type Service } from './service';
 import type { Idempotency } from './retryPolicy';
 import { quoteRedacted } from './redaction';
+import { maxAnswerBytes, megabyte } from './sizes';
 
 export interface ErrorDetails {
 	/** What to do about it: one or two sentences. */
@@ -34,6 +35,11 @@ export class MonsterApiError extends Error {
 	) {
 		super(message);
 		this.name = 'MonsterApiError';
+	}
+
+	/** What happened and what to do about it, as one text. */
+	get explanation(): string {
+		return [`${this.message}.`, this.details.advice].filter(Boolean).join(' ');
 	}
 
 	/** The same error with further details. */
@@ -146,4 +152,17 @@ export function unreadableError(reason: string, call: FailedCall): MonsterApiErr
 				advice: `Several attempts were made. ${serviceOf(call.endpoint).unreadable}`,
 				retryable: call.idempotency === 'idempotent',
 			});
+}
+
+/** The error for an answer that was not read to its end, whatever its status. */
+export function tooLargeError(call: FailedCall): MonsterApiError {
+	const size = `${maxAnswerBytes / megabyte} MB`;
+	if (call.idempotency === 'billed') {
+		return unreadableError(`the answer was larger than ${size}`, call);
+	}
+	const { name, unreadable } = serviceOf(call.endpoint);
+	return new MonsterApiError(`${name} answered with more than ${size}`, {
+		advice: `The rest was not read. ${unreadable}`,
+		retryable: false,
+	});
 }

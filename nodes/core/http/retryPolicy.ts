@@ -45,6 +45,9 @@ export function decideRetry(
 			const safe = idempotency === 'idempotent' || failure.reached === 'no';
 			return safe && failure.transient ? { retry: true, pauseAll: false } : never;
 		}
+		case 'tooLarge':
+			// Asking again would cost as much again.
+			return never;
 		default: {
 			const { status, headers } = failure;
 			const isRateLimit = status === 429;
@@ -59,6 +62,14 @@ export function decideRetry(
 		}
 	}
 }
+
+/**
+ * Whether a failure that is retried will hardly pass by itself: a host that does not exist, or that answers with something
+ * else than the API.
+ */
+export const isLasting = (failure: Failure): boolean =>
+	failure.kind === 'unreadable' ||
+	(failure.kind === 'networkError' && failure.code === 'ENOTFOUND');
 
 /**
  * How long Retry-After asks to wait, in milliseconds between 250 ms and 2 minutes. It comes in seconds or as an

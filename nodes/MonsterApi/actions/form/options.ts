@@ -3,6 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { JsonRecord } from '../../../core/json';
 import type { Polling } from '../../../core/polling/durationStats';
 import { fixedSchedule, type Schedule } from '../../../core/polling/schedule';
+import { defaultMaxFileSize, toMaxBytes } from '../../../output/jobItem';
 import { defaults } from './optionFields';
 import {
 	readFlag,
@@ -27,6 +28,8 @@ export interface JobOptions extends WaitOptions {
 	readonly polling: Polling;
 	readonly webhookName: string;
 	readonly outputBinaryField: string;
+	/** The size of each downloaded file, in bytes; Infinity for no limit. */
+	readonly maxFileBytes: number;
 	readonly extraBody: JsonRecord;
 }
 
@@ -44,6 +47,9 @@ export function readJobOptions(parameters: Parameters): JobOptions {
 		polling: readPolling(readText(options['polling'])),
 		webhookName: readLocator(options['webhookName'], 'Webhook Name'),
 		outputBinaryField: readText(options['outputBinaryField']).trim() || defaults.binaryField,
+		maxFileBytes: toMaxBytes(
+			readNumber(options['maxFileSize'], 'Max File Size (MB)', defaultMaxFileSize, 0),
+		),
 		extraBody: readRecord(options['extraBody'], 'Extra Body'),
 	};
 }

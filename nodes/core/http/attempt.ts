@@ -22,7 +22,10 @@ export interface Attempt {
 }
 
 /** What came of one attempt. */
-export type AttemptResult<T> = { readonly value: T } | { readonly failure: Failure };
+export type AttemptResult<T> =
+	| { readonly value: T }
+	/** `isCutShort`: the deadline left it less time than it may take. */
+	| { readonly failure: Failure; readonly isCutShort?: boolean };
 
 /** Sends a call once. @throws CancelledError when the execution has been stopped */
 export async function attemptOnce<T>(
@@ -45,13 +48,13 @@ export async function attemptOnce<T>(
 		discard(body);
 		throw new CancelledError();
 	}
-	const sentAt = host.now();
+	const timeoutMs = attemptTimeout(call, host.now(), attempt);
 	const result = await host.request({
 		method: call.method,
 		url,
 		...(call.query === undefined ? {} : { query: call.query }),
 		...(body === undefined ? {} : { body }),
-		timeoutMs: attemptTimeout(call, sentAt, attempt),
+		timeoutMs,
 		answer: call.answer ?? 'text',
 		maxBytes: maxAnswerBytes,
 		authenticated: call.url === undefined,
@@ -64,7 +67,11 @@ export async function attemptOnce<T>(
 	});
 	discard(body);
 	if (result.kind === 'cancelled') throw new CancelledError();
-	if (result.kind === 'networkError' || result.kind === 'tooLarge') return { failure: result };
+	if (result.kind === 'tooLarge') return { failure: result };
+	if (result.kind === 'networkError') {
+		const isCutShort = result.code === 'ETIMEDOUT' && timeoutMs < call.timeoutMs;
+		return { failure: result, isCutShort };
+	}
 	if (!isAccepted(result.status, call)) {
 		if (result.kind === 'stream') result.stream.destroy();
 		return { failure: result };

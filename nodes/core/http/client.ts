@@ -143,7 +143,8 @@ async function send<T>(
 			slot.release();
 		}
 		if ('value' in result) return result.value;
-		lastFailure = result.failure;
+		// A time-out that only the deadline caused says nothing; the failure before it does.
+		if (lastFailure === undefined || result.isCutShort !== true) lastFailure = result.failure;
 		const decision = decideRetry(
 			lastFailure,
 			call.idempotency,

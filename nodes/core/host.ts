@@ -73,7 +73,8 @@ export type RequestBody =
 	  }
 	| {
 			readonly kind: 'file';
-			readonly content: ByteStream | Uint8Array;
+			/** Core sends it in chunks. */
+			readonly content: ByteStream | Uint8Array | AsyncIterable<Uint8Array>;
 			/** The exact number of bytes. */
 			readonly size: number;
 			readonly mimeType: string;

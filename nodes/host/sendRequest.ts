@@ -159,15 +159,24 @@ function toBody(body: RequestBody | undefined): Pick<IHttpRequestOptions, 'heade
 		case 'file':
 			// Storage rejects a chunked upload, so the length is set explicitly.
 			return {
-				headers: { 'Content-Type': body.mimeType, 'Content-Length': String(lengthOf(body)) },
-				body: body.content,
+				headers: { 'Content-Type': body.mimeType, 'Content-Length': String(body.size) },
+				body: toBlob(body),
 			};
 	}
 }
 
-/** The actual length of bytes in memory, since the size of Base64 text is an estimate. */
-const lengthOf = ({ content, size }: Extract<RequestBody, { kind: 'file' }>): number =>
-	content instanceof Uint8Array ? content.length : size;
+/**
+ * What n8n's HTTP client takes for a `Blob`: the one form in which it asks for chunks one by one. It has properties of its
+ * own, without which n8n would take it for an empty object.
+ */
+const toBlob = ({ content, size, mimeType }: FileBody) => ({
+	size,
+	type: mimeType,
+	[Symbol.toStringTag]: 'Blob',
+	stream: () => content,
+});
+
+type FileBody = Extract<RequestBody, { kind: 'file' }>;
 
 /** An answer whose body has not been read yet. */
 interface Answer {

@@ -1,14 +1,12 @@
 import { CancelledError, type ByteStream } from '../host';
 import type { Client } from '../http/client';
+import { untilTooSlow } from '../http/minRate';
 import { onAbort } from '../onAbort';
-
-/** A stream that delivers nothing for this long counts as broken. */
-const stallMs = 60_000;
 
 interface StreamWatch {
 	/** How many bytes were read. */
 	bytes(): number;
-	/** Whether the stream itself failed or stalled. */
+	/** Whether the stream itself failed or was too slow. */
 	failed(): boolean;
 	/** Whether it had more bytes than it may have. */
 	tooLarge(): boolean;
@@ -16,7 +14,7 @@ interface StreamWatch {
 }
 
 /**
- * Counts the bytes of a stream, and destroys it when it stalls, has more than `maxBytes`, or the execution is cancelled.
+ * Counts the bytes of a stream, and destroys it when it is too slow, has more than `maxBytes`, or the execution is cancelled.
  */
 export function watchStream(
 	{ host, signal }: Client,
@@ -42,16 +40,12 @@ export function watchStream(
 		failed = true;
 	});
 	const unsubscribe = onAbort(signal, () => ended.abort());
-	const destroyWhenStalled = async (): Promise<void> => {
-		for (let previous = -1; previous !== bytes; ) {
-			previous = bytes;
-			await host.sleep(stallMs, ended.signal);
-		}
-		stream.destroy(new Error('The stream stalled'));
-	};
-	destroyWhenStalled().catch(() => {
-		if (signal.aborted) stream.destroy(new CancelledError());
-	});
+	untilTooSlow(host, () => bytes, ended.signal).then(
+		() => stream.destroy(new Error('The stream is too slow')),
+		() => {
+			if (signal.aborted) stream.destroy(new CancelledError());
+		},
+	);
 	return {
 		bytes: () => bytes,
 		failed: () => failed,

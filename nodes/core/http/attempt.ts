@@ -1,7 +1,8 @@
-import { CancelledError, type HttpResult, type Host, type RequestBody } from '../host';
+import { CancelledError, type HttpResult, type Host, type HttpRequest } from '../host';
 import { parseJson } from '../json';
 import type { Call, ParseResult } from './call';
 import type { Failure } from './retryPolicy';
+import { closeFile, sendFile } from './sendFile';
 import { maxAnswerBytes } from './sizes';
 
 /** What differs between the clients of one execution. */
@@ -45,11 +46,11 @@ export async function attemptOnce<T>(
 			: (call.url ?? `${baseUrl}${call.path ?? ''}`);
 	const body = call.body === undefined ? undefined : await call.body();
 	if (signal.aborted) {
-		discard(body);
+		closeFile(body);
 		throw new CancelledError();
 	}
 	const timeoutMs = attemptTimeout(call, host.now(), attempt);
-	const result = await host.request({
+	const request: HttpRequest = {
 		method: call.method,
 		url,
 		...(call.query === undefined ? {} : { query: call.query }),
@@ -64,8 +65,10 @@ export async function attemptOnce<T>(
 			: { allowInvalidCertificate: call.allowInvalidCertificate }),
 		signal: abortSignalOf(host, scope, call),
 		ignoresCancellation,
-	});
-	discard(body);
+	};
+	const result =
+		body?.kind === 'file' ? await sendFile(host, request, body) : await host.request(request);
+	closeFile(body);
 	if (result.kind === 'cancelled') throw new CancelledError();
 	if (result.kind === 'tooLarge') return { failure: result };
 	if (result.kind === 'networkError') {
@@ -94,11 +97,6 @@ function abortSignalOf(
 ): AbortSignal {
 	if (call.uncancellable === true) return new AbortController().signal;
 	return call.idempotency === 'idempotent' || ignoresCancellation ? signal : host.signal;
-}
-
-/** Closes the file of an attempt, which an early refusal leaves unread. */
-function discard(body: RequestBody | undefined): void {
-	if (body?.kind === 'file' && !(body.content instanceof Uint8Array)) body.content.destroy();
 }
 
 const isAccepted = (status: number, call: Call<unknown>): boolean =>

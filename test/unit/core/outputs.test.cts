@@ -7,18 +7,18 @@ import { virtualHost, type Responder } from '../../support/fakes/virtual-host.cj
 
 const signal = new AbortController().signal;
 
-/** A file that delivers a byte every half minute: slow, but not stalled. */
+/** A file that delivers a chunk every half minute: slow, but not too slow. */
 const slow =
-	(bytes: number): Responder =>
+	(chunks: number): Responder =>
 	(_request, host): HttpResult => ({
 		kind: 'stream',
 		status: 200,
 		headers: {},
 		stream: Readable.from(
 			(async function* () {
-				for (let sent = 0; sent < bytes; sent++) {
+				for (let sent = 0; sent < chunks; sent++) {
 					await host.sleep(30_000, signal);
-					yield Buffer.from('x');
+					yield Buffer.alloc(400_000);
 				}
 			})(),
 		),

@@ -38,7 +38,7 @@ describe.each([
 		['the machines', (client) => listInstances(client)],
 		['a log', (client) => getLogs(client, 'd-1', 10)],
 		['a job', (client) => getStatus(client, 'p-1', limits)],
-		['the webhooks', (client) => listWebhooks(client, limits)],
+		['the webhooks', (client) => listWebhooks(client)],
 		['a deployed model', (client) => generateWithDeployment(client, model, {}, 60_000)],
 	])('is read: %s', async (_call, send) => {
 		const host = virtualHost(() => json(200, answer));

@@ -56,19 +56,6 @@ test('a job that was accepted says so, and why its status is unknown', async () 
 	expect(error?.description).toContain(id);
 });
 
-test('a job that was seen says so', async () => {
-	state().settings.workMs = 60_000;
-	state().faults.push(
-		{ method: 'GET', path: '/v1/status/', delayMs: 1 },
-		{ method: 'GET', path: '/v1/status/', drop: 'before', times: 99 },
-	);
-	const { error } = await session.run(write);
-	expect(error?.message).toBe(
-		'The job had not ended when its status was last read, and could not be read again within 1 seconds',
-	);
-	expect(error?.description).toContain('The connection to MonsterAPI broke off');
-});
-
 test('an item of a job that could not be seen has the reason', async () => {
 	state().faults.push({ path: '/v1/status/', status: 503, times: 99 });
 	const { items } = await session.run({ ...write, options: { ...second, onTimeout: 'return' } });

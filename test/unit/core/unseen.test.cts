@@ -1,7 +1,15 @@
+import type { IBinaryData } from 'n8n-workflow';
+
 import { getStatus } from '../../../nodes/core/api/status';
 import { waitUntilLive } from '../../../nodes/core/deployments/waitUntilLive';
 import type { HttpResult } from '../../../nodes/core/host';
+import { createClient } from '../../../nodes/core/http/client';
 import { waitForJob } from '../../../nodes/core/jobs/wait';
+import { createDurationStats } from '../../../nodes/core/polling/durationStats';
+import { readJobOptions } from '../../../nodes/MonsterApi/actions/form/options';
+import type { Parameters } from '../../../nodes/MonsterApi/actions/form/parameters';
+import { createAsyncCache } from '../../../nodes/MonsterApi/actions/run/asyncCache';
+import { awaitJob } from '../../../nodes/MonsterApi/actions/run/awaitJob';
 import { clientOf } from '../../support/fakes/deployment.cjs';
 import { fault, json, virtualHost, type VirtualHost } from '../../support/fakes/virtual-host.cjs';
 
@@ -101,4 +109,49 @@ test('an attempt that the deadline cut short does not hide the fault before it',
 	const read = getStatus(clientOf(host), 'p', { maxAttempts: Infinity, deadline: 3_000 });
 	await expect(host.run(read)).rejects.toThrow('not a job status');
 	expect(host.requests).toHaveLength(2);
+});
+
+const emptyForm: Parameters = {
+	text: () => '',
+	flag: (_name, _label, fallback) => fallback,
+	locator: () => '',
+	record: () => ({}),
+	binary: () => undefined,
+};
+
+test('the error of a job that was seen once says so', async () => {
+	const host = virtualHost((_request, { requests }) => (requests.length === 1 ? running : refused));
+	const client = createClient<IBinaryData>(
+		{ ...host, now: host.now, saveFile: async () => await Promise.reject(new Error('no files')) },
+		{ baseUrl: 'https://api.test/v1', secrets: [] },
+	);
+	const error: unknown = await host
+		.run(
+			awaitJob(
+				{
+					client,
+					itemIndex: 0,
+					parameters: emptyForm,
+					durationStats: createDurationStats(),
+					calledByAgent: false,
+					trackBilled: () => undefined,
+					untrackBilled: () => undefined,
+					endpoints: createAsyncCache(),
+				},
+				{
+					processId: 'p-1',
+					options: readJobOptions(emptyForm),
+					output: { simplify: true, download: false, binaryField: 'data', maxFileBytes: 1 },
+				},
+			),
+		)
+		.catch((caught: unknown) => caught);
+	expect(error).toMatchObject({
+		message:
+			'The job had not ended when its status was last read, and could not be read again within 600 seconds',
+		details: {
+			jobStatus: 'IN_PROGRESS',
+			advice: expect.stringMatching(/ECONNREFUSED.*Its process ID is p-1/),
+		},
+	});
 });

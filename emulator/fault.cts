@@ -12,6 +12,8 @@ export interface Fault {
 	body?: unknown;
 	contentType?: string;
 	headers?: Record<string, string>;
+	/** With `status`: the body is preceded by blanks up to this many bytes, and sent as gzip. */
+	gzipBytes?: number;
 	/** Delay before anything else, in milliseconds. */
 	delayMs?: number;
 	/**
@@ -34,6 +36,7 @@ export const faultSchema = {
 		body: {},
 		contentType: { type: 'string' },
 		headers: { type: 'object', additionalProperties: { type: 'string' } },
+		gzipBytes: { type: 'integer', minimum: 0 },
 		delayMs: { type: 'number', minimum: 0 },
 		drop: { enum: ['before', 'after', 'half', 'hang', 'mute'] },
 	},

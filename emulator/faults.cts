@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
 
 import type { Fault } from './fault.cjs';
 import { sendHalf } from './half-response.cjs';
@@ -64,15 +65,20 @@ const hasBody = ({ headers }: FastifyRequest): boolean =>
 function answerWith(fault: Fault, status: number, reply: FastifyReply): FastifyReply {
 	const { body = { message: `[emulated] fault ${status}` } } = fault;
 	const isText = typeof body === 'string';
-	return (
-		reply
-			.code(status)
-			.type(fault.contentType ?? (isText ? 'text/plain' : 'application/json'))
-			.headers(fault.headers ?? {})
-			// Serialised here: the framework passes text through, whatever the content type says.
-			.send(isText ? body : JSON.stringify(body))
-	);
+	reply
+		.code(status)
+		.type(fault.contentType ?? (isText ? 'text/plain' : 'application/json'))
+		.headers(fault.headers ?? {});
+	// Serialised here: the framework passes text through, whatever the content type says.
+	const text = isText ? body : JSON.stringify(body);
+	return fault.gzipBytes === undefined
+		? reply.send(text)
+		: reply.header('content-encoding', 'gzip').send(compressed(text, fault.gzipBytes));
 }
+
+/** A text that stays the same JSON, however many bytes it is to have. */
+const compressed = (text: string, bytes: number): Buffer =>
+	gzipSync(Buffer.from(text.padStart(bytes)));
 
 function breakOff(reply: FastifyReply, payload: unknown): void {
 	const { raw, statusCode } = reply;

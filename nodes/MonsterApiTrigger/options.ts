@@ -7,10 +7,11 @@ import {
 	parametersOf,
 	readFlag,
 	readName,
+	readNumber,
 	readTexts,
 	type Parameters,
 } from '../MonsterApi/actions/form/parameters';
-import type { OutputOptions } from '../output/jobItem';
+import { defaultMaxFileSize, toMaxBytes, type OutputOptions } from '../output/jobItem';
 
 const parametersFor = (context: IHookFunctions | IWebhookFunctions): Parameters =>
 	parametersOf((name, options) => context.getNodeParameter(name, null, options));
@@ -34,6 +35,9 @@ export function readOptions(
 		// The URLs in an unverified callback may be forged.
 		download: parameters.flag('download', 'Download', true) && verify,
 		binaryField: readName(options['outputBinaryField'], 'Put Output Files in Field', 'data'),
+		maxFileBytes: toMaxBytes(
+			readNumber(options['maxFileSize'], 'Max File Size (MB)', defaultMaxFileSize, 0),
+		),
 	};
 }
 

@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { alphabetically } from '../core/alphabetical';
 import { models } from '../core/catalogue';
+import { defaultMaxFileSize } from '../output/jobItem';
 
 const optionFields: INodeProperties[] = [
 	{
@@ -11,6 +12,14 @@ const optionFields: INodeProperties[] = [
 		default: true,
 		description:
 			'Whether to start the workflow only once for each job and status, and never after the job has ended',
+	},
+	{
+		displayName: 'Max File Size (MB)',
+		name: 'maxFileSize',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: defaultMaxFileSize,
+		description: 'Larger output files are not downloaded. 0 means no limit.',
 	},
 	{
 		displayName: 'Models',

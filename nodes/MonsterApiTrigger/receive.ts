@@ -121,6 +121,6 @@ async function toItem(
 ): Promise<ItemOutput> {
 	const json = toJobJson(state, model, options);
 	if (!options.download) return { json };
-	const { files, failure } = await downloadWithinLimit(client, state, model);
+	const { files, failure } = await downloadWithinLimit(client, state, model, options.maxFileBytes);
 	return withFiles(withFailure(json, failure), files, options);
 }

@@ -50,6 +50,8 @@ export interface HttpRequest {
 	/** Milliseconds until the response headers, and for `text` the body too, must have arrived. */
 	readonly timeoutMs: number;
 	readonly answer: 'text' | 'stream';
+	/** How many bytes of a `text` answer are read at most, decompressed. */
+	readonly maxBytes: number;
 	/** Whether to send the account's API key: only ever to the API itself. */
 	readonly authenticated: boolean;
 	/** A token to send instead of the account's API key. */
@@ -71,7 +73,8 @@ export type RequestBody =
 	  }
 	| {
 			readonly kind: 'file';
-			readonly content: ByteStream | Uint8Array;
+			/** Core sends it in chunks. */
+			readonly content: ByteStream | Uint8Array | AsyncIterable<Uint8Array>;
 			/** The exact number of bytes. */
 			readonly size: number;
 			readonly mimeType: string;
@@ -100,6 +103,8 @@ export type HttpResult =
 			readonly headers: Headers;
 			readonly stream: ByteStream;
 	  }
+	/** A `text` answer with more than `maxBytes`, which was not read to its end. */
+	| { readonly kind: 'tooLarge'; readonly status: number; readonly headers: Headers }
 	| NetworkError
 	| { readonly kind: 'cancelled' };
 

@@ -20,6 +20,7 @@ import { onAbort } from '../core/onAbort';
 import { toJsonText } from '../core/text';
 import { toNetworkError } from './networkErrors';
 import { multipart } from './multipart';
+import { readText } from './readText';
 import { startTimeout } from './requestTimeouts';
 
 /** n8n's contexts that can send requests with a credential. */
@@ -37,9 +38,13 @@ export function sendRequest(context: RequestContext, request: HttpRequest): Prom
 			return;
 		}
 		const controller = usesExecutionSignal(context, request) ? undefined : new AbortController();
+		let answer: Answer | undefined;
+		let isAborted = false;
 		const abort = (result: HttpResult) => {
+			isAborted = true;
 			settle(result);
 			controller?.abort(ended);
+			answer?.stream.destroy();
 		};
 		// n8n's own timeout ends when the headers arrive; a body that never ends would block a job forever.
 		const clear = startTimeout(request.timeoutMs, () => abort(timedOut));
@@ -51,10 +56,14 @@ export function sendRequest(context: RequestContext, request: HttpRequest): Prom
 			else unsubscribe();
 			resolve(result);
 		};
-		callHelper(context, request, controller?.signal).then(
-			(response) => settle(parseResponse(response, request)),
-			(error: unknown) => settle(toNetworkError(error)),
-		);
+		callHelper(context, request, controller?.signal)
+			.then(async (response) => {
+				answer = parseResponse(response);
+				// n8n may have sent it to its end although nobody waits for it any more.
+				if (isAborted) answer?.stream.destroy();
+				return answer === undefined ? noAnswer : await readAnswer(answer, request);
+			})
+			.then(settle, (error: unknown) => settle(toNetworkError(error)));
 	});
 }
 
@@ -110,8 +119,8 @@ function toOptions(request: HttpRequest): IHttpRequestOptions {
 		...(request.allowInvalidCertificate === true ? { skipSslCertificateValidation: true } : {}),
 		...(request.query === undefined ? {} : { qs: { ...request.query } }),
 		...(body === undefined ? {} : { body }),
-		// Text, not JSON, so that a broken body is recognized. Core handles the statuses.
-		encoding: download ? 'stream' : 'text',
+		// n8n would read, and decompress, an answer of any size. Core handles the statuses.
+		encoding: 'stream',
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,
 		// Following redirects would forward the API key, and buffer an upload. Only downloads may be redirected.
@@ -151,28 +160,54 @@ function toBody(body: RequestBody | undefined): Pick<IHttpRequestOptions, 'heade
 		case 'file':
 			// Storage rejects a chunked upload, so the length is set explicitly.
 			return {
-				headers: { 'Content-Type': body.mimeType, 'Content-Length': String(lengthOf(body)) },
-				body: body.content,
+				headers: { 'Content-Type': body.mimeType, 'Content-Length': String(body.size) },
+				body: toBlob(body),
 			};
 	}
 }
 
-/** The actual length of bytes in memory, since the size of Base64 text is an estimate. */
-const lengthOf = ({ content, size }: Extract<RequestBody, { kind: 'file' }>): number =>
-	content instanceof Uint8Array ? content.length : size;
+/**
+ * What n8n's HTTP client takes for a `Blob`: the one form in which it asks for chunks one by one. It has properties of its
+ * own, without which n8n would take it for an empty object.
+ */
+const toBlob = ({ content, size, mimeType }: FileBody) => ({
+	size,
+	type: mimeType,
+	[Symbol.toStringTag]: 'Blob',
+	stream: () => content,
+});
 
-function parseResponse(response: unknown, request: HttpRequest): HttpResult {
-	if (!isRecord(response) || typeof response['statusCode'] !== 'number') {
-		return { kind: 'networkError', reached: 'maybe', transient: true, code: 'NO_ANSWER' };
-	}
-	const { statusCode: status, body } = response;
-	const headers = readHeaders(response['headers']);
-	if (request.answer === 'stream') {
-		return isStream(body)
-			? { kind: 'stream', status, headers, stream: body }
-			: { kind: 'networkError', reached: 'maybe', transient: true, code: 'NO_STREAM' };
-	}
-	return { kind: 'text', status, headers, text: typeof body === 'string' ? body : '' };
+type FileBody = Extract<RequestBody, { kind: 'file' }>;
+
+/** An answer whose body has not been read yet. */
+interface Answer {
+	readonly status: number;
+	readonly headers: Headers;
+	readonly stream: ByteStream;
+}
+
+const noAnswer: HttpResult = {
+	kind: 'networkError',
+	reached: 'maybe',
+	transient: true,
+	code: 'NO_ANSWER',
+};
+
+function parseResponse(response: unknown): Answer | undefined {
+	if (!isRecord(response) || typeof response['statusCode'] !== 'number') return undefined;
+	const { statusCode: status, body: stream } = response;
+	return isStream(stream)
+		? { status, headers: readHeaders(response['headers']), stream }
+		: undefined;
+}
+
+async function readAnswer(answer: Answer, request: HttpRequest): Promise<HttpResult> {
+	if (request.answer === 'stream') return { kind: 'stream', ...answer };
+	const { status, headers, stream } = answer;
+	const text = await readText(stream, request.maxBytes);
+	return text === undefined
+		? { kind: 'tooLarge', status, headers }
+		: { kind: 'text', status, headers, text };
 }
 
 /** Node.js lower-cases header names. */

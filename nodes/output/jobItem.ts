@@ -2,6 +2,7 @@ import type { IBinaryData, IBinaryKeyData, IDataObject } from 'n8n-workflow';
 
 import type { JobState } from '../core/api/status';
 import type { Client } from '../core/http/client';
+import { megabyte } from '../core/http/sizes';
 import { simplify, verbatim } from '../core/jobs/output';
 import { missingFiles } from '../core/jobs/outputFiles';
 import { downloadOutputs } from '../core/jobs/submit';
@@ -19,7 +20,16 @@ export interface OutputOptions {
 	readonly download: boolean;
 	/** The field of the first file; further files get the same name with _1, _2 and so on. */
 	readonly binaryField: string;
+	/** The size of each file, in bytes; Infinity for no limit. */
+	readonly maxFileBytes: number;
 }
+
+/** In megabytes. */
+export const defaultMaxFileSize = 1000;
+
+/** @param megabytes 0 for no limit */
+export const toMaxBytes = (megabytes: number): number =>
+	megabytes === 0 ? Infinity : megabytes * megabyte;
 
 /** The JSON of a job in its current state. */
 export const toJobJson = (
@@ -41,7 +51,7 @@ export async function toJobItem(
 ): Promise<ItemOutput> {
 	const json = toJobJson(state, model, options);
 	if (!options.download) return { json };
-	const files = await downloadOutputs(client, state);
+	const files = await downloadOutputs(client, state, options.maxFileBytes);
 	return withFiles(withFailure(json, missingFiles(state, model, client.baseUrl)), files, options);
 }
 

@@ -69,6 +69,7 @@ test('a slow reader gets large chunks', async () => {
 		url: url ?? '',
 		timeoutMs: 60_000,
 		answer: 'stream',
+		maxBytes: 0,
 		authenticated: false,
 		signal: new AbortController().signal,
 	});

@@ -1,6 +1,7 @@
 import { parseCredential, type Credential } from '../credential';
 import type { HttpRequest, HttpResult, NetworkError } from '../host';
 import { MonsterApiError, statusError } from '../http/errors';
+import { maxAnswerBytes } from '../http/sizes';
 import { isForeign, lacksVersion } from '../http/wrongAddress';
 import { parseJson } from '../json';
 import { parseUploadLink } from './upload';
@@ -36,6 +37,7 @@ async function connect(
 		query: { filename: 'credential-test.txt' },
 		timeoutMs,
 		answer: 'text',
+		maxBytes: maxAnswerBytes,
 		authenticated: true,
 		signal: new AbortController().signal,
 	};

@@ -203,6 +203,8 @@ export const terminate = async (
 		maxAttempts: Infinity,
 		deadline,
 		minTimeoutMs: minTerminateMs,
+		// Each hour that it goes on costs money.
+		urgent: true,
 		acceptedStatuses: consistentFrom === undefined ? [409] : [409, ...unknownStatuses],
 		acceptsAnyText: true,
 		parse: (answer, { status, text }) => {

@@ -21,6 +21,8 @@ type LaunchOutcome =
 			readonly termination: TerminationStatus;
 			/** Whether the API's rate limit prevented the last poll. */
 			readonly rateLimited: boolean;
+			/** Why its state could not be read since. */
+			readonly fault: MonsterApiError | undefined;
 	  };
 
 /** Whether a deployment that did not become live still costs money. */
@@ -59,8 +61,8 @@ export async function waitUntilLive(
 		throw error instanceof MonsterApiError ? withTermination(error, id, termination) : error;
 	});
 	if (outcome.kind === 'timedOut') {
-		const { state: deployment, rateLimited = false } = outcome;
-		return { kind: 'timedOut', deployment, termination: await giveUp(), rateLimited };
+		const { state: deployment, rateLimited = false, fault } = outcome;
+		return { kind: 'timedOut', deployment, termination: await giveUp(), rateLimited, fault };
 	}
 	const { state } = outcome;
 	if (state.phase === 'live') return { kind: 'live', deployment: state };

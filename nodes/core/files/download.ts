@@ -2,6 +2,7 @@ import { CancelledError, type ByteStream, type FileLabel, type Headers } from '.
 import type { ParseResult } from '../http/call';
 import type { Client } from '../http/client';
 import { MonsterApiError } from '../http/errors';
+import { megabyte } from '../http/sizes';
 import { attemptTimeoutMs, maxAttempts } from '../http/timeouts';
 import { otherThanFile } from './content';
 import { decodeDataUrl, isDataUrl, unreadableData } from './dataUrl';
@@ -13,14 +14,16 @@ import { watchStream } from './streamWatch';
  * when a page or an error comes instead.
  * @param url a web address, or the file itself as a data: URL
  * @param fallbackName the file name, without extension, if the URL has none
+ * @param maxBytes of the file, decompressed; a larger one is not stored
  * @throws MonsterApiError with neither the URL nor its signature
  */
 export const downloadFile = async <Stored>(
 	client: Client<Stored>,
 	url: string,
 	fallbackName: string,
+	maxBytes = Infinity,
 ): Promise<Stored> => {
-	if (isDataUrl(url)) return await storeData(client, url, fallbackName);
+	if (isDataUrl(url)) return await storeData(client, url, fallbackName, maxBytes);
 	return await client.send<Stored>({
 		method: 'GET',
 		url,
@@ -34,7 +37,7 @@ export const downloadFile = async <Stored>(
 		retryableStatuses: [403, 404],
 		answer: 'stream',
 		parse: async (stream, headers) =>
-			await store(client, stream, headers, labelFor(url, headers, fallbackName)),
+			await store(client, stream, headers, labelFor(url, headers, fallbackName), maxBytes),
 	});
 };
 
@@ -43,9 +46,11 @@ async function storeData<Stored>(
 	{ host, signal }: Client<Stored>,
 	url: string,
 	fallbackName: string,
+	maxBytes: number,
 ): Promise<Stored> {
 	if (signal.aborted) throw new CancelledError();
 	const { bytes, mimeType } = decodeDataUrl(url);
+	if (bytes.length > maxBytes) throw tooLarge(maxBytes);
 	const extension = extensionOfMime(mimeType);
 	const name = extension === undefined ? fallbackName : `${fallbackName}.${extension}`;
 	const other = otherThanFile(bytes, name);
@@ -60,15 +65,21 @@ async function store<Stored>(
 	stream: ByteStream,
 	headers: Headers,
 	label: FileLabel,
+	maxBytes: number,
 ): Promise<ParseResult<Stored>> {
-	const watch = watchStream(client, stream);
+	const expected = expectedBytes(headers);
+	if (expected !== undefined && expected > maxBytes) {
+		stream.destroy();
+		throw tooLarge(maxBytes);
+	}
+	const watch = watchStream(client, stream, maxBytes);
 	const result = await client.host.saveFile(stream, label).then(
 		(stored) => ({ stored }),
 		(error: unknown) => ({ error }),
 	);
 	watch.end();
 	if (client.signal.aborted) throw new CancelledError();
-	const expected = expectedBytes(headers);
+	if (watch.tooLarge()) throw tooLarge(maxBytes);
 	if ('error' in result) {
 		stream.destroy();
 		// Storing a stream ends it with the disk's error, so that it seems to have failed as well.
@@ -101,6 +112,13 @@ function expectedBytes(headers: Headers): number | undefined {
 	if (length === undefined || headers['content-encoding'] !== undefined) return undefined;
 	return /^\d+$/.test(length) ? Number(length) : undefined;
 }
+
+/** Not retryable: the file would be as large again. */
+const tooLarge = (maxBytes: number): MonsterApiError =>
+	new MonsterApiError(`The result file is larger than ${maxBytes / megabyte} MB`, {
+		advice: "Increase 'Max File Size (MB)', or turn 'Download' off to get only its URL.",
+		retryable: false,
+	});
 
 const incomplete = (bytes: number, expected: number | undefined): string =>
 	`The result file broke off after ${bytes} ${expected === undefined ? '' : `of ${expected} `}bytes`;

@@ -1,9 +1,11 @@
-import { CancelledError, type HttpResult, type Host, type RequestBody } from '../host';
+import { CancelledError, type HttpResult, type Host, type HttpRequest } from '../host';
 import { parseJson } from '../json';
 import { wellFormed } from '../text';
 import type { Call, ParseResult } from './call';
 import { statedReason } from './reason';
 import type { Failure } from './retryPolicy';
+import { closeFile, sendFile } from './sendFile';
+import { maxAnswerBytes } from './sizes';
 import { isForeign, judgeAddress } from './wrongAddress';
 
 /** What differs between the clients of one execution. */
@@ -26,7 +28,10 @@ export interface Attempt {
 type Answer = Extract<HttpResult, { kind: 'text' | 'stream' }>;
 
 /** What came of one attempt. */
-export type AttemptResult<T> = { readonly value: T } | { readonly failure: Failure };
+export type AttemptResult<T> =
+	| { readonly value: T }
+	/** `isCutShort`: the deadline left it less time than it may take. */
+	| { readonly failure: Failure; readonly isCutShort?: boolean };
 
 /** Sends a call once. @throws CancelledError when the execution has been stopped */
 export async function attemptOnce<T>(
@@ -46,17 +51,18 @@ export async function attemptOnce<T>(
 			: (call.url ?? `${baseUrl}${call.path ?? ''}`);
 	const body = call.body === undefined ? undefined : await call.body();
 	if (signal.aborted) {
-		discard(body);
+		closeFile(body);
 		throw new CancelledError();
 	}
-	const sentAt = host.now();
-	const result = await host.request({
+	const timeoutMs = attemptTimeout(call, host.now(), attempt);
+	const request: HttpRequest = {
 		method: call.method,
 		url,
 		...(call.query === undefined ? {} : { query: wellFormedQuery(call.query) }),
 		...(body === undefined ? {} : { body }),
-		timeoutMs: attemptTimeout(call, sentAt, attempt),
+		timeoutMs,
 		answer: call.answer ?? 'text',
+		maxBytes: maxAnswerBytes,
 		authenticated: call.url === undefined,
 		...(call.bearer === undefined ? {} : { bearer: call.bearer }),
 		...(call.allowInvalidCertificate === undefined
@@ -64,10 +70,16 @@ export async function attemptOnce<T>(
 			: { allowInvalidCertificate: call.allowInvalidCertificate }),
 		signal: abortSignalOf(host, scope, call),
 		ignoresCancellation,
-	});
-	discard(body);
+	};
+	const result =
+		body?.kind === 'file' ? await sendFile(host, request, body) : await host.request(request);
+	closeFile(body);
 	if (result.kind === 'cancelled') throw new CancelledError();
-	if (result.kind === 'networkError') return { failure: result };
+	if (result.kind === 'tooLarge') return { failure: result };
+	if (result.kind === 'networkError') {
+		const isCutShort = result.code === 'ETIMEDOUT' && timeoutMs < call.timeoutMs;
+		return { failure: result, isCutShort };
+	}
 	if (!isAccepted(result, call, baseUrl)) {
 		if (result.kind === 'stream') result.stream.destroy();
 		return { failure: result };
@@ -103,11 +115,6 @@ function abortSignalOf(
 ): AbortSignal {
 	if (call.uncancellable === true) return new AbortController().signal;
 	return call.idempotency === 'idempotent' || ignoresCancellation ? signal : host.signal;
-}
-
-/** Closes the file of an attempt, which an early refusal leaves unread. */
-function discard(body: RequestBody | undefined): void {
-	if (body?.kind === 'file' && !(body.content instanceof Uint8Array)) body.content.destroy();
 }
 
 function isAccepted(result: Answer, call: Call<unknown>, baseUrl: string): boolean {

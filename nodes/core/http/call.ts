@@ -26,12 +26,16 @@ interface CommonCall {
 	readonly timeoutMs: number;
 	/** Attempts that may end in a fault or a 5xx; a 429 is waited out until `deadline`. */
 	readonly maxAttempts: number;
+	/** The same for failures that will hardly pass; `maxAttempts` by default. */
+	readonly maxLastingAttempts?: number;
 	/** A moment of the host's clock: no pause and no further attempt goes past it. */
 	readonly deadline: number;
 	/** Milliseconds for all attempts together, from when the first one starts. */
 	readonly totalTimeoutMs?: number;
 	/** Milliseconds that the first attempt gets at least, however long it was queued. */
 	readonly minTimeoutMs?: number;
+	/** Whether a last attempt is made before the deadline even if a rate limit asks to wait longer. */
+	readonly urgent?: boolean;
 	/** Whether a request under way goes on when the execution is stopped: what it started must be known. */
 	readonly uncancellable?: boolean;
 	/** Further statuses to retry on. */
@@ -59,4 +63,7 @@ interface StreamCall<T> extends CommonCall {
 export type Call<T> = TextCall<T> | StreamCall<T>;
 
 /** How long and how often a read may be tried. */
-export type ReadLimits = Pick<CommonCall, 'maxAttempts' | 'deadline' | 'minTimeoutMs'>;
+export type ReadLimits = Pick<
+	CommonCall,
+	'maxAttempts' | 'maxLastingAttempts' | 'deadline' | 'minTimeoutMs'
+>;

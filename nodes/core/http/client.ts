@@ -2,8 +2,22 @@ import { createCoalescingTimer, type CoalescingTimer } from '../coalescingTimer'
 import type { Host } from '../host';
 import { attemptOnce, type AttemptResult, type Scope } from './attempt';
 import type { Call } from './call';
-import { networkFailure, statusError, unreadableError, type MonsterApiError } from './errors';
-import { backoffMs, decideRetry, type Failure, retryAfterMs } from './retryPolicy';
+import {
+	networkFailure,
+	statusError,
+	tooLargeError,
+	unreadableError,
+	type MonsterApiError,
+} from './errors';
+import {
+	backoffMs,
+	decideRetry,
+	isLasting,
+	lastAttemptMs,
+	pauseWithin,
+	retryAfterMs,
+	type Failure,
+} from './retryPolicy';
 import { createScheduler, type Outcome, type Priority, type Scheduler } from './scheduler';
 
 /** The one way to the API: scheduling, retries and errors for every call of an execution. */
@@ -89,25 +103,33 @@ async function send<T>(
 	const { signal, secrets } = scope;
 	if (scope.after !== undefined) await scope.after;
 	// Storage and deployments have limits of their own. What must be done after a stop has no time to wait for others.
-	const rateLimited = call.url === undefined && !scope.ignoresCancellation;
+	let rateLimited = call.url === undefined && !scope.ignoresCancellation;
 	const billed = call.idempotency === 'billed';
 	let { deadline } = call;
 	let lastFailure: Failure | undefined;
 	/** Attempts that count, and 429s, which do not. */
 	let failures = 0;
+	let lastingFailures = 0;
 	let rateLimits = 0;
 	for (;;) {
+		const lastAttemptAt = deadline - lastAttemptMs;
+		const insists = call.urgent === true && rateLimited && host.now() < lastAttemptAt;
+		// Only the first attempt may start later.
+		const isFirst = !billed && lastFailure === undefined;
 		const slot = await scheduler.acquire({
 			pool: call.pool,
 			priority: priorityOf(call, lastFailure),
 			rateLimited,
 			billed,
-			// Only the first attempt may start later.
-			deadline:
-				billed || lastFailure !== undefined ? deadline : deadline + (call.minTimeoutMs ?? 0),
+			deadline: insists ? lastAttemptAt : deadline + (isFirst ? (call.minTimeoutMs ?? 0) : 0),
 			signal,
 		});
 		if (slot === undefined) {
+			if (insists) {
+				rateLimited = false;
+				await host.sleep(lastAttemptAt - host.now(), signal);
+				continue;
+			}
 			const refusal = lastFailure !== undefined && isRateLimit(lastFailure);
 			throw deadlineExceeded(call, secrets, baseUrl, refusal ? lastFailure : undefined);
 		}
@@ -124,7 +146,8 @@ async function send<T>(
 			slot.release();
 		}
 		if ('value' in result) return result.value;
-		lastFailure = result.failure;
+		// A time-out that only the deadline caused says nothing; the failure before it does.
+		if (lastFailure === undefined || result.isCutShort !== true) lastFailure = result.failure;
 		const decision = decideRetry(
 			lastFailure,
 			call.idempotency,
@@ -135,12 +158,15 @@ async function send<T>(
 		// Uploads and downloads have no time limit but their attempts, so for them a 429 counts.
 		if (decision.pauseAll && (rateLimited || deadline !== Infinity)) rateLimits += 1;
 		else failures += 1;
-		if (failures >= call.maxAttempts) throw errorFor(lastFailure, call, secrets, baseUrl);
+		if (isLasting(lastFailure)) lastingFailures += 1;
+		const isHopeless = lastingFailures >= (call.maxLastingAttempts ?? Infinity);
+		if (isHopeless || failures >= call.maxAttempts)
+			throw errorFor(lastFailure, call, secrets, baseUrl);
 		// The scheduler pauses all requests to the API together.
 		if (decision.pauseAll && rateLimited) continue;
-		const pauseMs = decision.retryAfterMs ?? backoffMs(failures + rateLimits, host.random());
-		if (host.now() + pauseMs >= deadline)
-			throw deadlineExceeded(call, secrets, baseUrl, lastFailure);
+		const askedMs = decision.retryAfterMs ?? backoffMs(failures + rateLimits, host.random());
+		const pauseMs = pauseWithin(askedMs, deadline - host.now());
+		if (pauseMs === undefined) throw deadlineExceeded(call, secrets, baseUrl, lastFailure);
 		await host.sleep(pauseMs, signal);
 	}
 }
@@ -192,6 +218,8 @@ function errorFor(
 			return statusError(call.endpoint, failure.status, failure.text, secrets, apiUrl);
 		case 'stream':
 			return statusError(call.endpoint, failure.status, '', secrets);
+		case 'tooLarge':
+			return tooLargeError(call);
 	}
 }
 

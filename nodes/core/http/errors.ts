@@ -4,6 +4,7 @@ import { serviceOf, type Service } from './service';
 import type { Idempotency } from './retryPolicy';
 import { statedReason } from './reason';
 import { quoteRedacted } from './redaction';
+import { maxAnswerBytes, megabyte } from './sizes';
 import { addressAdvice, judgeAddress } from './wrongAddress';
 
 export interface ErrorDetails {
@@ -39,6 +40,11 @@ export class MonsterApiError extends Error {
 	) {
 		super(message);
 		this.name = 'MonsterApiError';
+	}
+
+	/** What happened and what to do about it, as one text. */
+	get explanation(): string {
+		return [`${this.message}.`, this.details.advice].filter(Boolean).join(' ');
 	}
 
 	/** The same error with further details. */
@@ -179,4 +185,17 @@ export function unreadableError(
 				advice: `Several attempts were made. ${service.unreadable}${quote}`,
 				retryable: call.idempotency === 'idempotent',
 			});
+}
+
+/** The error for an answer that was not read to its end, whatever its status. */
+export function tooLargeError(call: FailedCall): MonsterApiError {
+	const size = `${maxAnswerBytes / megabyte} MB`;
+	if (call.idempotency === 'billed') {
+		return unreadableError(`the answer was larger than ${size}`, call);
+	}
+	const { name, unreadable } = serviceOf(call.endpoint);
+	return new MonsterApiError(`${name} answered with more than ${size}`, {
+		advice: `The rest was not read. ${unreadable}`,
+		retryable: false,
+	});
 }

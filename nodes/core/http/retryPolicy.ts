@@ -52,6 +52,9 @@ export function decideRetry(
 			const safe = idempotency === 'idempotent' || failure.reached === 'no';
 			return safe && failure.transient ? { retry: true, pauseAll: false } : never;
 		}
+		case 'tooLarge':
+			// Asking again would cost as much again.
+			return never;
 		default: {
 			const { status, headers } = failure;
 			const isRateLimit = status === 429;
@@ -66,6 +69,14 @@ export function decideRetry(
 		}
 	}
 }
+
+/**
+ * Whether a failure that is retried will hardly pass by itself: a host that does not exist, or that answers with something
+ * else than the API.
+ */
+export const isLasting = (failure: Failure): boolean =>
+	failure.kind === 'unreadable' ||
+	(failure.kind === 'networkError' && failure.code === 'ENOTFOUND');
 
 /**
  * How long Retry-After asks to wait, in milliseconds between 250 ms and 2 minutes. It comes in seconds or as an
@@ -91,4 +102,21 @@ const dateOf = (value: string): number =>
 export function backoffMs(attempt: number, random: number): number {
 	const ceiling = Math.min(maxBackoffMs, baseMs * 2 ** Math.min(attempt, 10));
 	return minPauseMs + random * Math.max(0, ceiling - minPauseMs);
+}
+
+/** What a last attempt gets before its deadline, in milliseconds. */
+export const lastAttemptMs = 5_000;
+/** A pause is shortened for it only if it would leave less time than this. */
+const minAttemptMs = 1_000;
+
+/**
+ * The pause before the next attempt in milliseconds, shortened so that a last attempt is made before the deadline.
+ * @param leftMs until the deadline
+ * @returns undefined if there is no time for an attempt
+ */
+export function pauseWithin(pauseMs: number, leftMs: number): number | undefined {
+	if (pauseMs < leftMs - minAttemptMs) return pauseMs;
+	const longestMs = leftMs - lastAttemptMs;
+	if (longestMs >= minPauseMs) return longestMs;
+	return pauseMs < leftMs ? pauseMs : undefined;
 }

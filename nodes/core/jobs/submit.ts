@@ -61,16 +61,31 @@ export function requireSuccess(state: JobState): JobState {
 	);
 }
 
-/** Downloads all output files of a finished job, in the order of the samples, and settles each on its own. */
-export const settleOutputs = async <Stored>(
+/** No model makes more than four files. */
+const maxFiles = 100;
+
+/**
+ * Downloads all output files of a finished job, in the order of the samples, and settles each on its own. Of more than
+ * a hundred none is downloaded, which counts as one failure.
+ * @param maxFileBytes the size of each file
+ */
+export async function settleOutputs<Stored>(
 	client: Client<Stored>,
 	state: JobState,
-): Promise<Array<PromiseSettledResult<Stored>>> =>
-	await Promise.allSettled(
-		outputAddresses(state, client.baseUrl).map(
-			async (url, index) => await downloadFile(client, url, `${state.processId}_${index}`),
+	maxFileBytes = Infinity,
+): Promise<Array<PromiseSettledResult<Stored>>> {
+	const urls = outputAddresses(state, client.baseUrl);
+	if (urls.length > maxFiles) {
+		const message = `The job has ${urls.length} output files, and no more than ${maxFiles} are downloaded`;
+		return [{ status: 'rejected', reason: new MonsterApiError(message) }];
+	}
+	return await Promise.allSettled(
+		urls.map(
+			async (url, index) =>
+				await downloadFile(client, url, `${state.processId}_${index}`, maxFileBytes),
 		),
 	);
+}
 
 /**
  * Downloads all output files of a finished job, in the order of the samples.
@@ -79,8 +94,9 @@ export const settleOutputs = async <Stored>(
 export async function downloadOutputs<Stored>(
 	client: Client<Stored>,
 	state: JobState,
+	maxFileBytes = Infinity,
 ): Promise<Stored[]> {
-	const results = await settleOutputs(client, state);
+	const results = await settleOutputs(client, state, maxFileBytes);
 	return results.map((result) => {
 		if (result.status === 'fulfilled') return result.value;
 		const error: unknown = result.reason;

@@ -3,7 +3,7 @@ import { CancelledError } from '../host';
 import type { ReadLimits } from '../http/call';
 import type { Client } from '../http/client';
 import { MonsterApiError } from '../http/errors';
-import { consistencyDelayMs } from '../http/timeouts';
+import { consistencyDelayMs, maxAttempts } from '../http/timeouts';
 import { onAbort } from '../onAbort';
 import type { TrackedJob } from './durationStats';
 import { coldSchedule, type Schedule } from './schedule';
@@ -38,8 +38,16 @@ export interface PollOptions {
 
 export type PollOutcome<S> =
 	| { readonly kind: 'ended'; readonly state: S }
-	/** It goes on. `state`: the last one seen, if any. `rateLimited`: the API allowed no last poll. */
-	| { readonly kind: 'timedOut'; readonly state: S | undefined; readonly rateLimited?: true };
+	/**
+	 * It had not ended when it was last seen. `state`: what was seen then, if it ever was. `fault`: why it could not be seen
+	 * since. `rateLimited`: the API allowed no last poll.
+	 */
+	| {
+			readonly kind: 'timedOut';
+			readonly state: S | undefined;
+			readonly fault?: MonsterApiError;
+			readonly rateLimited?: true;
+	  };
 
 /** Without a time limit, an API that only fails for this long is given up. */
 const maxOutageMs = 15 * 60_000;
@@ -49,7 +57,7 @@ const minTimeoutMs = 5_000;
 
 /**
  * Polls until something has ended. Failures of single polls are waited out: what is paid for is not given up because the
- * API is away for a minute.
+ * API is away for a minute. Only where nothing has ever been seen, those end it that will hardly pass.
  * @throws MonsterApiError from `toError` when the API refuses to tell
  * @throws CancelledError
  */
@@ -76,7 +84,10 @@ async function pollLoop<S extends PollResult>(
 	const startedAt = host.now();
 	const deadline = startedAt + options.timeoutMs;
 	let state: S | undefined;
+	let fault: MonsterApiError | undefined;
 	let lastRunningMs = 0;
+	const timedOut = () =>
+		({ kind: 'timedOut', state, ...(fault === undefined ? {} : { fault }) }) as const;
 	const sleep = async (retryAfterMs = 0): Promise<void> => {
 		const [now, random] = [host.now(), host.random()];
 		const nextDue = (): Due => {
@@ -91,10 +102,13 @@ async function pollLoop<S extends PollResult>(
 	if (options.immediate !== true) await sleep();
 	for (;;) {
 		const polledAt = host.now();
-		const polled = await pollOnce(client, target, deadline);
-		if (polled === 'rateLimited') return { kind: 'timedOut', state, rateLimited: true };
-		if (polled === 'unanswered') {
-			if (host.now() >= deadline) return { kind: 'timedOut', state };
+		// What was accepted just now, or seen before, is known to be there.
+		const isReachable = options.immediate !== true || state !== undefined;
+		const polled = await pollOnce(client, target, deadline, isReachable);
+		fault = polled instanceof MonsterApiError ? polled : undefined;
+		if (polled instanceof MonsterApiError && isOutOfTime(polled, deadline)) {
+			if (polled.details.status === 429) return { ...timedOut(), rateLimited: true };
+			if (host.now() >= deadline) return timedOut();
 			// Its next attempt would have been past the deadline: the last poll is still due.
 			await timer.wait({ dueAt: deadline, earliestAt: deadline }, signal);
 			continue;
@@ -112,7 +126,7 @@ async function pollLoop<S extends PollResult>(
 			// When it was asked, not when the answer came.
 			lastRunningMs = polledAt - startedAt;
 		}
-		if (host.now() >= deadline) return { kind: 'timedOut', state };
+		if (host.now() >= deadline) return timedOut();
 		await sleep(state?.retryAfterMs);
 	}
 }
@@ -143,24 +157,26 @@ const isTooEarly = (error: MonsterApiError, ageMs: number, { immediate }: PollOp
 	immediate !== true &&
 	ageMs < consistencyDelayMs;
 
-/**
- * One poll; its error as a value, since what it means depends on the time that is left. When that runs out: `rateLimited`
- * if the API allows no poll before the deadline, `unanswered` after failures.
- */
+/** Whether a poll failed only because the time limit left none for another attempt. */
+const isOutOfTime = ({ details }: MonsterApiError, deadline: number): boolean =>
+	details.deadlineExceeded === true && deadline !== Infinity;
+
+/** One poll; its error as a value, since what it means depends on the time that is left. */
 async function pollOnce<S extends PollResult>(
 	client: Client,
 	target: PollTarget<S>,
 	deadline: number,
-): Promise<S | MonsterApiError | 'rateLimited' | 'unanswered'> {
-	const isLimited = deadline !== Infinity;
+	isReachable: boolean,
+): Promise<S | MonsterApiError> {
 	const limits: ReadLimits = {
 		maxAttempts: Infinity,
-		deadline: isLimited ? deadline : client.host.now() + maxOutageMs,
+		...(isReachable ? {} : { maxLastingAttempts: maxAttempts.read }),
+		deadline: deadline === Infinity ? client.host.now() + maxOutageMs : deadline,
 		minTimeoutMs,
 	};
-	return await target.poll(limits).catch(async (error: unknown) => {
-		if (!(error instanceof MonsterApiError)) return await Promise.reject(error);
-		if (error.details.deadlineExceeded !== true || !isLimited) return error;
-		return error.details.status === 429 ? 'rateLimited' : 'unanswered';
-	});
+	return await target
+		.poll(limits)
+		.catch(async (error: unknown) =>
+			error instanceof MonsterApiError ? error : await Promise.reject(error),
+		);
 }

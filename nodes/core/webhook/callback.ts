@@ -1,5 +1,5 @@
 import { readId } from '../api/ids';
-import { isRecord, parseJson, textOf, type JsonRecord } from '../json';
+import { isRecord, limitDepth, parseJson, textOf, type JsonRecord } from '../json';
 
 export const finalStatuses: readonly string[] = ['COMPLETED', 'FAILED'];
 /** In the order in which a job passes them. */
@@ -29,7 +29,7 @@ export type Callback =
 export function parseCallback(parsed: unknown, raw: string | undefined): Callback {
 	const parsedCallback =
 		isRecord(parsed) && Object.hasOwn(parsed, 'process_id') ? parsed : undefined;
-	const body = parsedCallback ?? parseJson(raw ?? '') ?? parsed;
+	const body = limitDepth(parsedCallback ?? parseJson(raw ?? '') ?? parsed);
 	if (!isRecord(body) || !Object.hasOwn(body, 'process_id')) return { kind: 'probe' };
 	const processId = readId(body['process_id']);
 	const status = textOf(body, 'status')?.toUpperCase();

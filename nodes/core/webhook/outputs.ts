@@ -20,7 +20,8 @@ interface Outputs<Stored> {
 export async function downloadWithinLimit<Stored>(
 	client: Client<Stored>,
 	state: JobState,
-	model?: string,
+	model: string | undefined,
+	maxFileBytes = Infinity,
 ): Promise<Outputs<Stored>> {
 	const { host, signal } = client;
 	const timeout = new AbortController();
@@ -30,7 +31,7 @@ export async function downloadWithinLimit<Stored>(
 		() => timeout.abort(),
 		() => undefined,
 	);
-	const results = await settleOutputs(client.withSignal(timeout.signal), state);
+	const results = await settleOutputs(client.withSignal(timeout.signal), state, maxFileBytes);
 	unsubscribe();
 	done.abort();
 	const files = results.map((result) => (result.status === 'fulfilled' ? result.value : undefined));

@@ -165,5 +165,5 @@ const fetchState = async (
 		if (!(error instanceof MonsterApiError)) return unavailable('MonsterAPI could not be asked');
 		if (error.details.status === 404 && error.details.wrongAddress !== true) return 'unknown';
 		if (error.details.status === 429) return 'rateLimited';
-		return unavailable(`${error.message}. ${error.details.advice ?? ''}`.trim());
+		return unavailable(error.explanation);
 	});

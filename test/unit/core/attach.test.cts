@@ -15,7 +15,7 @@ const file = (name: string, size: number, mimeType = 'audio/mpeg'): SourceFile =
 	mimeType,
 	size,
 	read: async () => await Promise.resolve(new Uint8Array(size)),
-	open: async () => await Promise.resolve(new Uint8Array(0)),
+	open: async () => await Promise.resolve(new Uint8Array(size)),
 });
 
 const link = json(200, {

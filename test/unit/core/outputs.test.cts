@@ -7,18 +7,18 @@ import { virtualHost, type Responder } from '../../support/fakes/virtual-host.cj
 
 const signal = new AbortController().signal;
 
-/** A file that delivers a byte every half minute: slow, but not stalled. */
+/** A file that delivers a chunk every half minute: slow, but not too slow. */
 const slow =
-	(bytes: number): Responder =>
+	(chunks: number): Responder =>
 	(_request, host): HttpResult => ({
 		kind: 'stream',
 		status: 200,
 		headers: {},
 		stream: Readable.from(
 			(async function* () {
-				for (let sent = 0; sent < bytes; sent++) {
+				for (let sent = 0; sent < chunks; sent++) {
 					await host.sleep(30_000, signal);
-					yield Buffer.from('x');
+					yield Buffer.alloc(400_000);
 				}
 			})(),
 		),
@@ -36,7 +36,7 @@ const finished = (...output: string[]) => ({
 async function download(respond: Responder, ...urls: string[]) {
 	const host = virtualHost(respond);
 	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
-	const outputs = await host.run(downloadWithinLimit(client, finished(...urls)));
+	const outputs = await host.run(downloadWithinLimit(client, finished(...urls), undefined));
 	return { outputs, host };
 }
 
@@ -97,6 +97,6 @@ describe('the output files of a callback', () => {
 		const host = virtualHost(slow(1));
 		const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
 		const state = { ...finished(), result: { text: 'Hi' } };
-		expect(await host.run(downloadWithinLimit(client, state))).toEqual({ files: [] });
+		expect(await host.run(downloadWithinLimit(client, state, undefined))).toEqual({ files: [] });
 	});
 });

@@ -93,7 +93,7 @@ export const resultFields = ({
 		...(ownBody ? [] : (['extraBody'] as const)),
 		'maxConcurrency',
 		'onTimeout',
-		...(files ? (['outputBinaryField'] as const) : []),
+		...(files ? (['maxFileSize', 'outputBinaryField'] as const) : []),
 		'polling',
 		'pollIntervalSeconds',
 		'timeout',

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { alphabetically } from '../../../core/alphabetical';
+import { defaultMaxFileSize } from '../../../output/jobItem';
 import { webhookLocator } from './webhookFields';
 
 const timeoutSeconds = 600;
@@ -74,6 +75,14 @@ const optionFields = {
 		default: maxConcurrency,
 		description:
 			'How many items to handle at the same time. 0 means all of them. The output keeps the order of the input.',
+	},
+	maxFileSize: {
+		displayName: 'Max File Size (MB)',
+		name: 'maxFileSize',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: defaultMaxFileSize,
+		description: 'Larger output files are not downloaded. 0 means no limit.',
 	},
 	onTimeout: {
 		displayName: 'On Timeout',
@@ -152,7 +161,7 @@ interface WaitSwitch {
 
 const forCompletion: WaitSwitch = {
 	field: '/waitForCompletion',
-	options: ['onTimeout', 'outputBinaryField', 'polling', 'pollIntervalSeconds'],
+	options: ['maxFileSize', 'onTimeout', 'outputBinaryField', 'polling', 'pollIntervalSeconds'],
 };
 
 const forLive: WaitSwitch = {

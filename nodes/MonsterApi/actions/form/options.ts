@@ -4,6 +4,7 @@ import { requireWebhookName } from '../../../core/api/ids';
 import type { JsonRecord } from '../../../core/json';
 import type { Polling } from '../../../core/polling/durationStats';
 import { fixedSchedule, type Schedule } from '../../../core/polling/schedule';
+import { defaultMaxFileSize, toMaxBytes } from '../../../output/jobItem';
 import { defaults } from './optionFields';
 import {
 	createParameters,
@@ -30,6 +31,8 @@ export interface JobOptions extends WaitOptions {
 	readonly polling: Polling;
 	readonly webhookName: string;
 	readonly outputBinaryField: string;
+	/** The size of each downloaded file, in bytes; Infinity for no limit. */
+	readonly maxFileBytes: number;
 	readonly extraBody: JsonRecord;
 }
 
@@ -50,6 +53,9 @@ export function readJobOptions(parameters: Parameters): JobOptions {
 			options['outputBinaryField'],
 			'Put Output Files in Field',
 			defaults.binaryField,
+		),
+		maxFileBytes: toMaxBytes(
+			readNumber(options['maxFileSize'], 'Max File Size (MB)', defaultMaxFileSize, 0),
 		),
 		extraBody: readExtraBody(options['extraBody']),
 	};

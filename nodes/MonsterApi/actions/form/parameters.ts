@@ -1,7 +1,14 @@
 import type { IExecuteFunctions, IGetNodeParameterOptions } from 'n8n-workflow';
 
 import { validationError, type MonsterApiError } from '../../../core/http/errors';
-import { isRecord, parseJson, textsOf, type JsonRecord } from '../../../core/json';
+import {
+	isRecord,
+	isTooDeep,
+	maxDepth,
+	parseWhole,
+	textsOf,
+	type JsonRecord,
+} from '../../../core/json';
 import { expressionVoid, isVoid, markVoid, markVoids, storedText } from './expressionVoid';
 
 /** The form's values for one item, each parsed into a type where it enters: an expression can return anything. */
@@ -145,7 +152,13 @@ export function readLocator(value: unknown, label: string): string {
 export function readRecord(value: unknown, label: string): JsonRecord {
 	if (value === undefined || value === null) return {};
 	if (typeof value === 'string' && value.trim() === '') return {};
-	const parsed = typeof value === 'string' ? parseJson(value) : value;
+	const parsed = typeof value === 'string' ? parseWhole(value) : value;
+	if (isTooDeep(parsed)) {
+		throw validationError(
+			`'${label}' is nested more than ${maxDepth} levels deep`,
+			'Check the expression: nothing was sent.',
+		);
+	}
 	if (isRecord(parsed)) return parsed;
 	throw validationError(
 		`'${label}' must be a JSON object`,

@@ -16,11 +16,11 @@ export const get: Operation = {
 		processIdField,
 		downloadField,
 		simplifyField,
-		optionsField('maxConcurrency', 'outputBinaryField'),
+		optionsField('maxConcurrency', 'maxFileSize', 'outputBinaryField'),
 	],
 	async execute(context) {
 		const { client, parameters } = context;
-		const output = readOutputOptions(context, readJobOptions(parameters).outputBinaryField);
+		const output = readOutputOptions(context, readJobOptions(parameters));
 		const processId = requireProcessId(parameters.text('processId', 'Process ID'));
 		const state = await getStatus(client, processId, readLimits(client.host.now()));
 		return await toJobItem(client, state, undefined, output);

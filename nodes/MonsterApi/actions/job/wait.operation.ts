@@ -16,6 +16,7 @@ export const wait: Operation = {
 		simplifyField,
 		optionsField(
 			'maxConcurrency',
+			'maxFileSize',
 			'onTimeout',
 			'outputBinaryField',
 			'polling',
@@ -26,19 +27,16 @@ export const wait: Operation = {
 	async execute(context) {
 		const { parameters } = context;
 		const options = readJobOptions(parameters);
-		const output = readOutputOptions(context, options.outputBinaryField);
+		const output = readOutputOptions(context, options);
 		const processId = requireProcessId(parameters.text('processId', 'Process ID'));
 		context.trackBilled({ kind: 'job', id: processId });
 		return await awaitJob(context, { processId, options, output }).catch(async (error: unknown) => {
-			// A 404 for a result file is different: its job has been billed.
-			if (isUnknownJob(error)) context.untrackBilled();
+			// Nobody knows whether it was ever accepted. A 404 for a result file is different.
+			if (isUnseen(error)) context.untrackBilled();
 			throw error;
 		});
 	},
 };
 
-const isUnknownJob = (error: unknown): boolean =>
-	error instanceof MonsterApiError &&
-	error.details.status === 404 &&
-	error.details.wrongAddress !== true &&
-	error.details.output === undefined;
+const isUnseen = (error: unknown): boolean =>
+	error instanceof MonsterApiError && error.details.jobStatus === undefined;

@@ -1,8 +1,9 @@
+import type { JobState } from '../../../core/api/status';
 import { MonsterApiError } from '../../../core/http/errors';
 import { requireSuccess, type Job } from '../../../core/jobs/submit';
 import { kindOf } from '../../../core/jobs/size';
 import { waitForJob } from '../../../core/jobs/wait';
-import type { PollOptions } from '../../../core/polling/pollUntilDone';
+import type { PollOptions, PollOutcome } from '../../../core/polling/pollUntilDone';
 import { toJobItem, type ItemOutput, type OutputOptions } from '../../../output/jobItem';
 import { toJson } from '../../../output/json';
 import type { JobOptions } from '../form/options';
@@ -41,21 +42,47 @@ export async function awaitJob(context: ItemContext, job: AwaitedJob): Promise<I
 				...(model === undefined ? {} : { model }),
 				status,
 				timed_out: true,
+				...(outcome.fault === undefined ? {} : { message: outcome.fault.explanation }),
 			}),
 		};
 	}
-	const seconds = options.timeoutMs / 1000;
+	throw timeoutError(outcome, job);
+}
+
+/** Says only what was seen: neither that a job continues nor that there is one, if its status could not be read. */
+function timeoutError(
+	{ state, fault, rateLimited }: Extract<PollOutcome<JobState>, { kind: 'timedOut' }>,
+	{ processId, options, submitted }: AwaitedJob,
+): MonsterApiError {
+	const inTime = `within ${options.timeoutMs / 1000} seconds`;
 	const advice = `Its process ID is ${processId}: get it later with Job > Wait, increase 'Timeout', or set 'On Timeout' to 'Return the Job as It Stands'.`;
-	throw new MonsterApiError(
-		outcome.rateLimited === true
-			? `MonsterAPI’s rate limit left no time to see whether the job ended within ${seconds} seconds`
-			: `The job did not end within ${seconds} seconds and continues at MonsterAPI`,
-		{
-			advice: outcome.rateLimited === true ? `Lower 'Max Concurrency'. ${advice}` : advice,
-			processId,
-			jobStatus: status,
-			retryable: false,
-		},
+	const details = {
+		processId,
+		retryable: false,
+		...(state === undefined ? {} : { jobStatus: state.status }),
+		...(fault?.details.status === undefined ? {} : { status: fault.details.status }),
+	};
+	if (rateLimited === true) {
+		return new MonsterApiError(
+			`MonsterAPI’s rate limit left no time to see whether the job ended ${inTime}`,
+			{ ...details, advice: `Lower 'Max Concurrency'. ${advice}` },
+		);
+	}
+	if (fault === undefined) {
+		return new MonsterApiError(`The job did not end ${inTime} and continues at MonsterAPI`, {
+			...details,
+			advice,
+		});
+	}
+	const neverSeen =
+		submitted === undefined
+			? `The status of the job could not be read ${inTime}`
+			: `MonsterAPI accepted the job, but its status could not be read ${inTime}`;
+	return new MonsterApiError(
+		state === undefined
+			? neverSeen
+			: `The job had not ended when its status was last read, and could not be read again ${inTime}`,
+		{ ...details, advice: `${fault.explanation} ${advice}` },
 	);
 }
 
@@ -80,10 +107,11 @@ function scheduleFor(
  */
 export const readOutputOptions = (
 	{ parameters, calledByAgent }: ItemContext,
-	binaryField: string,
+	{ outputBinaryField, maxFileBytes }: Pick<JobOptions, 'outputBinaryField' | 'maxFileBytes'>,
 ): OutputOptions => ({
 	simplify: parameters.flag('simplify', 'Simplify', true),
 	// Operations without files do not have this field.
 	download: parameters.flag('download', 'Download', true) && !calledByAgent,
-	binaryField,
+	binaryField: outputBinaryField,
+	maxFileBytes,
 });

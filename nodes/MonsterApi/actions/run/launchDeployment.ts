@@ -79,25 +79,31 @@ async function awaitLive(
 		const json = { ...raw, ...outcome.deployment.raw, ...withMessage, deployment_id: id };
 		return { json: toDeploymentJson(json, context.calledByAgent) };
 	}
-	const { deployment, termination, rateLimited } = outcome;
+	const { deployment, termination, rateLimited, fault } = outcome;
 	if (options.onTimeout === 'return') {
 		const json = {
 			...raw,
 			deployment_id: id,
 			status: deployment?.status ?? 'unknown',
-			...withMessage,
+			...(fault === undefined ? withMessage : { message: fault.explanation }),
 			timed_out: true,
 			terminated: termination === 'terminated',
 		};
 		return { json: toDeploymentJson(json, context.calledByAgent) };
 	}
-	const seconds = options.timeoutMs / 1000;
+	const inTime = `within ${options.timeoutMs / 1000} seconds`;
+	const unread =
+		deployment === undefined
+			? `The deployment was started, but its status could not be read ${inTime}`
+			: `The deployment was not live when its status was last read, and could not be read again ${inTime}`;
+	const seen = fault === undefined ? `The deployment was not live ${inTime}` : unread;
+	const cause = fault === undefined || rateLimited ? '' : `${fault.explanation} `;
 	throw new MonsterApiError(
 		rateLimited
-			? `MonsterAPI’s rate limit left no time to see whether the deployment was live within ${seconds} seconds`
-			: `The deployment was not live within ${seconds} seconds`,
+			? `MonsterAPI’s rate limit left no time to see whether the deployment was live ${inTime}`
+			: seen,
 		{
-			advice: `${describeTermination(id, termination)} Increase 'Timeout', or set 'On Timeout' to 'Return the Deployment as It Stands'.`,
+			advice: `${cause}${describeTermination(id, termination)} Increase 'Timeout', or set 'On Timeout' to 'Return the Deployment as It Stands'.`,
 			deploymentId: id,
 			retryable: false,
 		},

@@ -64,7 +64,7 @@ export async function runModel(context: ItemContext, call: ModelCall): Promise<I
 	const { client, parameters } = context;
 	// The whole form is read before anything is billed, because an expression can fail.
 	const options = readJobOptions(parameters);
-	const output = readOutputOptions(context, options.outputBinaryField);
+	const output = readOutputOptions(context, options);
 	const wait = parameters.flag('waitForCompletion', 'Wait for Completion', true);
 	const job: Job = {
 		model: call.model,

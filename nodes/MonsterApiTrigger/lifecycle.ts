@@ -1,6 +1,7 @@
 import type { IHookFunctions } from 'n8n-workflow';
 
 import { MonsterApiError } from '../core/http/errors';
+import { quoteRedacted } from '../core/http/redaction';
 import { isPrivateUrl } from '../core/webhook/privateUrl';
 import {
 	isRegistered,
@@ -78,7 +79,9 @@ export const create = async (context: IHookFunctions): Promise<boolean> =>
 				Promise.reject(withWebhookIdAdvice(error, context)),
 			);
 			if (replaced !== undefined) {
-				const host = URL.canParse(replaced) ? new URL(replaced).host : 'another URL';
+				const host = URL.canParse(replaced)
+					? quoteRedacted(new URL(replaced).host, client.secrets)
+					: 'another URL';
 				context.logger.warn(
 					`The webhook name '${registration.name}' pointed to ${host} and now points to this workflow`,
 				);

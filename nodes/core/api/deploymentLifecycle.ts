@@ -2,9 +2,10 @@ import type { ParseResult, ReadLimits } from '../http/call';
 import type { Client } from '../http/client';
 import { statedReason } from '../http/errors';
 import { attemptTimeoutMs, maxAttempts } from '../http/timeouts';
-import { omitSecrets, redactSecrets } from '../http/redaction';
+import { omitSecrets, redactSecrets, redactStatus, secretsIn } from '../http/redaction';
 import { retryAfterMs } from '../http/retryPolicy';
 import { isRecord, textOf, type JsonRecord } from '../json';
+import { trimEndOf } from '../trimEndOf';
 import { readId } from './ids';
 
 /** A deployment that MonsterAPI has accepted: from now on it may cost money by the hour. */
@@ -47,7 +48,7 @@ export const deploy = async (
 			const id = readId(answer['deployment_id']);
 			if (id === undefined) return { unreadable: 'the answer had no deployment_id' };
 			const token = textOf(answer, 'api_auth_token');
-			return { value: { id, token, raw: omitSecrets(answer, 'withToken') } };
+			return { value: { id, token, raw: omitSecrets(answer, client.secrets, 'withToken') } };
 		},
 	});
 
@@ -56,7 +57,9 @@ type DeploymentPhase = 'starting' | 'live' | 'failed' | 'ended';
 
 export interface Deployment {
 	readonly id: string;
-	/** The API's own word (building, live, terminatedByUser), or starting or failed where it only gives a number. */
+	/**
+	 * The API's own word (building, live, terminatedByUser), redacted, or starting or failed where it only gives a number.
+	 */
 	readonly status: string;
 	readonly phase: DeploymentPhase;
 	/** What the API says about it. */
@@ -118,20 +121,22 @@ function parseDeployment(
 ): ParseResult<Deployment> {
 	const raw = isRecord(body) ? body : {};
 	const ownStatus = httpStatus < 300 ? textOf(raw, 'status') : undefined;
-	const status = ownStatus ?? statusByHttpStatus[httpStatus];
-	if (status === undefined) {
+	const word = ownStatus ?? statusByHttpStatus[httpStatus];
+	if (word === undefined) {
 		return { unreadable: 'MonsterAPI answered with something that is not a deployment status' };
 	}
 	const reason = statedReason(raw);
+	const known = [...secrets, ...secretsIn(raw)];
+	const status = redactStatus(word, known);
 	return {
 		value: {
 			id,
 			status,
-			phase: phaseOf(status),
-			message: reason === undefined ? undefined : redactSecrets(reason, secrets),
+			phase: phaseOf(word),
+			message: reason === undefined ? undefined : redactSecrets(reason, known),
 			url: readUrl(textOf(raw, 'URL') ?? textOf(raw, 'url')),
 			token: textOf(raw, 'api_auth_token'),
-			raw: omitSecrets(raw, 'withToken'),
+			raw: omitSecrets(raw, secrets, 'withToken'),
 		},
 	};
 }
@@ -146,7 +151,7 @@ function phaseOf(status: string): DeploymentPhase {
 
 const readUrl = (url: string | undefined): string | undefined =>
 	url !== undefined && /^https?:\/\//i.test(url) && URL.canParse(url)
-		? url.replace(/\/+$/, '')
+		? trimEndOf(url, '/')
 		: undefined;
 
 /** The minimum time for a termination once it is sent: launches that cannot be cancelled may have held its slot. */
@@ -195,7 +200,7 @@ export const terminate = async (
 		minTimeoutMs: minTerminateMs,
 		acceptedStatuses: consistentFrom === undefined ? [409] : [409, ...unknownStatuses],
 		parse: (answer, { status }) => {
-			const raw = isRecord(answer) ? omitSecrets(answer) : {};
+			const raw = isRecord(answer) ? omitSecrets(answer, client.secrets) : {};
 			if (!unknownStatuses.includes(status)) {
 				return { value: { alreadyEnded: status === 409, raw } };
 			}

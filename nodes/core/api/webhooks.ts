@@ -1,5 +1,6 @@
 import { isRecord, textOf, type JsonRecord } from '../json';
 import type { Client } from '../http/client';
+import { redactKnownIn } from '../http/redaction';
 import { attemptTimeoutMs, maxAttempts, totalTimeoutMs } from '../http/timeouts';
 
 export interface Webhook {
@@ -9,13 +10,13 @@ export interface Webhook {
 }
 
 /** One webhook or a list, bare or wrapped: the documentation does not say which of these the API returns. */
-function parseWebhooks(body: unknown): Webhook[] {
-	if (Array.isArray(body)) return body.flatMap(parseWebhooks);
+function parseWebhooks(body: unknown, secrets: readonly string[]): Webhook[] {
+	if (Array.isArray(body)) return body.flatMap((entry) => parseWebhooks(entry, secrets));
 	if (!isRecord(body)) return [];
 	const name = textOf(body, 'url_name');
 	return name === undefined
-		? Object.values(body).flatMap(parseWebhooks)
-		: [{ name, url: textOf(body, 'webhook_url') ?? '', raw: body }];
+		? Object.values(body).flatMap((entry) => parseWebhooks(entry, secrets))
+		: [{ name, url: textOf(body, 'webhook_url') ?? '', raw: redactKnownIn(body, secrets) }];
 }
 
 /**
@@ -44,14 +45,14 @@ export const listWebhooks = async (
 		parse: (body, { status }) => {
 			if (status === 404) return { value: [] };
 			return Array.isArray(body) || isRecord(body)
-				? { value: parseWebhooks(body) }
+				? { value: parseWebhooks(body, client.secrets) }
 				: { unreadable: 'MonsterAPI answered with something that is not a list of webhooks' };
 		},
 	});
 
 /**
  * `POST /webhook`. MonsterAPI calls the URL before it registers it.
- * @returns the response as received
+ * @returns the response without known secrets
  * @throws MonsterApiError, 408 when the URL could not be reached
  */
 export const createWebhook = async (
@@ -69,7 +70,7 @@ export const createWebhook = async (
 		maxAttempts: maxAttempts.connect,
 		deadline: client.host.now() + totalTimeoutMs.call,
 		// The body of a success is undocumented.
-		parse: (body) => ({ value: isRecord(body) ? body : {} }),
+		parse: (body) => ({ value: isRecord(body) ? redactKnownIn(body, client.secrets) : {} }),
 	});
 
 /**

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { MonsterApiError } from '../core/http/errors';
+import { trimEndOf } from '../core/trimEndOf';
 
 export interface Credential {
 	readonly apiKey: string;
@@ -19,7 +20,7 @@ export type SharedCredentialContext = CredentialContext &
  */
 export async function readCredential(context: CredentialContext): Promise<Credential> {
 	const { apiKey, baseUrl } = await context.getCredentials<Record<string, unknown>>('monsterApi');
-	const url = typeof baseUrl === 'string' ? baseUrl.trim().replace(/\/+$/, '') : '';
+	const url = trimEndOf(typeof baseUrl === 'string' ? baseUrl.trim() : '', '/');
 	if (!URL.canParse(url) || !/^https?:/i.test(url)) {
 		throw new MonsterApiError('The base URL of the MonsterAPI credential is not a web address', {
 			advice: 'The base URL of the hosted service is https://api.monsterapi.ai/v1.',

@@ -1,3 +1,5 @@
+import { trimEndOf } from '../trimEndOf';
+
 /* The formats that MonsterAPI reads or returns. A verified package may not import `mime-types`. */
 const mimeByExtension: Readonly<Record<string, string>> = {
 	gif: 'image/gif',
@@ -95,5 +97,5 @@ export function nameWithExtension(name: string, mimeType: string): string | unde
 	const safe = safeFileName(name);
 	if (extensionOf(safe) !== '') return safe;
 	const extension = extensionOfMime(mimeType);
-	return extension === undefined ? undefined : `${safe.replace(/\.+$/, '') || 'file'}.${extension}`;
+	return extension === undefined ? undefined : `${trimEndOf(safe, '.') || 'file'}.${extension}`;
 }

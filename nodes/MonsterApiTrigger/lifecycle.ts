@@ -1,8 +1,8 @@
 import type { IHookFunctions } from 'n8n-workflow';
 
 import { MonsterApiError } from '../core/http/errors';
+import { isPrivateUrl } from '../core/http/addressPolicy';
 import { quoteRedacted } from '../core/http/redaction';
-import { isPrivateUrl } from '../core/webhook/privateUrl';
 import {
 	isRegistered,
 	register,

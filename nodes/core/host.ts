@@ -82,6 +82,7 @@ export const knownHeaders = [
 	'content-encoding',
 	'content-length',
 	'content-type',
+	'location',
 	'retry-after',
 ] as const;
 

@@ -1,6 +1,14 @@
-import { CancelledError, type HttpResult, type Host, type RequestBody } from '../host';
+import {
+	CancelledError,
+	type HttpRequest,
+	type HttpResult,
+	type Host,
+	type RequestBody,
+} from '../host';
 import { parseJson } from '../json';
+import { requireAllowedAddress } from './addressPolicy';
 import type { Call, ParseResult } from './call';
+import { sendFollowing } from './redirects';
 import type { Failure } from './retryPolicy';
 
 /** What differs between the clients of one execution. */
@@ -23,7 +31,11 @@ export interface Attempt {
 /** What came of one attempt. */
 export type AttemptResult<T> = { readonly value: T } | { readonly failure: Failure };
 
-/** Sends a call once. @throws CancelledError when the execution has been stopped */
+/**
+ * Sends a call once.
+ * @throws CancelledError when the execution has been stopped
+ * @throws MonsterApiError when it must not be sent to its address
+ */
 export async function attemptOnce<T>(
 	host: Host,
 	baseUrl: string,
@@ -39,13 +51,16 @@ export async function attemptOnce<T>(
 		typeof call.url === 'function'
 			? await call.url()
 			: (call.url ?? `${baseUrl}${call.path ?? ''}`);
+	const requireAllowed = (address: string) =>
+		requireAllowedAddress(call.endpoint, address, baseUrl);
+	if (call.url !== undefined) requireAllowed(url);
 	const body = call.body === undefined ? undefined : await call.body();
 	if (signal.aborted) {
 		discard(body);
 		throw new CancelledError();
 	}
 	const sentAt = host.now();
-	const result = await host.request({
+	const request: HttpRequest = {
 		method: call.method,
 		url,
 		...(call.query === undefined ? {} : { query: call.query }),
@@ -59,7 +74,8 @@ export async function attemptOnce<T>(
 			: { allowInvalidCertificate: call.allowInvalidCertificate }),
 		signal: abortSignalOf(host, scope, call),
 		ignoresCancellation,
-	});
+	};
+	const result = await sendFollowing(host, request, requireAllowed);
 	discard(body);
 	if (result.kind === 'cancelled') throw new CancelledError();
 	if (result.kind === 'networkError') return { failure: result };

@@ -1,6 +1,5 @@
 import { parseCallback } from '../../../nodes/core/webhook/callback';
 import { createDeduplicator } from '../../../nodes/core/webhook/deduplicator';
-import { isPrivateUrl } from '../../../nodes/core/webhook/privateUrl';
 import { isToken, webhookToken } from '../../../nodes/core/webhook/token';
 import { identityOf } from '../../../nodes/MonsterApiTrigger/identity';
 
@@ -160,19 +159,3 @@ describe('the identity of a trigger', () => {
 		expect(identityOf(node, 'w1', 'mine', true).name).toBe('mine-test');
 	});
 });
-
-test.each([
-	['http://localhost:5678/x', true],
-	['http://127.0.0.1/x', true],
-	['http://[::1]:5678/x', true],
-	['http://10.1.2.3/x', true],
-	['http://192.168.0.4/x', true],
-	['http://172.20.0.1/x', true],
-	['http://172.32.0.1/x', false],
-	['http://n8n/x', true],
-	['http://n8n.local/x', true],
-	['http://[fd00::1]/x', true],
-	['https://n8n.example.com/x', false],
-	['https://1.2.3.4/x', false],
-	['nonsense', false],
-])('%s is private: %p', (url, expected) => expect(isPrivateUrl(url)).toBe(expected));

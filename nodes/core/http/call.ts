@@ -28,7 +28,7 @@ interface CommonCall {
 	readonly maxAttempts: number;
 	/** A moment of the host's clock: no pause and no further attempt goes past it. */
 	readonly deadline: number;
-	/** Milliseconds for all attempts together, from when the first one starts. */
+	/** Milliseconds for all attempts together, from when the first one starts; anew after the API’s 429. */
 	readonly totalTimeoutMs?: number;
 	/** Milliseconds that the first attempt gets at least, however long it was queued. */
 	readonly minTimeoutMs?: number;
@@ -54,4 +54,7 @@ interface StreamCall<T> extends CommonCall {
 export type Call<T> = TextCall<T> | StreamCall<T>;
 
 /** How long and how often a read may be tried. */
-export type ReadLimits = Pick<CommonCall, 'maxAttempts' | 'deadline' | 'minTimeoutMs'>;
+export type ReadLimits = Pick<
+	CommonCall,
+	'maxAttempts' | 'deadline' | 'minTimeoutMs' | 'totalTimeoutMs'
+>;

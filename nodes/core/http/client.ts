@@ -134,7 +134,10 @@ async function send<T>(
 		else failures += 1;
 		if (failures >= call.maxAttempts) throw errorFor(lastFailure, call, secrets);
 		// The scheduler pauses all requests to the API together.
-		if (decision.pauseAll && rateLimited) continue;
+		if (decision.pauseAll && rateLimited) {
+			({ deadline } = call);
+			continue;
+		}
 		const pauseMs = decision.retryAfterMs ?? backoffMs(failures + rateLimits, host.random());
 		if (host.now() + pauseMs >= deadline) throw deadlineExceeded(call, secrets, lastFailure);
 		await host.sleep(pauseMs, signal);

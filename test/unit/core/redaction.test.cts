@@ -10,8 +10,7 @@ import { createClient } from '../../../nodes/core/http/client';
 import { redactSecrets } from '../../../nodes/core/http/redaction';
 import { simplify, verbatim } from '../../../nodes/core/jobs/output';
 import { parseCallback } from '../../../nodes/core/webhook/callback';
-import { createDeduplicator } from '../../../nodes/core/webhook/deduplicator';
-import { verifyCallback } from '../../../nodes/core/webhook/verifyCallback';
+import { createCallbackState, verifyCallback } from '../../../nodes/core/webhook/verifyCallback';
 import { json, virtualHost, type VirtualHost } from '../../support/fakes/virtual-host.cjs';
 
 const apiKey = 'the-api-key-of-the-account';
@@ -110,7 +109,7 @@ describe('a status of 3,000 characters with the key', () => {
 		const options = { statuses: ['COMPLETED'], models: [], verify: true, ignoreDuplicates: true };
 		expectShort(
 			await seen({ status }, async (client) =>
-				verifyCallback(client, callback, createDeduplicator(9), options),
+				verifyCallback(client, callback, createCallbackState(9), options),
 			),
 		);
 	});

@@ -83,32 +83,6 @@ describe('deliveries', () => {
 		expect(deliveries.isDuplicate('q', 'COMPLETED')).toBe(false);
 	});
 
-	test('of one job are handled one after the other, of two jobs concurrently', async () => {
-		const deliveries = createDeduplicator(10);
-		const order: string[] = [];
-		const work =
-			(name: string, fails = false) =>
-			async () => {
-				order.push(`${name} begins`);
-				await new Promise((resolve) => setImmediate(resolve));
-				order.push(`${name} ends`);
-				if (fails) throw new Error(name);
-			};
-		await Promise.allSettled([
-			deliveries.runExclusive('p', work('first', true)),
-			deliveries.runExclusive('p', work('second')),
-			deliveries.runExclusive('q', work('other')),
-		]);
-		expect(order).toEqual([
-			'first begins',
-			'other begins',
-			'first ends',
-			'second begins',
-			'other ends',
-			'second ends',
-		]);
-	});
-
 	test('are bounded, the oldest dropped first, and survive a restart', () => {
 		const deliveries = createDeduplicator(3);
 		for (const id of ['a', 'b', 'c', 'd']) {

@@ -10,33 +10,38 @@ export type ReadState =
 
 export interface StatusReads {
 	/**
-	 * Reads a job, from now on: a read that has begun is not used. Callers who wait for the same job share the next read.
+	 * Reads a job. One that is being read already is read once more, because that read may have missed what the callback is
+	 * about; all callers who wait for its end share the next one.
 	 * @param deadline on the host's clock, for the end of a rate limit
+	 * @param isNeeded asked before a next read
+	 * @returns undefined when it is not needed any more
 	 */
-	read(client: Client, processId: string, deadline: number): Promise<ReadState>;
-}
-
-interface Read {
-	readonly result: Promise<ReadState>;
-	next?: Promise<ReadState>;
+	read(
+		client: Client,
+		processId: string,
+		deadline: number,
+		isNeeded: () => boolean,
+	): Promise<ReadState | undefined>;
 }
 
 /** One read per job at a time, however many callbacks about it arrive. For one trigger. */
 export function createStatusReads(): StatusReads {
-	const reads = new Map<string, Read>();
-	const start = async (client: Client, processId: string, deadline: number): Promise<ReadState> => {
-		const read: Read = { result: fetchState(client, processId, deadline) };
+	const reads = new Map<string, Promise<ReadState>>();
+	const start = (client: Client, processId: string, deadline: number): Promise<ReadState> => {
+		const read = fetchState(client, processId, deadline).finally(() => reads.delete(processId));
 		reads.set(processId, read);
-		const state = await read.result;
-		if (read.next === undefined) reads.delete(processId);
-		return state;
+		return read;
 	};
 	return {
-		async read(client, processId, deadline) {
-			const current = reads.get(processId);
-			if (current === undefined) return await start(client, processId, deadline);
-			current.next ??= current.result.then(async () => await start(client, processId, deadline));
-			return await current.next;
+		async read(client, processId, deadline, isNeeded) {
+			const earlier = reads.get(processId);
+			if (earlier !== undefined) {
+				await earlier;
+				// Its own callers decide first.
+				await client.host.sleep(0, client.signal);
+				if (!isNeeded()) return undefined;
+			}
+			return await (reads.get(processId) ?? start(client, processId, deadline));
 		},
 	};
 }

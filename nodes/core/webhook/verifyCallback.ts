@@ -82,9 +82,9 @@ export async function verifyCallback(
 		return ignored;
 	}
 	const state = options.verify
-		? await lookUp(client, callback, trigger)
+		? await lookUp(client, callback, trigger, () => !isUnwanted(status, callback.model))
 		: parseUnverified(client, callback);
-	if ('reason' in state) return state;
+	if ('kind' in state) return state;
 	const model = textOf(state.raw, 'model_name') ?? callback.model;
 	// No other callback can come in between this check and the record of it.
 	if (isUnwanted(state.status, model)) return ignored;
@@ -92,7 +92,7 @@ export async function verifyCallback(
 	return { kind: 'accepted', state, model };
 }
 
-const ignored: Verdict = { kind: 'ignored' };
+const ignored = { kind: 'ignored' } as const;
 
 const refused = (reason: string): Rejected => ({ kind: 'refused', reason });
 
@@ -117,7 +117,8 @@ async function lookUp(
 	client: Client,
 	callback: StatusCallback,
 	{ reads, unknownJobs }: CallbackState,
-): Promise<JobState | Rejected> {
+	isNeeded: () => boolean,
+): Promise<JobState | Rejected | typeof ignored> {
 	const { host } = client;
 	const { processId } = callback;
 	const deadline = host.now() + maxRateLimitMs;
@@ -126,7 +127,8 @@ async function lookUp(
 	if (entry.kind === 'unknown') return unknownJob;
 	let outcome: LookUp = 'undecided';
 	try {
-		const read = await fetchConfirmed(client, callback, reads, deadline);
+		const read = await fetchConfirmed(client, callback, reads, deadline, isNeeded);
+		if (read === undefined) return ignored;
 		if (read.kind === 'unreadable') return unavailable(read.reason);
 		outcome = read.kind === 'state' ? 'known' : 'unknown';
 		return read.kind === 'state' ? confirm(read.state, callback) : unknownJob;
@@ -141,11 +143,13 @@ async function fetchConfirmed(
 	callback: StatusCallback,
 	reads: StatusReads,
 	deadline: number,
-): Promise<ReadState> {
+	isNeeded: () => boolean,
+): Promise<ReadState | undefined> {
 	for (let retries = 0; ; retries++) {
-		const read = await reads.read(client, callback.processId, deadline);
+		const read = await reads.read(client, callback.processId, deadline, isNeeded);
 		const pauseMs = consistencyRetryMs[retries];
-		if (pauseMs === undefined || !isBehind(read, callback.status)) return read;
+		if (read === undefined || pauseMs === undefined || !isBehind(read, callback.status))
+			return read;
 		await client.host.sleep(pauseMs, client.signal);
 	}
 }

@@ -10,38 +10,50 @@ export type ReadState =
 
 export interface StatusReads {
 	/**
-	 * Reads a job. One that is being read already is read once more, because that read may have missed what the callback is
-	 * about; all callers who wait for its end share the next one.
-	 * @param deadline on the host's clock, for the end of a rate limit
-	 * @param isNeeded asked before a next read
+	 * Reads a job. A read under way is shared if it has begun since the callback was received; an earlier one may have missed
+	 * what the callback is about, so then all who wait for its end share the next one.
 	 * @returns undefined when it is not needed any more
 	 */
-	read(
-		client: Client,
-		processId: string,
-		deadline: number,
-		isNeeded: () => boolean,
-	): Promise<ReadState | undefined>;
+	read(client: Client, request: ReadRequest): Promise<ReadState | undefined>;
+}
+
+export interface ReadRequest {
+	readonly processId: string;
+	/** When the callback was received, on the host's clock. */
+	readonly receivedAt: number;
+	/** On the host's clock, for the end of a rate limit. */
+	readonly deadline: number;
+	/** Asked before a next read. */
+	readonly isNeeded: () => boolean;
+}
+
+/** Milliseconds from one read of a job to the next, where callbacks about it arrive together. */
+const minGapMs = 250;
+
+interface Read {
+	readonly state: Promise<ReadState>;
+	readonly startedAt: number;
 }
 
 /** One read per job at a time, however many callbacks about it arrive. For one trigger. */
 export function createStatusReads(): StatusReads {
-	const reads = new Map<string, Promise<ReadState>>();
+	const reads = new Map<string, Read>();
 	const start = (client: Client, processId: string, deadline: number): Promise<ReadState> => {
-		const read = fetchState(client, processId, deadline).finally(() => reads.delete(processId));
-		reads.set(processId, read);
-		return read;
+		const state = fetchState(client, processId, deadline).finally(() => reads.delete(processId));
+		reads.set(processId, { state, startedAt: client.host.now() });
+		return state;
 	};
 	return {
-		async read(client, processId, deadline, isNeeded) {
-			const earlier = reads.get(processId);
-			if (earlier !== undefined) {
-				await earlier;
-				// Its own callers decide first.
-				await client.host.sleep(0, client.signal);
+		async read(client, { processId, receivedAt, deadline, isNeeded }) {
+			const current = reads.get(processId);
+			if (current !== undefined && current.startedAt < receivedAt) {
+				await current.state;
+				const { host, signal } = client;
+				// At least a turn of the event loop, because its own callers decide first.
+				await host.sleep(Math.max(0, current.startedAt + minGapMs - host.now()), signal);
 				if (!isNeeded()) return undefined;
 			}
-			return await (reads.get(processId) ?? start(client, processId, deadline));
+			return await (reads.get(processId)?.state ?? start(client, processId, deadline));
 		},
 	};
 }

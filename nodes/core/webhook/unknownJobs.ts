@@ -11,7 +11,12 @@ export interface UnknownJobs {
 }
 
 export type Entry =
-	| { readonly kind: 'admitted'; readonly leave: (outcome: LookUp, now: number) => void }
+	| {
+			readonly kind: 'admitted';
+			/** Whether it turned out to be unknown within the last minute: then one read must do. */
+			readonly isRecheck: boolean;
+			readonly leave: (outcome: LookUp, now: number) => void;
+	  }
 	/** Too many jobs turned out to be unknown within a minute. */
 	| { readonly kind: 'throttled' }
 	/** This one did a moment ago. */
@@ -34,7 +39,7 @@ interface Waiting {
 	settle(entry: Entry): void;
 }
 
-const unlimited: Entry = { kind: 'admitted', leave: () => undefined };
+const unlimited: Entry = { kind: 'admitted', isRecheck: false, leave: () => undefined };
 
 /** For one trigger. */
 export function createUnknownJobs(): UnknownJobs {
@@ -53,16 +58,19 @@ export function createUnknownJobs(): UnknownJobs {
 	};
 
 	const admit = (processId: string): Entry => {
-		unknown.delete(processId);
+		const isRecheck = unknown.has(processId);
 		undecided.set(processId, (undecided.get(processId) ?? 0) + 1);
 		return {
 			kind: 'admitted',
+			isRecheck,
 			leave(outcome, now) {
 				const others = (undecided.get(processId) ?? 1) - 1;
 				if (others > 0) undecided.set(processId, others);
 				else undecided.delete(processId);
 				if (outcome === 'known') known.set(processId, true);
-				if (outcome === 'unknown' && others === 0) unknown.set(processId, now);
+				// Set anew, so that the oldest is first.
+				unknown.delete(processId);
+				if (outcome === 'unknown') unknown.set(processId, now);
 				admitWaiting(now);
 			},
 		};

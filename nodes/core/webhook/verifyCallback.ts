@@ -121,13 +121,17 @@ async function lookUp(
 ): Promise<JobState | Rejected | typeof ignored> {
 	const { host } = client;
 	const { processId } = callback;
-	const deadline = host.now() + maxRateLimitMs;
-	const entry = await unknownJobs.enter(processId, host.now());
+	const receivedAt = host.now();
+	const request = { processId, receivedAt, deadline: receivedAt + maxRateLimitMs, isNeeded };
+	const entry = await unknownJobs.enter(processId, receivedAt);
 	if (entry.kind === 'throttled') return throttled;
 	if (entry.kind === 'unknown') return unknownJob;
 	let outcome: LookUp = 'undecided';
 	try {
-		const read = await fetchConfirmed(client, callback, reads, deadline, isNeeded);
+		const pausesMs = entry.isRecheck ? [] : consistencyRetryMs;
+		const read = await fetchConfirmed(client, callback, pausesMs, async () =>
+			reads.read(client, request),
+		);
 		if (read === undefined) return ignored;
 		if (read.kind === 'unreadable') return unavailable(read.reason);
 		outcome = read.kind === 'state' ? 'known' : 'unknown';
@@ -139,18 +143,17 @@ async function lookUp(
 
 /** What the API says, read again while it may only lag behind the callback. */
 async function fetchConfirmed(
-	client: Client,
+	{ host, signal }: Client,
 	callback: StatusCallback,
-	reads: StatusReads,
-	deadline: number,
-	isNeeded: () => boolean,
+	pausesMs: readonly number[],
+	readOnce: () => Promise<ReadState | undefined>,
 ): Promise<ReadState | undefined> {
 	for (let retries = 0; ; retries++) {
-		const read = await reads.read(client, callback.processId, deadline, isNeeded);
-		const pauseMs = consistencyRetryMs[retries];
+		const read = await readOnce();
+		const pauseMs = pausesMs[retries];
 		if (read === undefined || pauseMs === undefined || !isBehind(read, callback.status))
 			return read;
-		await client.host.sleep(pauseMs, client.signal);
+		await host.sleep(pauseMs, signal);
 	}
 }
 

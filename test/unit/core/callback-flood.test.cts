@@ -85,6 +85,17 @@ test('is over after a minute', async () => {
 	expect((await host.run(send('true-3'))).kind).toBe('accepted');
 });
 
+test('that repeats its jobs all the time costs at most 1,200 requests a minute', async () => {
+	const { host, send } = triggerAt(ofTrueJob);
+	const sent: Array<Promise<unknown>> = [];
+	while (host.now() < 60_000) {
+		sent.push(...flood(send, 40));
+		await host.run(host.sleep(100, host.signal));
+	}
+	await host.run(Promise.all(sent));
+	expect(host.requests.length).toBeLessThanOrEqual(1_200);
+});
+
 test('of 20 callbacks about one running job shares its reads', async () => {
 	const { host, send } = triggerAt((_id, now) => (now < 1_000 ? 'IN_PROGRESS' : 'COMPLETED'));
 	const forged = Array.from({ length: 20 }, async () => await send('running'));
@@ -92,11 +103,11 @@ test('of 20 callbacks about one running job shares its reads', async () => {
 	const genuine = await host.run(send('running'));
 	const kinds = [...(await host.run(Promise.all(forged))), genuine].map(({ kind }) => kind);
 	expect(kinds.filter((kind) => kind === 'accepted')).toHaveLength(1);
-	expect(genuine.tookMs).toBeLessThanOrEqual(2 * latencyMs);
+	expect(genuine.tookMs).toBeLessThanOrEqual(2 * latencyMs + 250);
 	expect(host.requests.length).toBeLessThanOrEqual(8);
 });
 
-test('of 20 callbacks about one unknown job costs the reads of two', async () => {
+test('of 20 callbacks about one unknown job shares its reads', async () => {
 	const { host, send } = triggerAt(ofTrueJob);
 	const forged = Array.from({ length: 20 }, async () => await send('forged'));
 	expect(await countKinds(host, forged)).toEqual({ refused: 20 });

@@ -80,7 +80,7 @@ export const redactStatus = (status: string, secrets: readonly string[]): string
  * A text of an item without known secrets. Links stay as they are; a text with a very short secret as a word is redacted
  * entirely.
  */
-export function redactKnown(text: string, secrets: readonly string[]): string {
+function redactKnown(text: string, secrets: readonly string[]): string {
 	const known = sorted(secrets);
 	const isLink = /^https?:\/\//i.test(text);
 	const hasShort = known.some(

@@ -17,7 +17,7 @@ export interface StatusReads {
 	read(client: Client, request: ReadRequest): Promise<ReadState | undefined>;
 }
 
-export interface ReadRequest {
+interface ReadRequest {
 	readonly processId: string;
 	/** When the callback was received, on the host's clock. */
 	readonly receivedAt: number;

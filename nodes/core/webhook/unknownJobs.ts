@@ -10,7 +10,7 @@ export interface UnknownJobs {
 	enter(processId: string, now: number): Promise<Entry>;
 }
 
-export type Entry =
+type Entry =
 	| {
 			readonly kind: 'admitted';
 			/** Whether it turned out to be unknown within the last minute: then one read must do. */

@@ -23,7 +23,7 @@ const password = 'hunter2 "&? two';
 async function seen<T>(body: unknown, call: (client: Client) => Promise<T>): Promise<string> {
 	const host = virtualHost(() => json(200, body));
 	const value = await host.run(call(clientOf(host)).catch((error: unknown) => error));
-	const shown = value instanceof Error ? { ...value, message: value.message } : value;
+	const shown = value instanceof Error ? [value.message, Object.entries(value)] : value;
 	return JSON.stringify([shown, host.logged]);
 }
 

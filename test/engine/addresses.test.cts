@@ -10,9 +10,9 @@ const paint = { resource: 'model', operation: 'generateImage', model: 'txt2img',
 /** Public names lead to this machine, as if an attacker's answers came from the internet. */
 beforeEach(() => {
 	const { lookup } = dns;
-	jest.spyOn(dns, 'lookup').mockImplementation(((name: string, ...rest: unknown[]) => {
+	jest.spyOn(dns, 'lookup').mockImplementation((name: string, ...rest: unknown[]) => {
 		Reflect.apply(lookup, dns, [name.endsWith('.test') ? '127.0.0.1' : name, ...rest]);
-	}) as typeof dns.lookup);
+	});
 });
 afterEach(() => jest.restoreAllMocks());
 

@@ -6,13 +6,27 @@ const { n8n } = require('./package.json');
 
 const options = { base: '.', encoding: false };
 
-const sourceOf = (built) => built.replace(/^dist\/(.+)\.js$/, '$1.ts');
+const entryOf = (built) => {
+	const out = built.replace(/^dist\/(.+)\.js$/, '$1');
+	return { in: `${out}.ts`, out };
+};
+
+/** What one node records and the other reads: a file of its own, because a copy in each bundle would know nothing. */
+const shared = { in: 'nodes/core/jobs/acceptedJobs.ts', out: 'nodes/acceptedJobs' };
+const sharedFile = {
+	name: 'shared',
+	setup: ({ onResolve }) =>
+		onResolve({ filter: /\/acceptedJobs$/ }, () => ({
+			path: '../acceptedJobs.js',
+			external: true,
+		})),
+};
 
 /** One file for each node and credential, not minified: n8n loads many small ones half as fast. */
 const code = () =>
 	build({
-		entryPoints: [...n8n.credentials, ...n8n.nodes].map(sourceOf),
-		outbase: '.',
+		entryPoints: [...[...n8n.credentials, ...n8n.nodes].map(entryOf), shared],
+		plugins: [sharedFile],
 		outdir: 'dist',
 		bundle: true,
 		external: ['n8n-workflow'],

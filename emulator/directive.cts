@@ -1,4 +1,4 @@
-const failDirective = /\[fail(?::\s*([^\]]*))?\]/iu;
+const failDirective = /\[fail(?::([^[\]]*))?\]/iu;
 const slowDirective = /\[slow\s+(\d+(?:\.\d+)?)\]/iu;
 
 /** What a prompt, file name or deployment name tells the emulator to do. */

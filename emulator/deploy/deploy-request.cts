@@ -61,4 +61,4 @@ export function withoutSecrets({
 	};
 }
 
-const unsigned = (path: string) => path.replace(/\?.*$/s, '');
+const unsigned = (path: string) => path.split('?', 1).join('');

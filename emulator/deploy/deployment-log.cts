@@ -31,7 +31,7 @@ function stepsOf({ request, name }: Deployment): readonly string[] {
 	const doing =
 		request.service === 'llm'
 			? [
-					`Downloading ${request.body.basemodel_path.replace(/\?.*$/s, '')}`,
+					`Downloading ${request.body.basemodel_path.split('?', 1).join('')}`,
 					`Loading the weights onto ${request.body.gpu_count} GPU`,
 					'Capturing the model for CUDA graphs',
 				]

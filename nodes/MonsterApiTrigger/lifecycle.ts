@@ -2,7 +2,8 @@ import type { IHookFunctions } from 'n8n-workflow';
 
 import { requireWebhookName } from '../core/api/ids';
 import { MonsterApiError } from '../core/http/errors';
-import { isPrivateUrl } from '../core/webhook/privateUrl';
+import { isPrivateUrl } from '../core/http/addressPolicy';
+import { quoteRedacted } from '../core/http/redaction';
 import {
 	isRegistered,
 	register,
@@ -82,7 +83,9 @@ export const create = async (context: IHookFunctions): Promise<boolean> =>
 				Promise.reject(withWebhookIdAdvice(error, context)),
 			);
 			if (replaced !== undefined) {
-				const host = URL.canParse(replaced) ? new URL(replaced).host : 'another URL';
+				const host = URL.canParse(replaced)
+					? quoteRedacted(new URL(replaced).host, client.secrets)
+					: 'another URL';
 				context.logger.warn(
 					`The webhook name '${registration.name}' pointed to ${host} and now points to this workflow`,
 				);

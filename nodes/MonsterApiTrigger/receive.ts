@@ -5,10 +5,14 @@ import { BoundedMap } from '../core/boundedMap';
 import type { Client } from '../core/http/client';
 import { isRecord, textsOf } from '../core/json';
 import { parseCallback } from '../core/webhook/callback';
-import { createDeduplicator, type Deduplicator } from '../core/webhook/deduplicator';
 import { downloadWithinLimit } from '../core/webhook/outputs';
 import { isToken, webhookToken } from '../core/webhook/token';
-import { verifyCallback, type Verdict } from '../core/webhook/verifyCallback';
+import {
+	createCallbackState,
+	verifyCallback,
+	type CallbackState,
+	type Verdict,
+} from '../core/webhook/verifyCallback';
 import { sharedCredential } from '../host/credential';
 import { callbackClient } from '../host/n8nHost';
 import {
@@ -30,7 +34,7 @@ const maxStoredDeliveries = 200;
 const maxUnavailableWarnings = 200;
 
 /* By trigger: several callbacks of one job may be handled at the same time. */
-const deduplicators = new BoundedMap<string, Deduplicator>(200);
+const callbackStates = new BoundedMap<string, CallbackState>(200);
 
 /** Responds without starting the workflow. Throwing would record a failed execution. */
 function respond(context: IWebhookFunctions, status: number, text: string): IWebhookResponseData {
@@ -41,6 +45,7 @@ function respond(context: IWebhookFunctions, status: number, text: string): IWeb
 const responses: Readonly<Record<Exclude<Verdict['kind'], 'accepted'>, [number, string]>> = {
 	ignored: [200, 'Nothing to do'],
 	refused: [401, 'Not accepted'],
+	throttled: [429, 'Too many callbacks about unknown jobs'],
 	unavailable: [503, 'Could not be checked now, send it again later'],
 };
 
@@ -51,7 +56,7 @@ const responses: Readonly<Record<Exclude<Verdict['kind'], 'accepted'>, [number, 
 export async function receive(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 	if (context.getWebhookName() === 'setup') return respond(context, 200, 'OK');
 	const test = context.getMode() === 'manual';
-	const { name: trigger } = context.getNode();
+	const { name } = context.getNode();
 	const { scope } = identityOf(context.getNode(), context.getWorkflow().id, '', test);
 	const credential = await sharedCredential(context).catch((error: unknown) => {
 		const reason = error instanceof Error ? error.message : String(error);
@@ -65,7 +70,7 @@ export async function receive(context: IWebhookFunctions): Promise<IWebhookRespo
 	const token = isRecord(query) ? query['token'] : undefined;
 	if (!isToken(token, webhookToken(credential.apiKey, scope))) {
 		// Most likely the API key was changed, which changes the token too.
-		const message = `A callback to '${trigger}' had a wrong token and was rejected. If the API key was changed, publish the workflow again.`;
+		const message = `A callback to '${name}' had a wrong token and was rejected. If the API key was changed, publish the workflow again.`;
 		warnThrottled(context, `${scope} token`, message);
 		return respond(context, ...responses.refused);
 	}
@@ -75,13 +80,13 @@ export async function receive(context: IWebhookFunctions): Promise<IWebhookRespo
 
 	const client = callbackClient(context, credential);
 	// A test event may be sent any number of times.
-	const deduplicator = test ? createDeduplicator(1) : deduplicatorFor(context, scope);
+	const trigger = test ? createCallbackState(1) : callbackStateFor(context, scope);
 	// The whole form is read before the sender is answered, because an expression can fail.
 	const options = readOptions(context);
-	const verdict = await verifyCallback(client, callback, deduplicator, options);
+	const verdict = await verifyCallback(client, callback, trigger, options);
 	if (verdict.kind !== 'accepted') {
 		if ('reason' in verdict) {
-			const message = `A callback to '${trigger}' about job ${callback.processId} was not accepted. ${verdict.reason}`;
+			const message = `A callback to '${name}' about job ${callback.processId} was not accepted. ${verdict.reason}`;
 			// One that could not be checked may be genuine: with its ID in the log the job can be found.
 			const limit = verdict.kind === 'unavailable' ? maxUnavailableWarnings : 1;
 			warnThrottled(context, `${scope} ${verdict.kind}`, message, limit);
@@ -91,6 +96,7 @@ export async function receive(context: IWebhookFunctions): Promise<IWebhookRespo
 	// Before the files are downloaded, so that the sender does not have to wait.
 	const response = respond(context, 200, 'Accepted');
 	const { state, model } = verdict;
+	const { deduplicator } = trigger;
 	const item = await toItem(client, state, model, options);
 	deduplicator.started(state.processId, state.status);
 	// n8n writes the workflow's whole static data as it was when the callback arrived (docs/decisions/0007-callbacks.md).
@@ -105,11 +111,11 @@ function rawBody(context: IWebhookFunctions): string | undefined {
 	return raw instanceof Uint8Array ? new TextDecoder().decode(raw) : undefined;
 }
 
-function deduplicatorFor(context: IWebhookFunctions, scope: string): Deduplicator {
+function callbackStateFor(context: IWebhookFunctions, scope: string): CallbackState {
 	const key = `${context.getWorkflow().id ?? ''}/${context.getNode().id}/${scope}`;
-	const deduplicator = deduplicators.getOrCreate(key, () => createDeduplicator(maxDeliveries));
-	deduplicator.restore(textsOf(context.getWorkflowStaticData('node')['deliveries']));
-	return deduplicator;
+	const state = callbackStates.getOrCreate(key, () => createCallbackState(maxDeliveries));
+	state.deduplicator.restore(textsOf(context.getWorkflowStaticData('node')['deliveries']));
+	return state;
 }
 
 /** The same item that the node returns. A file that cannot be downloaded does not lose the event. */

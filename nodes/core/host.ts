@@ -85,6 +85,7 @@ export const knownHeaders = [
 	'content-encoding',
 	'content-length',
 	'content-type',
+	'location',
 	'retry-after',
 ] as const;
 

@@ -123,8 +123,8 @@ function toOptions(request: HttpRequest): IHttpRequestOptions {
 		encoding: 'stream',
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,
-		// Following redirects would forward the API key, and buffer an upload. Only downloads may be redirected.
-		disableFollowRedirect: !download,
+		// Following redirects would forward the API key, and buffer an upload. Those of downloads are followed by core.
+		disableFollowRedirect: true,
 		timeout: Math.ceil(request.timeoutMs),
 		...(download ? { agentOptions: largeChunks } : {}),
 	};

@@ -8,7 +8,7 @@ export const toJson = (record: object): IDataObject => ({ ...record });
 
 /** The JSON of a deployment. An agent gets no token, since a language model reads what it gets. */
 export const toDeploymentJson = (record: JsonRecord, calledByAgent: boolean): IDataObject =>
-	toJson(calledByAgent ? omitSecrets(record) : record);
+	toJson(calledByAgent ? omitSecrets(record, []) : record);
 
 /** The JSON of a webhook, without the token in a trigger's URL: anybody who has it can call the trigger. */
 export const toWebhookJson = (record: JsonRecord): IDataObject => toJson(redactUrlTokens(record));

@@ -59,6 +59,22 @@ describe('attacks', () => {
 		expect(callbacks.listener.started).toHaveLength(1);
 	}, 15_000);
 
+	test('a flood of unknown jobs: 401, then 429, and a job of this n8n is still accepted', async () => {
+		const id = await job();
+		const statuses = await Promise.all(
+			Array.from({ length: 50 }, async (_unused, index) => await send(callback(`forged-${index}`))),
+		);
+		expect(statuses.filter((status) => status === 401)).toHaveLength(30);
+		expect(statuses.filter((status) => status === 429)).toHaveLength(20);
+		expect(session.calls()).toHaveLength(30 * 4);
+		expect(logLines.filter((line) => line.includes('jobs that MonsterAPI does not know'))).toEqual([
+			expect.stringMatching(/^warn .*change the API key, and publish/),
+		]);
+		expect(await send(callback(id))).toBe(200);
+		expect(callbacks.listener.started).toHaveLength(1);
+		expect(await send(callback(unknown))).toBe(429);
+	}, 15_000);
+
 	test('a replay starts nothing', async () => {
 		const id = await job();
 		await send(callback(id));

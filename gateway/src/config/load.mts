@@ -60,7 +60,7 @@ export function toConfig(value: unknown, folder: string, overrides: Overrides = 
 	}
 	return {
 		listen: { host, port: overrides.port ?? listen.port },
-		publicUrl: root.publicUrl?.replace(/\/+$/, ''),
+		publicUrl: root.publicUrl?.replace(/\/{1,9}$/, ''),
 		data: resolve(
 			overrides.data === undefined ? folder : process.cwd(),
 			overrides.data ?? root.data ?? 'gateway-data',

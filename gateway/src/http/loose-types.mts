@@ -27,6 +27,6 @@ function convert(value: unknown, type: string | undefined): unknown {
 	const text = value.trim();
 	if (type === 'boolean' && /^(true|false)$/i.test(text)) return text.toLowerCase() === 'true';
 	const isNumber = type === 'integer' || type === 'number';
-	if (isNumber && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return Number(text);
+	if (isNumber && /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text)) return Number(text);
 	return value;
 }

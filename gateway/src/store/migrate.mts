@@ -33,7 +33,9 @@ export async function migrate(database: Database): Promise<void> {
 /** Migrations are plain statements, each ended by a semicolon at the end of a line. */
 function statements(script: string): string[] {
 	return script
-		.replaceAll(/^\s*--.*$/gm, '')
+		.split('\n')
+		.filter((line) => !line.trimStart().startsWith('--'))
+		.join('\n')
 		.split(/;\s*$/m)
 		.map((statement) => statement.trim())
 		.filter((statement) => statement !== '');

@@ -102,7 +102,7 @@ models:
 			const refused = run(test, args);
 			assert.equal(await refused.exited, 1);
 			assert.match(refused.output.error, message);
-			assert.doesNotMatch(refused.output.error, /\n\s+at /);
+			assert.doesNotMatch(refused.output.error, /\n +at /);
 		});
 	}
 

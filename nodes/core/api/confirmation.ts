@@ -1,5 +1,5 @@
 import { statedReason } from '../http/reason';
-import { quoteRedacted } from '../http/redaction';
+import { quoteRedacted, redactKnownIn } from '../http/redaction';
 import { isRecord, textOf, type JsonRecord } from '../json';
 
 /** A successful answer to a request that changes something. */
@@ -8,7 +8,7 @@ export interface Change {
 	readonly confirmed: boolean;
 	/** What the answer says instead, as a sentence for the advice of an error; empty if it says nothing. */
 	readonly quote: string;
-	/** The response as received; empty if it is no object. */
+	/** The response without known secrets; empty if it is no object. */
 	readonly raw: JsonRecord;
 }
 
@@ -28,7 +28,7 @@ export function statesFailure(answer: unknown): boolean {
 
 /** Words of a change that was not made, or not yet. */
 const notDone =
-	/\b(?:not|no|never|cannot|unable|unknown|could|will|fail\w*|error\w*|denied|refused|pending|scheduled|progress)\b|n['’]t\b/i;
+	/\b(?:fail|error|(?:not|no|never|cannot|unable|unknown|could|will|denied|refused|pending|scheduled|progress)\b)|n['’]t\b/i;
 
 /**
  * Whether an answer says that a change was made. A page, an empty body or JSON that breaks off says nothing, and any server
@@ -50,5 +50,5 @@ export function toChange(
 ): Change {
 	const stated = confirmed ? undefined : statedReason(text, secrets);
 	const quote = stated === undefined ? '' : `MonsterAPI answered: ${quoteRedacted(stated, [])}`;
-	return { confirmed, quote, raw: isRecord(answer) ? answer : {} };
+	return { confirmed, quote, raw: isRecord(answer) ? redactKnownIn(answer, secrets) : {} };
 }

@@ -1,7 +1,15 @@
 import type { Call } from '../http/call';
 import type { Client } from '../http/client';
 import { attemptTimeoutMs, readLimits } from '../http/timeouts';
-import { omitSecrets, redactLogLine } from '../http/redaction';
+import { redactLogLine } from '../http/logRedaction';
+import {
+	omitSecrets,
+	quoteRedacted,
+	redactKnownIn,
+	redactSecrets,
+	redactStatus,
+	secretsIn,
+} from '../http/redaction';
 import { isRecord, textOf, type JsonRecord } from '../json';
 import { statesFailure } from './confirmation';
 import { phaseOf, type DeploymentPhase } from './deploymentLifecycle';
@@ -57,7 +65,7 @@ export const listDeployments = async (
 			// A stated failure does not mean that there are none.
 			return entries === undefined || (entries.length === 0 && statesFailure(body))
 				? { unreadable: 'MonsterAPI answered with something that is not a list of deployments' }
-				: { value: entries.map(toListedDeployment) };
+				: { value: entries.map((entry) => toListedDeployment(entry, client.secrets)) };
 		},
 	});
 
@@ -100,18 +108,23 @@ const isDeployment = (value: unknown): boolean =>
 		((textOf(value, 'status') ?? nameOf(value)) !== undefined &&
 			!Object.values(value).some((field) => Array.isArray(field) && field.some(isRecord))));
 
-function toListedDeployment({ value, key }: Entry): ListedDeployment {
+function toListedDeployment({ value, key }: Entry, secrets: readonly string[]): ListedDeployment {
 	const record = isRecord(value)
 		? value
 		: { [readId(value) === undefined ? 'name' : 'deployment_id']: value };
 	const id = idOf(record) ?? readId(key);
-	const status = textOf(record, 'status');
+	const name = nameOf(record);
+	const ownStatus = textOf(record, 'status');
+	const status = ownStatus === undefined ? undefined : redactStatus(ownStatus, secrets);
 	return {
 		id,
-		name: nameOf(record),
+		name: name === undefined ? undefined : quoteRedacted(name, secrets),
 		status,
-		phase: status === undefined ? undefined : phaseOf(status),
-		raw: { ...omitSecrets(record), ...(id === undefined ? {} : { deployment_id: id }) },
+		phase: ownStatus === undefined ? undefined : phaseOf(ownStatus),
+		raw: {
+			...omitSecrets(record, secrets),
+			...(id === undefined ? {} : { deployment_id: id }),
+		},
 	};
 }
 
@@ -143,12 +156,24 @@ export const getLogs = async (
 			}
 			const logs: unknown = isRecord(body) ? body['logs'] : body;
 			const list = Array.isArray(logs) ? logs : typeof logs === 'string' ? logs.split(/\r?\n/) : [];
-			const lines = list.map((line) =>
-				redactLogLine(typeof line === 'string' ? line : JSON.stringify(line)),
-			);
-			return { value: { lines, message: isRecord(body) ? textOf(body, 'message') : undefined } };
+			const { secrets } = client;
+			const lines = list.map((line: unknown) => redactLogLine(textOfLine(line, secrets), secrets));
+			const message = isRecord(body) ? textOf(body, 'message') : undefined;
+			return {
+				value: {
+					lines,
+					message: message === undefined ? undefined : redactSecrets(message, secrets),
+				},
+			};
 		},
 	});
+
+function textOfLine(line: unknown, secrets: readonly string[]): string {
+	if (typeof line === 'string') return line;
+	// Copied, because JSON.stringify throws where nesting is too deep.
+	const { line: copy } = redactKnownIn({ line }, [...secrets, ...secretsIn({ line })]);
+	return JSON.stringify(copy);
+}
 
 /**
  * `GET /deploy/instances`: the machines that deployments can run on, as the API describes them.
@@ -161,24 +186,24 @@ export const listInstances = async (client: Client): Promise<JsonRecord[]> =>
 		endpoint: 'computeInstances',
 		parse: (body) =>
 			isContainer(body)
-				? { value: parseInstances(body) }
+				? { value: parseInstances(body, client.secrets) }
 				: { unreadable: 'MonsterAPI answered with something that is not a list of instances' },
 	});
 
 /** Either a list, a list inside a record, or a record with one entry per machine. */
-function parseInstances(body: JsonContainer): JsonRecord[] {
+function parseInstances(body: JsonContainer, secrets: readonly string[]): JsonRecord[] {
 	if (!isRecord(body)) {
-		return body.map((value) => (isRecord(value) ? omitSecrets(value) : { name: value }));
+		return body.map((value) => (isRecord(value) ? omitSecrets(value, secrets) : { name: value }));
 	}
 	const values = Object.values(body);
 	const list = values.find(Array.isArray);
-	if (list !== undefined) return parseInstances(list);
+	if (list !== undefined) return parseInstances(list, secrets);
 	return values.length > 0 && values.every(isRecord)
 		? Object.entries(body).map(([name, value]) => ({
 				name,
-				...(isRecord(value) ? omitSecrets(value) : {}),
+				...(isRecord(value) ? omitSecrets(value, secrets) : {}),
 			}))
-		: [omitSecrets(body)];
+		: [omitSecrets(body, secrets)];
 }
 
 /**
@@ -191,9 +216,9 @@ export const getHealth = async (client: Client): Promise<JsonRecord> =>
 		path: '/deploy/health',
 		endpoint: 'computeInstances',
 		parse: (body) => {
-			if (isRecord(body)) return { value: body };
+			if (isRecord(body)) return { value: omitSecrets(body, client.secrets) };
 			return typeof body === 'string'
-				? { value: { status: body } }
+				? { value: { status: redactSecrets(body, client.secrets) } }
 				: { unreadable: 'The deployment service did not report its health' };
 		},
 	});

@@ -2,9 +2,10 @@ import type { ParseResult, ReadLimits } from '../http/call';
 import type { Client } from '../http/client';
 import { attemptTimeoutMs, maxAttempts } from '../http/timeouts';
 import { statedReason } from '../http/reason';
-import { omitSecrets } from '../http/redaction';
+import { omitSecrets, redactStatus, secretsIn } from '../http/redaction';
 import { retryAfterMs } from '../http/retryPolicy';
 import { isRecord, textOf, type JsonRecord } from '../json';
+import { trimEndOf } from '../trimEndOf';
 import { confirms, statesFailure, toChange, type Change } from './confirmation';
 import { readId } from './ids';
 
@@ -53,7 +54,9 @@ export const deploy = async (
 			const failure = statesFailure(answer)
 				? (statedReason(answer, client.secrets) ?? 'no reason')
 				: undefined;
-			return { value: { id, token, failure, raw: omitSecrets(answer, 'withToken') } };
+			return {
+				value: { id, token, failure, raw: omitSecrets(answer, client.secrets, 'withToken') },
+			};
 		},
 	});
 
@@ -62,7 +65,9 @@ export type DeploymentPhase = 'starting' | 'live' | 'failed' | 'ended';
 
 export interface Deployment {
 	readonly id: string;
-	/** The API's own word (building, live, terminatedByUser), or starting or failed where it only gives a number. */
+	/**
+	 * The API's own word (building, live, terminatedByUser), redacted, or starting or failed where it only gives a number.
+	 */
 	readonly status: string;
 	readonly phase: DeploymentPhase;
 	/** What the API says about it. */
@@ -124,19 +129,21 @@ function parseDeployment(
 ): ParseResult<Deployment> {
 	const raw = isRecord(body) ? body : {};
 	const ownStatus = httpStatus < 300 ? textOf(raw, 'status') : undefined;
-	const status = ownStatus ?? statusByHttpStatus[httpStatus];
-	if (status === undefined) {
+	const word = ownStatus ?? statusByHttpStatus[httpStatus];
+	if (word === undefined) {
 		return { unreadable: 'MonsterAPI answered with something that is not a deployment status' };
 	}
+	const known = [...secrets, ...secretsIn(raw)];
+	const status = redactStatus(word, known);
 	return {
 		value: {
 			id,
 			status,
-			phase: phaseOf(status),
-			message: statedReason(raw, secrets),
+			phase: phaseOf(word),
+			message: statedReason(raw, known),
 			url: readUrl(textOf(raw, 'URL') ?? textOf(raw, 'url')),
 			token: textOf(raw, 'api_auth_token'),
-			raw: omitSecrets(raw, 'withToken'),
+			raw: omitSecrets(raw, secrets, 'withToken'),
 		},
 	};
 }
@@ -151,7 +158,7 @@ export function phaseOf(status: string): DeploymentPhase {
 
 const readUrl = (url: string | undefined): string | undefined =>
 	url !== undefined && /^https?:\/\//i.test(url) && URL.canParse(url)
-		? url.replace(/\/+$/, '')
+		? trimEndOf(url, '/')
 		: undefined;
 
 /** The minimum time for a termination once it is sent: launches that cannot be cancelled may have held its slot. */
@@ -178,7 +185,7 @@ const unknownStatuses: readonly number[] = [403, 404];
 function saysTerminated(answer: unknown, id: string): boolean {
 	const ownId = isRecord(answer) ? answer['deployment_id'] : undefined;
 	const isOther = ownId !== undefined && readId(ownId) !== id;
-	return !isOther && confirms(answer, /\bterminated(?:By\w+)?\b/i);
+	return !isOther && confirms(answer, /\bterminated(?:By|\b)/i);
 }
 
 /**
@@ -217,7 +224,7 @@ export const terminate = async (
 			if (isUnknown && !isGone) {
 				return { unreadable: `MonsterAPI answered the termination with ${status}` };
 			}
-			const raw = isRecord(answer) ? omitSecrets(answer) : undefined;
+			const raw = isRecord(answer) ? omitSecrets(answer, client.secrets) : undefined;
 			const confirmed = isGone || saysTerminated(answer, id);
 			const change = toChange(raw, text, confirmed, client.secrets);
 			return { value: { ...change, alreadyEnded: status >= 400 } };

@@ -1,5 +1,6 @@
 import type { RequestBody } from '../host';
 import type { Client } from '../http/client';
+import { redactKnownIn } from '../http/redaction';
 import { attemptTimeoutMs, maxAttempts } from '../http/timeouts';
 import { isRecord, parseJson, textsOf, type JsonRecord } from '../json';
 import { readId, requireModelId } from './ids';
@@ -7,7 +8,7 @@ import { readId, requireModelId } from './ids';
 /** A job that MonsterAPI has accepted, and therefore billed. */
 export interface Acceptance {
 	readonly processId: string;
-	/** The response as received. */
+	/** The response without known secrets. */
 	readonly raw: JsonRecord;
 }
 
@@ -47,7 +48,7 @@ export const generate = (client: Client, request: GenerateRequest): Promise<Acce
 			const processId = readId(body['process_id']);
 			return processId === undefined
 				? { unreadable: 'the answer had no process_id' }
-				: { value: { processId, raw: body } };
+				: { value: { processId, raw: redactKnownIn(body, client.secrets) } };
 		},
 	});
 
@@ -66,7 +67,7 @@ interface DeployedModel extends DeploymentEndpoint {
 interface DeployedAnswer {
 	/** One text for each answer that was asked for. */
 	readonly texts: readonly string[];
-	/** The response as received, unpacked. */
+	/** The response, unpacked and without known secrets. */
 	readonly raw: JsonRecord;
 }
 
@@ -98,12 +99,13 @@ export const generateWithDeployment = async (
 		totalTimeoutMs: timeoutMs,
 		parse: (answer) => {
 			// The service packs its JSON into a JSON string.
-			const unpacked = typeof answer === 'string' ? parseJson(answer) : answer;
-			if (!isRecord(unpacked)) return { unreadable: 'The deployment answered with something else' };
-			const { text } = unpacked;
+			const body = typeof answer === 'string' ? parseJson(answer) : answer;
+			if (!isRecord(body)) return { unreadable: 'The deployment answered with something else' };
+			const raw = redactKnownIn(body, [...client.secrets, model.token]);
+			const { text } = raw;
 			const texts = typeof text === 'string' ? [text] : textsOf(text);
 			return texts.length === 0
 				? { unreadable: 'The deployment answered without a text' }
-				: { value: { texts, raw: unpacked } };
+				: { value: { texts, raw } };
 		},
 	});

@@ -2,7 +2,7 @@ import { isRecord, mapTexts, textOf, type JsonRecord } from '../json';
 import type { ReadLimits, ParseResult } from '../http/call';
 import type { Client } from '../http/client';
 import { statedReason } from '../http/reason';
-import { redactSecrets, quoteRedacted } from '../http/redaction';
+import { redactKnownIn, redactSecrets, redactStatus, quoteRedacted } from '../http/redaction';
 import { attemptTimeoutMs } from '../http/timeouts';
 import { retryAfterMs } from '../http/retryPolicy';
 
@@ -11,7 +11,7 @@ type Phase = 'running' | 'completed' | 'failed';
 
 export interface JobState {
 	readonly processId: string;
-	/** The API's own word, in upper case: IN_QUEUE, IN_PROGRESS, COMPLETED, FAILED. */
+	/** The API's own word, redacted and in upper case: IN_QUEUE, IN_PROGRESS, COMPLETED, FAILED. */
 	readonly status: string;
 	readonly phase: Phase;
 	/** Undefined while the job runs; its shape depends on the model. */
@@ -20,7 +20,10 @@ export interface JobState {
 	readonly failure: string | undefined;
 	/** How long the API asks not to be called again, in milliseconds. */
 	readonly retryAfterMs?: number;
-	/** The response as received; for a failed job without secrets, since the reason may repeat its inputs. */
+	/**
+	 * The response without known secrets; for a failed job without anything that looks like one, since the reason may repeat
+	 * its inputs.
+	 */
 	readonly raw: JsonRecord;
 }
 
@@ -81,9 +84,16 @@ export function parseJobState(
 	if (!isRecord(body) || statusText === undefined) {
 		return { unreadable: 'MonsterAPI answered with something that is not a job status' };
 	}
-	const status = statusText.toUpperCase();
+	const ownStatus = redactStatus(statusText, secrets);
+	const status = ownStatus.toUpperCase();
 	const phase = (Object.hasOwn(phases, status) ? phases[status] : undefined) ?? 'running';
-	const result = parseResult(body['result']);
+	const raw: JsonRecord = {
+		...(phase === 'failed'
+			? mapTexts(body, (text) => redactSecrets(text, secrets))
+			: redactKnownIn(body, secrets)),
+		status: ownStatus,
+	};
+	const result = parseResult(phase === 'failed' ? body['result'] : raw['result']);
 	return {
 		value: {
 			processId,
@@ -94,7 +104,7 @@ export function parseJobState(
 				phase === 'failed'
 					? quoteRedacted(failureOf(body, secrets) ?? 'MonsterAPI gave no reason', secrets)
 					: undefined,
-			raw: phase === 'failed' ? mapTexts(body, (text) => redactSecrets(text, secrets)) : body,
+			raw,
 		},
 	};
 }

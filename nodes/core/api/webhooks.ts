@@ -1,5 +1,6 @@
 import { isRecord, textOf, type JsonRecord } from '../json';
 import type { Client } from '../http/client';
+import { redactKnownIn } from '../http/redaction';
 import { attemptTimeoutMs, maxAttempts, totalTimeoutMs } from '../http/timeouts';
 import { confirms, statesFailure, toChange, type Change } from './confirmation';
 
@@ -10,13 +11,13 @@ export interface Webhook {
 }
 
 /** One webhook or a list, bare or wrapped: the documentation does not say which of these the API returns. */
-function parseWebhooks(body: unknown): Webhook[] {
-	if (Array.isArray(body)) return body.flatMap(parseWebhooks);
+function parseWebhooks(body: unknown, secrets: readonly string[]): Webhook[] {
+	if (Array.isArray(body)) return body.flatMap((entry) => parseWebhooks(entry, secrets));
 	if (!isRecord(body)) return [];
 	const name = textOf(body, 'url_name');
 	return name === undefined
-		? Object.values(body).flatMap(parseWebhooks)
-		: [{ name, url: textOf(body, 'webhook_url') ?? '', raw: body }];
+		? Object.values(body).flatMap((entry) => parseWebhooks(entry, secrets))
+		: [{ name, url: textOf(body, 'webhook_url') ?? '', raw: redactKnownIn(body, secrets) }];
 }
 
 /**
@@ -47,7 +48,7 @@ export const listWebhooks = async (
 			if (status === 404 && (isJson || text.trim() === '')) return { value: [] };
 			// A stated failure does not mean that there are none.
 			return isJson && !statesFailure(body)
-				? { value: parseWebhooks(body) }
+				? { value: parseWebhooks(body, client.secrets) }
 				: { unreadable: 'MonsterAPI answered with something that is not a list of webhooks' };
 		},
 	});
@@ -75,7 +76,9 @@ export const createWebhook = async (
 		parse: (body, { text }) => {
 			const isEcho =
 				!statesFailure(body) &&
-				parseWebhooks(body).some((webhook) => webhook.name === name && webhook.url === url);
+				parseWebhooks(body, client.secrets).some(
+					(webhook) => webhook.name === name && webhook.url === url,
+				);
 			const confirmed = isEcho || confirms(body, /\b(?:registered|created|added|saved)\b/i);
 			return { value: toChange(body, text, confirmed, client.secrets) };
 		},

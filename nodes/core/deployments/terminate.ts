@@ -78,7 +78,7 @@ async function readEnd(
 		},
 	);
 	if (!(state instanceof MonsterApiError)) {
-		return state.phase === 'ended' ? omitSecrets(state.raw) : undefined;
+		return state.phase === 'ended' ? omitSecrets(state.raw, client.secrets) : undefined;
 	}
 	return isUnknown(state) && client.host.now() >= consistentFrom ? {} : undefined;
 }

@@ -1,5 +1,6 @@
 import { formatOfExtension, formatOfType, type Format } from './formats';
 import { wellFormed, withoutInvisible } from '../text';
+import { trimEndOf } from '../trimEndOf';
 
 /** The MIME type in lower case without its parameters; empty if it is none. */
 const essence = (mimeType: string): string => {
@@ -69,5 +70,5 @@ export function nameWithExtension(name: string, mimeType: string): string | unde
 	const safe = safeFileName(name);
 	if (extensionOf(safe) !== '') return safe;
 	const extension = extensionOfMime(mimeType);
-	return extension === undefined ? undefined : `${safe.replace(/\.+$/, '') || 'file'}.${extension}`;
+	return extension === undefined ? undefined : `${trimEndOf(safe, '.') || 'file'}.${extension}`;
 }

@@ -1,8 +1,10 @@
 import { CancelledError, type HttpResult, type Host, type HttpRequest } from '../host';
 import { parseJson } from '../json';
 import { wellFormed } from '../text';
+import { requireAllowedAddress } from './addressPolicy';
 import type { Call, ParseResult } from './call';
 import { statedReason } from './reason';
+import { sendFollowing } from './redirects';
 import type { Failure } from './retryPolicy';
 import { closeFile, sendFile } from './sendFile';
 import { maxAnswerBytes } from './sizes';
@@ -33,7 +35,11 @@ export type AttemptResult<T> =
 	/** `isCutShort`: the deadline left it less time than it may take. */
 	| { readonly failure: Failure; readonly isCutShort?: boolean };
 
-/** Sends a call once. @throws CancelledError when the execution has been stopped */
+/**
+ * Sends a call once.
+ * @throws CancelledError when the execution has been stopped
+ * @throws MonsterApiError when it must not be sent to its address
+ */
 export async function attemptOnce<T>(
 	host: Host,
 	baseUrl: string,
@@ -49,6 +55,9 @@ export async function attemptOnce<T>(
 		typeof call.url === 'function'
 			? await call.url()
 			: (call.url ?? `${baseUrl}${call.path ?? ''}`);
+	const requireAllowed = (address: string) =>
+		requireAllowedAddress(call.endpoint, address, baseUrl);
+	if (call.url !== undefined) requireAllowed(url);
 	const body = call.body === undefined ? undefined : await call.body();
 	if (signal.aborted) {
 		closeFile(body);
@@ -72,7 +81,9 @@ export async function attemptOnce<T>(
 		ignoresCancellation,
 	};
 	const result =
-		body?.kind === 'file' ? await sendFile(host, request, body) : await host.request(request);
+		body?.kind === 'file'
+			? await sendFile(host, request, body)
+			: await sendFollowing(host, request, requireAllowed);
 	closeFile(body);
 	if (result.kind === 'cancelled') throw new CancelledError();
 	if (result.kind === 'tooLarge') return { failure: result };

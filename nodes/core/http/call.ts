@@ -30,7 +30,7 @@ interface CommonCall {
 	readonly maxLastingAttempts?: number;
 	/** A moment of the host's clock: no pause and no further attempt goes past it. */
 	readonly deadline: number;
-	/** Milliseconds for all attempts together, from when the first one starts. */
+	/** Milliseconds for all attempts together, from when the first one starts; anew after the API’s 429. */
 	readonly totalTimeoutMs?: number;
 	/** Milliseconds that the first attempt gets at least, however long it was queued. */
 	readonly minTimeoutMs?: number;
@@ -65,5 +65,5 @@ export type Call<T> = TextCall<T> | StreamCall<T>;
 /** How long and how often a read may be tried. */
 export type ReadLimits = Pick<
 	CommonCall,
-	'maxAttempts' | 'maxLastingAttempts' | 'deadline' | 'minTimeoutMs'
+	'maxAttempts' | 'maxLastingAttempts' | 'deadline' | 'minTimeoutMs' | 'totalTimeoutMs'
 >;

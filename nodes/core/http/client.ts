@@ -163,7 +163,10 @@ async function send<T>(
 		if (isHopeless || failures >= call.maxAttempts)
 			throw errorFor(lastFailure, call, secrets, baseUrl);
 		// The scheduler pauses all requests to the API together.
-		if (decision.pauseAll && rateLimited) continue;
+		if (decision.pauseAll && rateLimited) {
+			({ deadline } = call);
+			continue;
+		}
 		const askedMs = decision.retryAfterMs ?? backoffMs(failures + rateLimits, host.random());
 		const pauseMs = pauseWithin(askedMs, deadline - host.now());
 		if (pauseMs === undefined) throw deadlineExceeded(call, secrets, baseUrl, lastFailure);

@@ -1,39 +1,32 @@
-import { isRecord, mapTexts, type JsonRecord } from '../json';
+import { isRecord, mapTexts, textOf, type JsonRecord } from '../json';
 
-/** The token for a deployment's own URL: kept only where a deployment is started or fetched. */
-const accessToken = 'api_auth_token';
+const maxQuoteLength = 300;
+/** A status is a word; a longer one is cut. */
+const maxStatusLength = 64;
 
-const secretKey = /(token|password|secret|api_?key|authorization)$/i;
+/** Replacing a shorter secret would give it away by the gaps. */
+const minSecretLength = 6;
 
-/**
- * The record without tokens, passwords and values of environment variables at any depth: the API may repeat its input.
- * @param kept whether the deployment's own token is kept at the top level
- */
-export function omitSecrets(record: JsonRecord, kept: 'withToken' | 'bare' = 'bare'): JsonRecord {
-	const entries = Object.entries(record).flatMap(([key, value]): Array<[string, unknown]> => {
-		if (key === accessToken) return kept === 'withToken' ? [[key, value]] : [];
-		if (secretKey.test(key)) return [];
-		return [[key, key === 'env_params' ? maskValues(value) : omitNested(value)]];
-	});
-	return Object.fromEntries(entries);
-}
+/** The longest first: one secret may be a part of another. */
+const sorted = (secrets: readonly string[]): string[] =>
+	secrets
+		.map((secret) => secret.trim())
+		.filter((secret) => secret !== '')
+		.sort((left, right) => right.length - left.length);
 
-function omitNested(value: unknown): unknown {
-	if (Array.isArray(value)) return value.map(omitNested);
-	return isRecord(value) ? omitSecrets(value) : value;
-}
+/** The forms in which an answer may repeat a secret: as it is, within JSON, within a URL. */
+const formsOf = (secret: string): Set<string> =>
+	new Set([
+		secret,
+		JSON.stringify(secret).slice(1, -1),
+		encodeURIComponent(secret.replace(/\p{Cs}/gu, '\ufffd')),
+	]);
 
-/** Environment variables keep their names. */
-const maskValues = (value: unknown): unknown =>
-	isRecord(value) ? Object.fromEntries(Object.keys(value).map((name) => [name, '…'])) : '…';
-
-const secretInLine =
-	/((?:api[_-]?(?:auth[_-]?)?(?:key|token)|token|password)\W+)(?:bearer\s+)?[^\s"',;]+/gi;
-const bearerInLine = /(bearer\s+)[^\s"',;]+/gi;
-
-/** A line of a deployment's log without anything that looks like a token or a password. */
-export const redactLogLine = (line: string): string =>
-	line.replace(secretInLine, '$1…').replace(bearerInLine, '$1…');
+const replaceLong = (text: string, known: readonly string[]): string =>
+	known
+		.filter((secret) => secret.length >= minSecretLength)
+		.flatMap((secret) => [...formsOf(secret)])
+		.reduce((rest, form) => rest.replaceAll(form, '…'), text);
 
 /** A token in the query of a URL, also of one within JSON or HTML. */
 const tokenInUrl = /((?:[?&]|&amp;|\\u0026)token=)[^&#\s"<>\\]+/gi;
@@ -47,30 +40,137 @@ const redactUrlToken = (text: string): string =>
 /** The same for all texts in a record. */
 export const redactUrlTokens = (record: JsonRecord): JsonRecord => mapTexts(record, redactUrlToken);
 
-const maxQuoteLength = 300;
-
-/** Replacing a shorter secret would give it away by the gaps. */
-const minSecretLength = 6;
+/** The query of a URL holds the signature of presigned links. Comma-separated URLs count as one. */
+const webAddress = /https?:\/\/[^\s"'<>]+/gi;
+const passwordInUrl = /([a-z]{2,20}:\/\/[^\s:@/]{0,100}:)[^\s@/]{1,200}@/gi;
 
 /**
  * Redacts a text that came from outside: known secrets, anything that looks like a key (MonsterAPI's are JWTs), and the
- * query of every URL, which holds the signature of presigned links. A text with a very short secret is redacted entirely.
+ * query and the password of every URL. A text with a very short secret is redacted entirely.
  */
 export function redactSecrets(text: string, secrets: readonly string[]): string {
-	// The longest first: one secret may be a part of another.
-	const known = secrets
-		.map((secret) => secret.trim())
-		.filter((secret) => secret !== '')
-		.sort((left, right) => right.length - left.length);
+	const known = sorted(secrets);
 	if (known.some((secret) => secret.length < minSecretLength && text.includes(secret))) return '…';
-	return redactUrlToken(known.reduce((rest, secret) => rest.replaceAll(secret, '…'), text))
+	return redactUrlToken(replaceLong(text, known))
 		.replace(/eyJ[\w-]{8,}(\.[\w-]+)*/g, '…')
 		.replace(/(bearer\s+)[^\s"',;]+/gi, '$1…')
-		.replace(/(https?:\/\/[^\s"'?<>]+)\?[^\s"'<>]*/gi, '$1');
+		.replace(passwordInUrl, '$1…@')
+		.replace(webAddress, (url) => url.split('?', 1).join(''));
 }
 
 /** The same on one line, cut to the length of a quote, for messages. */
-export function quoteRedacted(text: string, secrets: readonly string[]): string {
+export function quoteRedacted(
+	text: string,
+	secrets: readonly string[],
+	maxLength = maxQuoteLength,
+): string {
 	const redacted = redactSecrets(text, secrets).replace(/\s+/g, ' ').trim();
-	return redacted.length > maxQuoteLength ? `${redacted.slice(0, maxQuoteLength)}…` : redacted;
+	return redacted.length > maxLength ? `${redacted.slice(0, maxLength)}…` : redacted;
 }
+
+/** The API's own words, which hold no secret even if an environment variable has the same value. */
+const knownStatus =
+	/^(in_queue|in_progress|completed|failed|building|starting|live|terminated\w{0,20})$/i;
+
+/** A status in the API's own word: it is part of errors, logs and items. */
+export const redactStatus = (status: string, secrets: readonly string[]): string =>
+	knownStatus.test(status) ? status : quoteRedacted(status, secrets, maxStatusLength);
+
+/**
+ * A text of an item without known secrets. Links stay as they are; a text with a very short secret as a word is redacted
+ * entirely.
+ */
+function redactKnown(text: string, secrets: readonly string[]): string {
+	const known = sorted(secrets);
+	const isLink = /^https?:\/\//i.test(text);
+	const hasShort = known.some(
+		(secret) => secret.length < minSecretLength && !isLink && hasWord(text, secret),
+	);
+	return hasShort ? '…' : replaceLong(text, known);
+}
+
+/** The same for all texts in a record. */
+export const redactKnownIn = (record: JsonRecord, secrets: readonly string[]): JsonRecord =>
+	mapTexts(record, (text) => redactKnown(text, secrets));
+
+function hasWord(text: string, word: string): boolean {
+	const isPart = (character: string | undefined) =>
+		character !== undefined && /[\p{L}\p{N}_]/u.test(character);
+	for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
+		if (!isPart(text[at - 1]) && !isPart(text[at + word.length])) return true;
+	}
+	return false;
+}
+
+/** The token for a deployment's own URL: kept only where a deployment is started or fetched. */
+const accessToken = 'api_auth_token';
+
+const secretKey =
+	/(token|passw(or)?d|passphrase|pwd|secret|(api|access|private)_?key|credentials?|authorization)$/i;
+
+/**
+ * The record without tokens, passwords and values of environment variables, at any depth, under their own keys and in its
+ * texts: the API may repeat its input.
+ * @param secrets further ones
+ * @param kept whether the deployment's own token is kept at the top level
+ */
+export function omitSecrets(
+	record: JsonRecord,
+	secrets: readonly string[],
+	kept: 'withToken' | 'bare' = 'bare',
+): JsonRecord {
+	const known = [...secrets, ...secretsIn(record, kept)];
+	const token = kept === 'withToken' ? record[accessToken] : undefined;
+	const status = textOf(record, 'status');
+	return {
+		...redactKnownIn(omitKeys(record, 0), known),
+		...(status === undefined ? {} : { status: redactStatus(status, known) }),
+		...(token === undefined ? {} : { [accessToken]: token }),
+	};
+}
+
+/** Deeper nesting only occurs in attempts to exhaust the stack. */
+const maxDepth = 200;
+
+const omitKeys = (record: JsonRecord, depth: number): JsonRecord =>
+	Object.fromEntries(
+		Object.entries(record)
+			.filter(([key]) => !secretKey.test(key))
+			.map(([key, value]) => [
+				key,
+				key === 'env_params' ? maskValues(value) : omitNested(value, depth + 1),
+			]),
+	);
+
+function omitNested(value: unknown, depth: number): unknown {
+	if (depth > maxDepth) return typeof value === 'object' ? null : value;
+	if (Array.isArray(value)) return value.map((entry) => omitNested(entry, depth + 1));
+	return isRecord(value) ? omitKeys(value, depth) : value;
+}
+
+/** Environment variables keep their names. */
+const maskValues = (value: unknown): unknown =>
+	isRecord(value) ? Object.fromEntries(Object.keys(value).map((name) => [name, '…'])) : '…';
+
+/** The secrets that an answer holds under their own keys: it may repeat them elsewhere. */
+export function secretsIn(
+	record: JsonRecord,
+	kept: 'withToken' | 'bare' = 'bare',
+	depth = 0,
+): string[] {
+	if (depth > maxDepth) return [];
+	return Object.entries(record).flatMap(([key, value]) => {
+		if (key === accessToken && kept === 'withToken') return [];
+		if (key === 'env_params') return isRecord(value) ? longTexts(Object.values(value)) : [];
+		if (secretKey.test(key)) return longTexts([value]);
+		return [value]
+			.flat(9)
+			.flatMap((entry) => (isRecord(entry) ? secretsIn(entry, 'bare', depth + 1) : []));
+	});
+}
+
+/** A shorter one may be any word. */
+const longTexts = (values: readonly unknown[]): string[] =>
+	values.filter(
+		(value): value is string => typeof value === 'string' && value.length >= minSecretLength,
+	);

@@ -30,7 +30,7 @@ export function readSegments(value: unknown): Segment[] | undefined {
 }
 
 const timedText =
-	/^\s*(\d+):(\d{2}):(\d{2})[,.](\d{1,3})\s*-->\s*(\d+):(\d{2}):(\d{2})[,.](\d{1,3})\s*::\s*([^]*)$/;
+	/^\s*(\d+):(\d{2}):(\d{2})[,.](\d{1,3})\s*-->\s*(\d+):(\d{2}):(\d{2})[,.](\d{1,3})\s*::([^]*)$/;
 
 function parseTimedText(line: string): Segment | undefined {
 	const match = timedText.exec(line);

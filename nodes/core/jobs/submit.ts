@@ -7,6 +7,7 @@ import type { FileRule } from '../files/accept';
 import { attachFile, jsonBody, type FileSource, type JobInputs } from '../files/attach';
 import { downloadFile } from '../files/download';
 import { shortAddress } from '../files/dataUrl';
+import { recordAccepted } from './acceptedJobs';
 import { outputAddresses } from './outputFiles';
 
 export interface Job {
@@ -36,6 +37,7 @@ export async function submitJob(client: Client, job: Job, timeoutMs: number): Pr
 		...(job.webhookName === undefined ? {} : { webhookName: job.webhookName }),
 		deadline: host.now() + Math.min(timeoutMs, maxQueueMs),
 	});
+	recordAccepted(acceptance.processId);
 	// The ID is part of the message because n8n's default log drops the details.
 	host.log(`MonsterAPI accepted job ${acceptance.processId} (${job.model})`, {
 		processId: acceptance.processId,

@@ -12,20 +12,11 @@ export interface Deduplicator {
 	add(processId: string, status: string): void;
 	/** Records that nothing can keep a delivery from starting the workflow any more. */
 	started(processId: string, status: string): void;
-	/**
-	 * Handles the callbacks of one job one after the other. Otherwise two that arrive together could both pass, or one
-	 * could be dropped in favour of another that turns out to be forged.
-	 * @returns undefined when too many are queued already
-	 */
-	runExclusive<T>(processId: string, work: () => Promise<T>): Promise<T | undefined>;
 	/** The keys of the newest started deliveries, oldest first, to be stored across restarts. */
 	newest(count: number): string[];
 	/** Adds stored keys that are not known yet. */
 	restore(keys: readonly string[]): void;
 }
-
-/** A job has four statuses; more concurrent callbacks than this are no accident. */
-const maxQueueLength = 50;
 
 const keyOf = (processId: string, status: string) => `${processId} ${status}`;
 
@@ -33,7 +24,6 @@ const keyOf = (processId: string, status: string) => `${processId} ${status}`;
 export function createDeduplicator(maxSize: number): Deduplicator {
 	/** One that has not started is about to: if n8n ends now, its callback must count when it is sent again. */
 	const deliveries = new BoundedMap<string, { started: boolean }>(maxSize);
-	const queues = new Map<string, { last: Promise<unknown>; length: number }>();
 	return {
 		isDuplicate: (processId, status) =>
 			[status, ...finalStatuses].some((known) => deliveries.has(keyOf(processId, known))),
@@ -41,18 +31,6 @@ export function createDeduplicator(maxSize: number): Deduplicator {
 		started(processId, status) {
 			const delivery = deliveries.get(keyOf(processId, status));
 			if (delivery !== undefined) delivery.started = true;
-		},
-		async runExclusive(processId, work) {
-			const queue = queues.get(processId) ?? { last: Promise.resolve(), length: 0 };
-			if (queue.length >= maxQueueLength) return undefined;
-			const result = queue.last.then(work, work);
-			queue.last = result;
-			queue.length += 1;
-			queues.set(processId, queue);
-			return await result.finally(() => {
-				queue.length -= 1;
-				if (queue.length === 0) queues.delete(processId);
-			});
 		},
 		newest: (count) =>
 			[...deliveries].flatMap(([key, { started }]) => (started ? [key] : [])).slice(-count),

@@ -3,6 +3,7 @@ import { MonsterApiError } from '../http/errors';
 import { totalTimeoutMs } from '../http/timeouts';
 import { createWebhook, deleteWebhook, listWebhooks, type Webhook } from '../api/webhooks';
 import type { JsonRecord } from '../json';
+import { trimEndOf } from '../trimEndOf';
 
 export interface Registration {
 	/** The name by which jobs refer to the webhook. */
@@ -133,7 +134,7 @@ const withAdvice = (error: unknown, advice: string): unknown =>
 /** The normalized origin and path of a URL, without a trailing slash. */
 function addressOf(text: string): string {
 	const url = URL.canParse(text) ? new URL(text) : undefined;
-	return url === undefined ? text : `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+	return url === undefined ? text : `${url.origin}${trimEndOf(url.pathname, '/')}`;
 }
 
 const tokenOf = (text: string): string | null =>

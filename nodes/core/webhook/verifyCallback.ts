@@ -1,10 +1,11 @@
 import { readId } from '../api/ids';
-import { getStatus, parseJobState, type JobState } from '../api/status';
+import { parseJobState, type JobState } from '../api/status';
 import type { Client } from '../http/client';
-import { MonsterApiError } from '../http/errors';
 import { textOf } from '../json';
 import { finalStatuses, nonFinalStatuses, type Callback } from './callback';
-import type { Deduplicator } from './deduplicator';
+import { createDeduplicator, type Deduplicator } from './deduplicator';
+import { createStatusReads, type ReadState, type StatusReads } from './statusReads';
+import { createUnknownJobs, type LookUp, type UnknownJobs } from './unknownJobs';
 
 export interface VerifyOptions {
 	/** The statuses that start the workflow. */
@@ -25,26 +26,32 @@ export type Verdict =
 
 /** Nothing starts, although the callback may have been genuine: `reason` is for n8n's log. */
 interface Rejected {
-	/** `refused` is answered with 401, `unavailable` with 503, so that the sender can retry. */
-	readonly kind: 'refused' | 'unavailable';
+	/** `refused` is answered with 401, `throttled` with 429 and `unavailable` with 503, so that the sender can retry. */
+	readonly kind: 'refused' | 'throttled' | 'unavailable';
 	readonly reason: string;
 }
 
 type StatusCallback = Extract<Callback, { kind: 'status' }>;
 
-/**
- * Milliseconds that one status request may take, with its retries: the sender is waiting. In a burst the request may have
- * been queued for that long, so its first attempt gets as long again; otherwise a callback would be rejected unchecked.
- */
-const verifyMs = 20_000;
+/** What a trigger knows about the jobs that it is called about. */
+export interface CallbackState {
+	readonly deduplicator: Deduplicator;
+	readonly reads: StatusReads;
+	readonly unknownJobs: UnknownJobs;
+}
+
+/** @param maxDeliveries how many deliveries are remembered */
+export const createCallbackState = (maxDeliveries: number): CallbackState => ({
+	deduplicator: createDeduplicator(maxDeliveries),
+	reads: createStatusReads(),
+	unknownJobs: createUnknownJobs(),
+});
 
 /**
  * Milliseconds that a callback waits for a rate limit in total: the longest Retry-After and one status request. MonsterAPI
  * does not promise to send it again.
  */
 const maxRateLimitMs = 140_000;
-/** How often to check whether the pause after a 429 is over; that sends no request. */
-const rateLimitPollMs = 1_000;
 
 /** The status may be written a moment after the callback is sent: a callback is forged only if the API keeps denying it. */
 const consistencyRetryMs = [300, 700, 1_500];
@@ -56,11 +63,11 @@ const consistencyRetryMs = [300, 700, 1_500];
 export async function verifyCallback(
 	client: Client,
 	callback: StatusCallback,
-	deduplicator: Deduplicator,
+	trigger: CallbackState,
 	options: VerifyOptions,
 ): Promise<Verdict> {
 	const { processId, status } = callback;
-	const receivedAt = client.host.now();
+	const { deduplicator } = trigger;
 	const models = options.models.map((model) => model.toLowerCase());
 	const isUnwanted = (jobStatus: string, model: string | undefined) =>
 		!options.statuses.includes(jobStatus) ||
@@ -74,25 +81,30 @@ export async function verifyCallback(
 		}
 		return ignored;
 	}
-	const verdict = await deduplicator.runExclusive(processId, async (): Promise<Verdict> => {
-		if (isUnwanted(status, callback.model)) return ignored;
-		const state = options.verify
-			? await fetchConfirmedState(client, callback, receivedAt)
-			: parseUnverified(client, callback);
-		if ('reason' in state) return state;
-		const model = textOf(state.raw, 'model_name') ?? callback.model;
-		if (isUnwanted(state.status, model)) return ignored;
-		deduplicator.add(processId, state.status);
-		return { kind: 'accepted', state, model };
-	});
-	return verdict ?? unavailable('Too many callbacks of its job came at once');
+	const state = options.verify
+		? await lookUp(client, callback, trigger, () => !isUnwanted(status, callback.model))
+		: parseUnverified(client, callback);
+	if ('kind' in state) return state;
+	const model = textOf(state.raw, 'model_name') ?? callback.model;
+	// No other callback can come in between this check and the record of it.
+	if (isUnwanted(state.status, model)) return ignored;
+	deduplicator.add(processId, state.status);
+	return { kind: 'accepted', state, model };
 }
 
-const ignored: Verdict = { kind: 'ignored' };
+const ignored = { kind: 'ignored' } as const;
 
 const refused = (reason: string): Rejected => ({ kind: 'refused', reason });
 
 const unavailable = (reason: string): Rejected => ({ kind: 'unavailable', reason });
+
+const throttled: Rejected = {
+	kind: 'throttled',
+	reason:
+		'Many callbacks were about jobs that MonsterAPI does not know. For a minute only jobs that this n8n knows are checked. Somebody may have the URL of the trigger: change the API key, and publish the workflow again.',
+};
+
+const unknownJob = refused('MonsterAPI does not know its job');
 
 /** The state according to the sender, confirmed by nobody. */
 function parseUnverified(client: Client, { processId, body }: StatusCallback): JobState | Rejected {
@@ -100,34 +112,55 @@ function parseUnverified(client: Client, { processId, body }: StatusCallback): J
 	return 'value' in parsed ? parsed.value : refused(parsed.unreadable);
 }
 
-/** The state according to the API, read again while it may only lag behind the callback. */
-async function fetchConfirmedState(
+/** The state according to the API, unless too many jobs were unknown to it. */
+async function lookUp(
 	client: Client,
 	callback: StatusCallback,
-	receivedAt: number,
-): Promise<JobState | Rejected> {
-	const { host, signal } = client;
-	let retries = 0;
-	for (;;) {
-		const state = await fetchState(client, callback.processId);
-		if (state === 'rateLimited') {
-			if (host.now() - receivedAt > maxRateLimitMs) return unavailable(rateLimited);
-			await host.sleep(rateLimitPollMs, signal);
-			continue;
-		}
-		if (state !== 'unknown' && 'reason' in state) return state;
-		const pauseMs = consistencyRetryMs[retries];
-		if (pauseMs === undefined || !isBehind(state, callback.status)) {
-			return confirm(state, callback);
-		}
-		retries += 1;
+	{ reads, unknownJobs }: CallbackState,
+	isNeeded: () => boolean,
+): Promise<JobState | Rejected | typeof ignored> {
+	const { host } = client;
+	const { processId } = callback;
+	const receivedAt = host.now();
+	const request = { processId, receivedAt, deadline: receivedAt + maxRateLimitMs, isNeeded };
+	const entry = await unknownJobs.enter(processId, receivedAt);
+	if (entry.kind === 'throttled') return throttled;
+	if (entry.kind === 'unknown') return unknownJob;
+	let outcome: LookUp = 'undecided';
+	try {
+		const pausesMs = entry.isRecheck ? [] : consistencyRetryMs;
+		const read = await fetchConfirmed(client, callback, pausesMs, async () =>
+			reads.read(client, request),
+		);
+		if (read === undefined) return ignored;
+		if (read.kind === 'unreadable') return unavailable(read.reason);
+		outcome = read.kind === 'state' ? 'known' : 'unknown';
+		return read.kind === 'state' ? confirm(read.state, callback) : unknownJob;
+	} finally {
+		entry.leave(outcome, host.now());
+	}
+}
+
+/** What the API says, read again while it may only lag behind the callback. */
+async function fetchConfirmed(
+	{ host, signal }: Client,
+	callback: StatusCallback,
+	pausesMs: readonly number[],
+	readOnce: () => Promise<ReadState | undefined>,
+): Promise<ReadState | undefined> {
+	for (let retries = 0; ; retries++) {
+		const read = await readOnce();
+		const pauseMs = pausesMs[retries];
+		if (read === undefined || pauseMs === undefined || !isBehind(read, callback.status))
+			return read;
 		await host.sleep(pauseMs, signal);
 	}
 }
 
 /** Whether the API may not know yet what the callback says. */
-function isBehind(state: JobState | 'unknown', status: string): boolean {
-	if (state === 'unknown') return true;
+function isBehind(read: ReadState, status: string): boolean {
+	if (read.kind !== 'state') return read.kind === 'unknown';
+	const { state } = read;
 	const earlier = nonFinalStatuses.slice(0, Math.max(0, nonFinalStatuses.indexOf(status)));
 	return (
 		(finalStatuses.includes(status) && state.phase === 'running') ||
@@ -137,11 +170,7 @@ function isBehind(state: JobState | 'unknown', status: string): boolean {
 }
 
 /** A final status that the API denies is forged; a non-final one that the job has left is only late. */
-function confirm(
-	state: JobState | 'unknown',
-	{ processId, status }: StatusCallback,
-): JobState | Rejected {
-	if (state === 'unknown') return refused('MonsterAPI does not know its job');
+function confirm(state: JobState, { processId, status }: StatusCallback): JobState | Rejected {
 	if (finalStatuses.includes(status) && state.status !== status) {
 		return refused(`It says ${status}, MonsterAPI says that its job is ${state.status}`);
 	}
@@ -149,21 +178,3 @@ function confirm(
 	if (ownId === undefined || readId(ownId) === processId) return state;
 	return refused('MonsterAPI answered about another job');
 }
-
-const rateLimited =
-	'MonsterAPI’s rate limit left no time to check it. Get the job with Job > Get; upgrade the plan if this happens often.';
-
-const fetchState = async (
-	client: Client,
-	processId: string,
-): Promise<JobState | 'unknown' | 'rateLimited' | Rejected> =>
-	await getStatus(client, processId, {
-		maxAttempts: Infinity,
-		deadline: client.host.now() + verifyMs,
-		minTimeoutMs: verifyMs,
-	}).catch((error: unknown) => {
-		if (!(error instanceof MonsterApiError)) return unavailable('MonsterAPI could not be asked');
-		if (error.details.status === 404 && error.details.wrongAddress !== true) return 'unknown';
-		if (error.details.status === 429) return 'rateLimited';
-		return unavailable(error.explanation);
-	});

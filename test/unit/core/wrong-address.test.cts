@@ -12,9 +12,8 @@ import { createWebhook, deleteWebhook, listWebhooks } from '../../../nodes/core/
 import { createClient, type Client } from '../../../nodes/core/http/client';
 import { MonsterApiError } from '../../../nodes/core/http/errors';
 import { readLimits } from '../../../nodes/core/http/timeouts';
-import { createDeduplicator } from '../../../nodes/core/webhook/deduplicator';
 import { isRegistered, register } from '../../../nodes/core/webhook/registration';
-import { verifyCallback } from '../../../nodes/core/webhook/verifyCallback';
+import { createCallbackState, verifyCallback } from '../../../nodes/core/webhook/verifyCallback';
 import { waitForJob } from '../../../nodes/core/jobs/wait';
 import type { HttpResult } from '../../../nodes/core/host';
 import { json, virtualHost } from '../../support/fakes/virtual-host.cjs';
@@ -181,6 +180,6 @@ test('a callback is not called forged because the base URL is wrong', async () =
 		body: {},
 	} as const;
 	const options = { statuses: ['COMPLETED'], models: [], verify: true, ignoreDuplicates: true };
-	const verdict = await host.run(verifyCallback(client, callback, createDeduplicator(9), options));
+	const verdict = await host.run(verifyCallback(client, callback, createCallbackState(9), options));
 	expect(verdict).toMatchObject({ kind: 'unavailable', reason: expect.stringMatching(/base URL/) });
 });

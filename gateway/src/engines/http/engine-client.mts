@@ -43,7 +43,7 @@ export class EngineClient {
 
 	constructor(config: HttpConfig) {
 		this.#config = config;
-		this.base = new URL(config.url.replace(/\/*$/, '/'));
+		this.base = new URL(config.url.replace(/\/{0,9}$/, '/'));
 	}
 
 	/** `path` without a leading slash is below the base URL; an absolute URL is taken as it is. */

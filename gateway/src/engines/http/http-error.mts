@@ -38,8 +38,10 @@ function validationDetail(body: unknown): string | undefined {
 const plain = (body: string): string =>
 	body
 		.slice(0, 10_000)
-		.replace(/<(style|script)[^>]*>[^]*?<\/\1>/gi, ' ')
-		.replace(/<[^>]*>/g, ' ')
+		.split(/<\/(?:style|script)>/i)
+		.map((part) => part.replace(/<(?:style|script)[\s>][^]*/i, ' '))
+		.join(' ')
+		.replace(/<[^<>]*>/g, ' ')
 		.replace(/\s+/g, ' ')
 		.trim();
 

@@ -10,7 +10,7 @@ export function splitText(text: string, maxLength: number): string[] {
 		if (part.trim() !== '') parts.push(part.trim());
 		part = '';
 	};
-	for (const sentence of text.match(/[^.!?。！？\n]*[.!?。！？\n]+\s*|[^.!?。！？\n]+$/gu) ?? []) {
+	for (const sentence of text.match(/[^.!?。！？\n]+[.!?。！？\n]*\s*|[.!?。！？\n]+\s*/gu) ?? []) {
 		for (const piece of pieces(sentence, maxLength)) {
 			if (part.length + piece.length > maxLength) flush();
 			part += piece;

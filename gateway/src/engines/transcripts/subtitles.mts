@@ -12,7 +12,7 @@ export const formatSrt = (segments: readonly TranscriptSegment[]): string =>
 	segments
 		.map(({ start, end, text }, index) => {
 			// An empty line would end the subtitle.
-			const lines = text.trim().replace(/\n\s*\n/g, '\n');
+			const lines = text.trim().replace(/\n(?:[^\S\n]*\n)+/g, '\n');
 			return `${index + 1}\n${clock(start)} --> ${clock(end)}\n${lines}\n`;
 		})
 		.join('\n');

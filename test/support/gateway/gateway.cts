@@ -11,7 +11,7 @@ export interface GatewayOptions {
 	folder: string;
 	port: number;
 	/** Contents of its configuration file. Default: none, so that it looks for engines and emulates what it finds none for. */
-	config?: { keys: readonly [{ name: string; key: string }]; [key: string]: unknown };
+	config?: { keys: ReadonlyArray<{ name: string; key: string }>; [key: string]: unknown };
 }
 
 /** A running gateway, in a process of its own that ends with this one. */
@@ -71,7 +71,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 		const baseUrl = /^Base URL: (\S+)$/m.exec(output)?.[1];
 		const models = /^MODEL[^]*?(?=\n\n)/m.exec(output)?.[0];
 		if (baseUrl !== undefined && models !== undefined) {
-			const apiKey = config?.keys[0].key ?? /^API key: (\S+)$/m.exec(output)?.[1] ?? '';
+			const apiKey = config?.keys[0]?.key ?? /^API key: (\S+)$/m.exec(output)?.[1] ?? '';
 			return { baseUrl, apiKey, models, logFile, stop: () => child.stop() };
 		}
 		if (child.exitCode() !== null || Date.now() > deadline) {

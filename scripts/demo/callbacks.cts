@@ -96,7 +96,7 @@ async function registeredNames({ baseUrl, apiKey }: Service): Promise<unknown[]>
 	const response = await fetch(`${baseUrl}/webhook`, { headers });
 	// An empty list may be a 404.
 	if (response.status === 404) return [];
-	const list = (await response.json()) as unknown;
+	const list: unknown = await response.json();
 	assert(response.ok && Array.isArray(list), `the webhooks were answered by ${response.status}`);
 	return list.map(({ url_name }: { url_name?: unknown }) => url_name);
 }

@@ -1,5 +1,5 @@
-/* Which engine tests only the emulator can be put through, and why: test/engine/emulator-only.json. */
-const list = require('../../engine/emulator-only.json');
+/* Which engine tests only the emulator can be put through, and why: test/support/engine/emulator-only.json. */
+const list = require('./emulator-only.json');
 
 /** A name that ends with a * stands for all that begin like it. */
 const matches = (pattern, name) =>

@@ -18,5 +18,11 @@ module.exports = {
 		...shared,
 		displayName: name,
 		testMatch: [`<rootDir>/test/${name}/**/*.test.cts`],
+		...(name === 'engine' && {
+			testEnvironment: '<rootDir>/test/support/engine/environment.cjs',
+			globalSetup: '<rootDir>/test/support/engine/gateway-set-up.cjs',
+			globalTeardown: '<rootDir>/test/support/engine/gateway-tear-down.cjs',
+		}),
 	})),
+	reporters: ['default', '<rootDir>/test/support/engine/emulator-only-reporter.cjs'],
 };

@@ -37,7 +37,8 @@ export class MonsterApi implements ICredentialType {
 			type: 'string',
 			required: true,
 			default: 'https://api.monsterapi.ai/v1',
-			description: 'The base URL of the API. Change it only to use a proxy or the emulator.',
+			description:
+				'The base URL of the API. For the gateway on this machine: http://127.0.0.1:4020/v1, or from n8n in Docker http://host.docker.internal:4020/v1.',
 		},
 	];
 

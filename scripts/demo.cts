@@ -1,6 +1,7 @@
 /**
- * Runs a real n8n with the packed node, executes the example workflows, checks and saves their results. `npm run demo`
- * leaves the editor open; `npm run demo -- --once` ends afterwards.
+ * Runs a real n8n with the packed node against the gateway, executes the example workflows, checks and saves their
+ * results. `npm run demo` leaves the editor open; `-- --once` ends afterwards; `-- --emulator` takes the emulator in place
+ * of the gateway.
  */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -39,7 +40,7 @@ async function runAll(n8n: N8nServer, api: N8nApi, service: Service): Promise<Ru
 		const types = await api.nodeTypes();
 		const type = types.find(({ name }) => name === NODE_TYPE);
 		if (!type) throw new Error(`n8n has no ${NODE_TYPE}. Its log:\n${logTail(n8n.logFile)}`);
-		return [`${type.displayName}, among ${types.length} node types`];
+		return { result: `${type.displayName}, among ${types.length} node types` };
 	});
 	rows.push(loaded);
 	if (!loaded.passed) return { rows };
@@ -51,15 +52,15 @@ async function runAll(n8n: N8nServer, api: N8nApi, service: Service): Promise<Ru
 			const stored = await api.createCredential(credential);
 			const { status, message } = await api.testCredential(stored, credential.data);
 			if (status !== 'OK') throw new Error(`the credential test says: ${message}`);
-			return [message];
+			return { result: message };
 		}),
 	);
 
-	const timeoutMs = service.emulated ? 120_000 : 1_800_000;
+	const timeoutMs = service.local ? 300_000 : 1_800_000;
 	const examples = readExamples();
 	for (const example of examples.filter((one) => !callsBack(one))) {
-		if (!service.emulated && deploys(example)) {
-			report(`Skipped: "${example.workflow.name}". A deployment is billed by the hour.`);
+		if (service.noDeployments !== undefined && deploys(example)) {
+			report(`Skipped: "${example.workflow.name}". ${service.noDeployments}`);
 			continue;
 		}
 		report(`Running "${example.workflow.name}" …`);
@@ -67,8 +68,9 @@ async function runAll(n8n: N8nServer, api: N8nApi, service: Service): Promise<Ru
 			await checked(example.id, async () => {
 				const expectation = expectations[example.id];
 				if (!expectation) throw new Error('this example has no expectation');
-				const outcome = await runExample(api, example, service.emulated, timeoutMs);
-				return [expectation(outcome), outcome.seconds];
+				const outcome = await runExample(api, service, example, timeoutMs);
+				const { seconds, facts } = outcome;
+				return { result: expectation(outcome), seconds, facts };
 			}),
 		);
 	}
@@ -112,12 +114,13 @@ async function main(): Promise<void> {
 
 	report('Building and packing the node …');
 	const tarball = await packProject(join(folder, 'package'));
-	const service = await openService();
-	report(
-		service.emulated
-			? `MonsterAPI is the emulator at ${service.baseUrl}: no key, no cost.`
-			: `MonsterAPI is ${service.baseUrl}, with the key from MONSTERAPI_KEY: the runs are charged.`,
-	);
+	const emulator = process.argv.includes('--emulator');
+	if (!emulator) report('Starting the gateway …');
+	const service = await openService({
+		...{ emulator, nodeBinary: install.nodeBinary, folder },
+		...(once ? {} : { port: 4020 }),
+	});
+	report(service.introduction);
 	report(`Starting n8n ${install.version} with the node installed …`);
 	const userFolder = join(folder, 'n8n');
 	// A public address forwards to a fixed port.

@@ -5,7 +5,7 @@ import type { Execution } from '../../test/support/n8n/execution.cjs';
 import { executionsOf, triggeredExecutions } from '../../test/support/n8n/history.cjs';
 import type { NamedWorkflow } from '../../test/support/n8n/workflow-files.cjs';
 import type { StoredWorkflow } from '../../test/support/n8n/workflow.cjs';
-import { runStored, saveFiles, type Outcome } from './outcome.cjs';
+import { factsOf, runStored, saveFiles, type Outcome } from './outcome.cjs';
 import { checked, report, type Row } from './print.cjs';
 import type { Service } from './service.cjs';
 
@@ -53,10 +53,10 @@ export async function runCallbacks(
 			await api.publish(listening);
 			published.push(listening);
 			const stored = sender === receiver ? listening : await api.createWorkflow(sender.workflow);
-			const outcome = await runStored(api, sender, stored, service.emulated, timeoutMs);
+			const outcome = await runStored(api, service, sender, stored, timeoutMs);
 			const line = `accepted as ${processIdOf(outcome.execution, 'Hand over')}`;
 			accepted = outcome;
-			return [line, outcome.seconds];
+			return { result: line, seconds: outcome.seconds };
 		});
 		rows.push(submitted);
 		rows.push(
@@ -67,22 +67,38 @@ export async function runCallbacks(
 				const items = execution.items(result);
 				const files = await saveFiles(api, receiver, execution.items(TRIGGER));
 				const { seconds } = execution;
-				const { emulated } = service;
+				const facts = await factsOf(service, items);
 				const expectation = expectations[receive];
 				assert(expectation !== undefined, 'this example has no expectation');
-				return [expectation({ execution, items, files, seconds, emulated })];
+				return {
+					result: expectation({ ...accepted, execution, items, files, seconds, facts }),
+					facts,
+				};
 			}),
 		);
 	}
 	const unpublish = async () =>
 		await checked('(unpublished)', async () => {
 			for (const { id, versionId } of published) await api.unpublish({ id, versionId });
-			if (!service.emulator) return [`${published.length} workflows`];
-			const left = [...service.emulator.state.webhooks.keys()];
+			const names = published.flatMap(({ nodes }) =>
+				nodes.map((node) => node.parameters.webhookName),
+			);
+			const left = (await registeredNames(service)).filter((name) => names.includes(name));
 			assert(left.length === 0, `MonsterAPI still has the webhooks ${left.join(', ')}`);
-			return ['MonsterAPI has no webhook left'];
+			return { result: 'MonsterAPI has none of their webhooks left' };
 		});
 	return { rows, unpublish };
+}
+
+/** The names under which webhooks are registered. */
+async function registeredNames({ baseUrl, apiKey }: Service): Promise<unknown[]> {
+	const headers = { authorization: `Bearer ${apiKey}` };
+	const response = await fetch(`${baseUrl}/webhook`, { headers });
+	// An empty list may be a 404.
+	if (response.status === 404) return [];
+	const list: unknown = await response.json();
+	assert(response.ok && Array.isArray(list), `the webhooks were answered by ${response.status}`);
+	return list.map(({ url_name }: { url_name?: unknown }) => url_name);
 }
 
 function processIdOf(execution: Execution, node: string): string {

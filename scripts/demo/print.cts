@@ -1,7 +1,17 @@
-/** One line of the table. */
-export interface Row {
-	name: string;
+import type { JobFacts } from './job-facts.cjs';
+
+/** What one step gave. */
+export interface StepResult {
 	result: string;
+	/** Default: as long as the step took. */
+	seconds?: number;
+	/** About the job behind the result. */
+	facts?: JobFacts;
+}
+
+/** One line of the table. */
+export interface Row extends StepResult {
+	name: string;
 	seconds: number;
 	passed: boolean;
 }
@@ -22,8 +32,10 @@ export function printTable(rows: Row[]): void {
 	console.log('');
 	line('', 'Workflow', 'Time', 'Result');
 	line('------', '-'.repeat(nameWidth), '-------', '-'.repeat(40));
-	for (const { name, result, seconds, passed } of rows) {
-		line(passed ? 'ok' : 'FAILED', name, `${seconds.toFixed(1)} s`, result);
+	for (const { name, result, seconds, passed, facts } of rows) {
+		const mark = facts?.emulated ? 'EMULATED ' : '';
+		line(passed ? 'ok' : 'FAILED', name, `${seconds.toFixed(1)} s`, `${mark}${result}`);
+		for (const note of facts?.notes ?? []) line('', '', '', `  note: ${note}`);
 	}
 	console.log('');
 }
@@ -35,15 +47,12 @@ export function printSummary(rows: Row[]): void {
 }
 
 /** Runs one step and makes a row of its result or error. */
-export async function checked(
-	name: string,
-	work: () => Promise<[result: string, seconds?: number]>,
-): Promise<Row> {
+export async function checked(name: string, work: () => Promise<StepResult>): Promise<Row> {
 	const before = Date.now();
 	const elapsed = () => (Date.now() - before) / 1000;
 	try {
-		const [result, seconds = elapsed()] = await work();
-		return { name, result, seconds, passed: true };
+		const { seconds = elapsed(), ...done } = await work();
+		return { name, seconds, ...done, passed: true };
 	} catch (error) {
 		const result = error instanceof Error ? error.message : String(error);
 		return { name, result, seconds: elapsed(), passed: false };

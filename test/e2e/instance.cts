@@ -10,7 +10,7 @@ export const owner = {
 	lastName: 'Owner',
 };
 
-export const apiKey = 'e2e-key';
+export const apiKey = 'e2e-key-0123456789';
 
 /** The parts of an instance: an installed n8n and the packed node. */
 export interface Build {
@@ -36,7 +36,7 @@ export const openEmulator = async (): Promise<Emulator> =>
 /** Stores the credential with which the nodes of an instance call its MonsterAPI. */
 export const storeCredential = async (
 	api: N8nApi,
-	{ baseUrl }: Emulator,
+	{ baseUrl }: Pick<Emulator, 'baseUrl'>,
 ): Promise<StoredCredential> =>
 	await api.createCredential({
 		name: CREDENTIAL_NAME,

@@ -1,6 +1,6 @@
 /**
  * The packed node in a real n8n: published triggers and the editor's test listening, every operation from saved
- * workflow files, crashes, queue mode, and the editor by mouse.
+ * workflow files, crashes, queue mode, the editor by mouse, and real engines behind the gateway.
  *
  *     npm run test:e2e                        everything, in the newest n8n 2.x
  *     npm run test:e2e -- crashes burst       some groups or sections
@@ -12,6 +12,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { installGateway } from '../support/gateway/gateway.cjs';
 import { atExit, endWithNpm } from '../support/n8n/child-process.cjs';
 import { writeLastRun, type SectionResult } from '../support/n8n/e2e-results.cjs';
 import { ensureN8n, N8N_2 } from '../support/n8n/install.cjs';
@@ -42,9 +43,11 @@ async function main(): Promise<void> {
 	const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 	const plans = planWorkers(versions, wanted, suites);
 	let node = '';
+	let nodeBinary = '';
 	for (const version of versions) {
-		const { nodeVersion } = await ensureN8n(version, console.log);
-		[node = ''] = nodeVersion.split('.');
+		const install = await ensureN8n(version, console.log);
+		[node = ''] = install.nodeVersion.split('.');
+		({ nodeBinary } = install);
 	}
 
 	const folder = mkdtempSync(join(tmpdir(), 'monsterapi-e2e-package-'));
@@ -52,6 +55,9 @@ async function main(): Promise<void> {
 		rmSync(folder, { recursive: true, force: true });
 	});
 	const tarball = await packProject(folder);
+	const onGateway = plans.some(({ sections }) => sections.some(({ group }) => group === 'gateway'));
+	// Once for all workers: two installations at the same time would remove each other's files.
+	if (onGateway) await installGateway(nodeBinary, folder);
 	const concurrency = Number(process.env.E2E_WORKERS ?? defaultWorkers);
 	const results = await runWorkers(plans, concurrency, { tarball, node });
 	writeLastRun(results);

@@ -6,6 +6,10 @@ import { checkTransfers } from './crashes/transfers.cjs';
 import { checkTriggers } from './crashes/triggers.cjs';
 import { checkWaiting } from './crashes/waiting.cjs';
 import { checkEditor } from './editor/section.cjs';
+import { GatewayInstance } from './gateway/gateway-instance.cjs';
+import { checkImageEdit } from './gateway/image-edit.cjs';
+import { findMissingPrograms } from './gateway/programs.cjs';
+import { checkRoundTrip } from './gateway/round-trip.cjs';
 import { SingleInstance } from './single-instance.cjs';
 import { checkListening } from './listening.cjs';
 import { checkCombined, checkInDatabase, checkInMemory, checkOperations } from './operations.cjs';
@@ -56,6 +60,13 @@ const onCluster: Groups<Cluster> = {
 	},
 };
 
+const onGateway: Groups<GatewayInstance> = {
+	gateway: {
+		speech: checkRoundTrip,
+		images: checkImageEdit,
+	},
+};
+
 /** All sections, by the kind of instance that they need. */
 export const suites: readonly Suite[] = [
 	createSuite(onInstance, async (build) => await SingleInstance.open(build)),
@@ -63,5 +74,10 @@ export const suites: readonly Suite[] = [
 		onCluster,
 		async (build) => await Cluster.open(build),
 		() => Cluster.findMissing(),
+	),
+	createSuite(
+		onGateway,
+		async (build) => await GatewayInstance.open(build),
+		() => findMissingPrograms(),
 	),
 ];

@@ -12,7 +12,7 @@ type Parameters = Record<string, unknown>;
 
 /** A node; those of this package get the credential. */
 export function node(
-	{ credential }: Instance,
+	{ credential }: Pick<Instance, 'credential'>,
 	name: string,
 	type: string,
 	parameters: Parameters,
@@ -33,7 +33,10 @@ export function node(
 export const link = (to: string) => ({ main: [[{ node: to, type: 'main', index: 0 }]] });
 
 /** A workflow with a trigger for each set of parameters, all connected to one No Operation node. */
-export function triggerWorkflow(instance: Instance, ...triggers: Parameters[]): WorkflowFile {
+export function triggerWorkflow(
+	instance: Pick<Instance, 'credential'>,
+	...triggers: Parameters[]
+): WorkflowFile {
 	const type = 'n8n-nodes-monsterapi.monsterApiTrigger';
 	const nodes = triggers.map((parameters, index) => ({
 		...node(instance, index === 0 ? TRIGGER : `${TRIGGER}${index}`, type, parameters),

@@ -43,8 +43,10 @@ export function useCallbacks(session: Session) {
 				waitForCompletion: false,
 				...more,
 			});
+			const id = textOf(items[0], 'process_id');
+			await session.settled(id);
 			session.emulator.state.requests.length = 0;
-			return textOf(items[0], 'process_id');
+			return id;
 		},
 		/** @returns the HTTP status of the answer */
 		async send(body: unknown, { to, method = 'POST', contentType }: Sent = {}): Promise<number> {

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { startEmulator, type Emulator } from '../../../emulator/server.cjs';
+import type { Emulator } from '../../../emulator/server.cjs';
 import { watchContract } from './contract-watch.cjs';
 import {
 	begin,
@@ -13,13 +13,17 @@ import {
 	type RunOptions,
 	type Running,
 } from './engine.cjs';
+import { openServer, type EngineServer } from './server.cjs';
 
 export const apiKey = 'engine-tests-key-0123456789';
 
 export interface Session {
 	/** What `run` would run. */
 	options(parameters: IDataObject, more?: Partial<RunOptions>): RunOptions;
-	/** MonsterAPI on loopback; its jobs end at once unless a test says otherwise. */
+	/**
+	 * MonsterAPI on loopback; its jobs end at once unless a test says otherwise. With MONSTERAPI_SERVER=gateway it is the
+	 * gateway, and this what a recorder in front of it has seen.
+	 */
 	emulator: Emulator;
 	/** Runs the node with these parameters and gives what came out. */
 	run(parameters: IDataObject, more?: Partial<RunOptions>): Promise<Outcome>;
@@ -29,6 +33,8 @@ export interface Session {
 	 * one of the patterns describes, and each pattern must have described one by the end of the test.
 	 */
 	expectViolations(...patterns: RegExp[]): void;
+	/** Waits until a job has ended, which on the emulator it has when it is accepted. */
+	settled(processId: string): Promise<void>;
 	/** Paths of the requests to the API, in order, without queries. */
 	calls(): string[];
 }
@@ -49,28 +55,29 @@ export function useSession(mode: BinaryMode = 'filesystem'): Session {
 	const session: Session = {
 		options,
 		get emulator(): Emulator {
-			if (emulator === undefined) throw new Error('The emulator is not up yet');
-			return emulator;
+			if (server === undefined) throw new Error('MonsterAPI is not up yet');
+			return server.emulator;
 		},
 		run: async (parameters, more) => await execute(options(parameters, more)),
 		begin: (parameters, more) => begin(options(parameters, more)),
 		expectViolations: (...patterns) => contract.expectViolations(...patterns),
+		settled: async (processId) => await server?.settled(processId),
 		calls: () =>
 			session.emulator.state.requests.map(
 				({ method, path }) => `${method} ${path.replace(/\?.*/, '')}`,
 			),
 	};
 	const contract = watchContract();
-	let emulator: Emulator | undefined;
+	let server: EngineServer | undefined;
 	beforeAll(async () => {
-		emulator = await startEmulator({ apiKey, settings: { queueMs: 0, workMs: 0 } });
-		emulator.state.observer = (request) => contract.observe(request);
+		server = await openServer(apiKey);
+		server.emulator.state.observer = (request) => contract.observe(request);
 		await startEngine(mode);
 	});
-	beforeEach(() => {
+	beforeEach(async () => {
 		// Jittered pauses are as short as they can be.
 		jest.spyOn(Math, 'random').mockReturnValue(0);
-		session.emulator.state.reset();
+		await server?.reset();
 		contract.reset();
 		logLines.length = 0;
 	});
@@ -79,7 +86,7 @@ export function useSession(mode: BinaryMode = 'filesystem'): Session {
 		expect(await contract.unexpected()).toEqual([]);
 	});
 	afterAll(async () => {
-		await emulator?.close();
+		await server?.close();
 		endEngine();
 	});
 	return session;

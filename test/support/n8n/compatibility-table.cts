@@ -23,6 +23,8 @@ const subjects: Readonly<Record<string, string>> = {
 	callbacks: 'queue mode: callbacks through a webhook processor',
 	worker: 'queue mode: a worker killed',
 	editor: 'the editor by mouse',
+	speech: 'on the gateway: a sentence spoken and heard by real engines',
+	images: 'on the gateway: an image edited by a real program',
 };
 
 function cell(result: SectionResult | undefined): string {

@@ -39,7 +39,8 @@ export const fill = (template: string, valueOf: Placeholders): string =>
  */
 export function argumentOf(name: string, value: unknown): string | undefined {
 	if (value === undefined || value === null) return undefined;
-	if (typeof value !== 'string') return String(value);
-	if (value.includes('\0')) throw new EngineError(`'${name}' contains a null character`, 'final');
-	return value.replace(/^(\s*)@/, '$1＠').replace(/^-/, ' -');
+	if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+	const text = String(value);
+	if (text.includes('\0')) throw new EngineError(`'${name}' contains a null character`, 'final');
+	return text.replace(/^(\s*)@/, '$1＠').replace(/^-/, ' -');
 }

@@ -13,11 +13,7 @@ interface FileRoute {
 }
 
 /** Upload links and result files. No key: the address is the permission. */
-export function fileRoutes(
-	server: FastifyInstance,
-	services: Services,
-	stallMs: number,
-): void {
+export function fileRoutes(server: FastifyInstance, services: Services, stallMs: number): void {
 	const { storage, links, metrics } = services;
 	limitStalls(server, stallMs);
 	server.removeAllContentTypeParsers();

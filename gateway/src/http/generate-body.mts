@@ -72,7 +72,8 @@ async function readParts(
 			}
 		} else if (!forbidden.has(part.fieldname)) {
 			textLength += String(part.value).length;
-			if (textLength > maxBodyBytes) throw new HttpError(413, 'Invalid Payload: the form is too large');
+			if (textLength > maxBodyBytes)
+				throw new HttpError(413, 'Invalid Payload: the form is too large');
 			values[part.fieldname] = part.value;
 		}
 	}

@@ -46,11 +46,7 @@ export function webhookRoutes(server: FastifyInstance, services: Services): void
 	});
 
 	server.delete<ByName>('/webhook', async (request) => {
-		await deleteWebhook(
-			database,
-			request.apiKey.name,
-			readWebhookName(request.query.url_name),
-		);
+		await deleteWebhook(database, request.apiKey.name, readWebhookName(request.query.url_name));
 		return { message: 'Webhook deleted successfully' };
 	});
 

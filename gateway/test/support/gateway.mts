@@ -29,6 +29,8 @@ export interface TestGateway {
 	readonly data: string;
 	/** What was logged, as objects. */
 	readonly logs: Record<string, unknown>[];
+	/** The same as it was written. */
+	readonly logLines: string[];
 	call(method: string, path: string, body?: unknown, key?: string): Promise<Answer>;
 	/** Submits and gives the process id. */
 	submit(model: string, inputs: object, query?: string): Promise<string>;
@@ -59,10 +61,12 @@ export async function startTestGateway(
 ): Promise<TestGateway> {
 	const data = options.data ?? (await newDataFolder());
 	const logs: Record<string, unknown>[] = [];
-	const log = pino(
-		{ level: 'debug' },
-		{ write: (line: string) => void logs.push(JSON.parse(line)) },
-	);
+	const logLines: string[] = [];
+	const write = (line: string): void => {
+		logLines.push(line);
+		logs.push(JSON.parse(line));
+	};
+	const log = pino({ level: 'debug' }, { write });
 	const config = toConfig(
 		{
 			listen: '127.0.0.1:0',
@@ -96,7 +100,7 @@ export async function startTestGateway(
 	const url = gateway.address;
 	assert.ok(url);
 	const client = createClient(url);
-	return { url, gateway, data, logs, stop, ...client };
+	return { url, gateway, data, logs, logLines, stop, ...client };
 }
 
 export function createClient(url: string): Pick<TestGateway, 'call' | 'submit' | 'result'> {

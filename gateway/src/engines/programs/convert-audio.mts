@@ -38,7 +38,22 @@ interface Conversion {
 const ffmpeg = ({ from, to, rate, maxSeconds }: Conversion): readonly string[] => [
 	...['-nostdin', '-hide_banner', '-loglevel', 'error', '-y'],
 	...['-protocol_whitelist', 'file,pipe', '-format_whitelist', inputFormats],
-	...['-i', from, '-t', String(maxSeconds), '-vn', '-ac', '1', '-ar', String(rate), '-c:a', 'pcm_s16le', '-f', 'wav', to],
+	...[
+		'-i',
+		from,
+		'-t',
+		String(maxSeconds),
+		'-vn',
+		'-ac',
+		'1',
+		'-ar',
+		String(rate),
+		'-c:a',
+		'pcm_s16le',
+		'-f',
+		'wav',
+		to,
+	],
 ];
 
 const sox = ({ from, to, rate, maxSeconds }: Conversion): readonly string[] => [

@@ -56,7 +56,7 @@ describe('bodies', () => {
 	});
 
 	it('that are compressed are not unpacked', async () => {
-		const bomb = JSON.stringify({ prompt: 'x'.repeat(50_000_000) });
+		const bomb = JSON.stringify({ prompt: 'x'.repeat(10_000_000) });
 		for (const [encoding, body] of [
 			['gzip', gzipSync(bomb)],
 			['deflate', deflateSync(bomb)],
@@ -123,7 +123,7 @@ describe('bodies', () => {
 	});
 
 	it('that are nested deeply are refused, before anybody spends time on them', async () => {
-		for (const depth of [101, 5_000, 4_000_000]) {
+		for (const depth of [101, 5_000, 1_000_000]) {
 			for (const [path, body] of [
 				[text, `{"prompt":"x","extra":${levels(depth)}}`],
 				['/v1/chat/completions', `{"model":"zephyr-7b-beta","messages":${levels(depth)}}`],
@@ -197,15 +197,10 @@ describe('answers of an engine', () => {
 	it('may hold characters that no store can hold, and end their job once', async () => {
 		const engine = await startStandInEngine(cleanup);
 		const gateway = await startTestGateway(cleanup, { config: textEngineConfig(engine.url) });
-		for (const answer of [
-			{ text: 'a\0b\ud800' },
-			{ status: 400, text: 'no \0 way \udfff' },
-		]) {
+		for (const answer of [{ text: 'a\0b\ud800' }, { status: 400, text: 'no \0 way \udfff' }]) {
 			engine.answer = () => answer;
 			const runs = engine.prompts.length;
-			const ended = await gateway.result(
-				await gateway.submit('zephyr-7b-beta', { prompt: 'x' }),
-			);
+			const ended = await gateway.result(await gateway.submit('zephyr-7b-beta', { prompt: 'x' }));
 			assert.match(JSON.stringify(ended.result), /\ufffd/);
 			assert.equal(engine.prompts.length - runs, 1);
 		}

@@ -60,12 +60,7 @@ describe('other keys', () => {
 		const bare = `${put.origin}${put.pathname}`;
 		for (const link of [bare, put.href, `${bare}?expires=9999999999999&signature=`]) {
 			assert.equal((await fetch(link)).status, 403, link);
-			const job = await gateway.call(
-				'POST',
-				'/v1/generate/whisper',
-				{ file: link },
-				otherKey,
-			);
+			const job = await gateway.call('POST', '/v1/generate/whisper', { file: link }, otherKey);
 			const path = `/v1/status/${job.body.process_id}`;
 			let answer = await gateway.call('GET', path, undefined, otherKey);
 			while (!/COMPLETED|FAILED/.test(String(answer.body['status']))) {

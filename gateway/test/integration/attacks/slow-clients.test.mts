@@ -43,8 +43,7 @@ describe('slow clients', () => {
 	it('with a body are cut off, of JSON and of a form', async () => {
 		assert.equal(await drip(gateway.url, post('/v1/generate/txt2img', key + json)), '');
 		const form = 'content-type: multipart/form-data; boundary=b\r\n';
-		const part =
-			'--b\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\n\r\nRIFF';
+		const part = '--b\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\n\r\nRIFF';
 		await drip(gateway.url, post('/v1/generate/whisper', key + form) + part);
 		// Nothing is left of the file that was on its way.
 		await until(() => inputs().length === 0);

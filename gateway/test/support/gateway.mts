@@ -52,6 +52,7 @@ export interface TestGatewayOptions {
 	readonly data?: string;
 	readonly keepData?: boolean;
 	readonly timeouts?: ClientTimeouts;
+	readonly renewKey?: boolean;
 }
 
 /** A gateway in this process on a free port. By default every model is emulated. */
@@ -85,6 +86,7 @@ export async function startTestGateway(
 		role: 'all',
 		log,
 		strictAnswers: true,
+		renewKey: options.renewKey ?? false,
 		...(options.timeouts === undefined ? {} : { timeouts: options.timeouts }),
 	});
 	let stopped = false;

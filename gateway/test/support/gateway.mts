@@ -4,6 +4,7 @@ import type { Cleanup } from './cleanup.mts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { toConfig } from '../../src/config/load.mts';
+import { isObject } from '../../src/engines/json.mts';
 import { type Gateway, startGateway } from '../../src/gateway.mts';
 import type { ClientTimeouts } from '../../src/http/server.mts';
 import { newDataFolder } from './store-template.mts';
@@ -46,6 +47,16 @@ export interface Answer {
 	readonly body: Record<string, unknown> & { message?: string; process_id?: string };
 }
 
+/** Lists too: tests look into them as into objects. */
+const isBody = (value: unknown): value is Answer['body'] =>
+	typeof value === 'object' && value !== null;
+
+const isStatusAnswer = (value: unknown): value is StatusAnswer =>
+	isObject(value) &&
+	typeof value['process_id'] === 'string' &&
+	typeof value['status'] === 'string' &&
+	(value['result'] === undefined || isObject(value['result']));
+
 export interface TestGatewayOptions {
 	readonly config?: Record<string, unknown>;
 	/** Goes on with an earlier gateway's folder. */
@@ -65,7 +76,9 @@ export async function startTestGateway(
 	const logLines: string[] = [];
 	const write = (line: string): void => {
 		logLines.push(line);
-		logs.push(JSON.parse(line));
+		const entry: unknown = JSON.parse(line);
+		assert.ok(isObject(entry));
+		logs.push(entry);
 	};
 	const log = pino({ level: 'debug' }, { write });
 	const config = toConfig(
@@ -117,7 +130,8 @@ export function createClient(url: string): Pick<TestGateway, 'call' | 'submit' |
 			...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
 		});
 		const text = await response.text();
-		const parsed = text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : { text };
+		const parsed: unknown = /^[[{]/.test(text) ? JSON.parse(text) : { text };
+		assert.ok(isBody(parsed));
 		return { status: response.status, headers: response.headers, body: parsed };
 	};
 	return {
@@ -134,7 +148,8 @@ export function createClient(url: string): Pick<TestGateway, 'call' | 'submit' |
 				const response = await fetch(`${url}/v1/status/${processId}`, {
 					headers: { authorization: `Bearer ${testKey}` },
 				});
-				const answer: StatusAnswer = JSON.parse(await response.text());
+				const answer: unknown = await response.json();
+				assert.ok(isStatusAnswer(answer), JSON.stringify(answer));
 				if (answer.status === 'COMPLETED' || answer.status === 'FAILED') return answer;
 				if (Date.now() > deadline) assert.fail(`still ${JSON.stringify(answer)}`);
 				await sleep(20);

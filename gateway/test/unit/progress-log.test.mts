@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { pino } from 'pino';
+import { parseJson } from '../../src/engines/json.mts';
 import { ProgressLog } from '../../src/jobs/progress-log.mts';
 
 it('long work writes a line now and then, with how far it is', (test) => {
@@ -18,7 +19,7 @@ it('long work writes a line now and then, with how far it is', (test) => {
 	progress.stop();
 	test.mock.timers.tick(60_000);
 	assert.deepEqual(
-		lines.map((line) => JSON.parse(line)),
+		lines.map(parseJson),
 		['10 s', '20 s, 26 %', '30 s, 100 %'].map((text) => ({
 			level: 30,
 			processId: 'a',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { deflateSync, gzipSync } from 'node:zlib';
+import { parseJson, stringAt } from '../../../src/engines/json.mts';
 import { isDeeperThan } from '../../../src/http/json-body.mts';
 import { suiteCleanup } from '../../support/cleanup.mts';
 import { startTestGateway, type TestGateway, testKey } from '../../support/gateway.mts';
@@ -147,8 +148,8 @@ describe('bodies', () => {
 		for (const prompt of [String.raw`a\u0000b`, String.raw`a\ud800b`, String.raw`\udc00`]) {
 			const answer = await send(text, `{"prompt":"${prompt}","${prompt}":"${prompt}"}`);
 			assert.equal(answer.status, 200, answer.text);
-			const { process_id } = JSON.parse(answer.text);
-			assert.equal((await gateway.result(process_id)).status, 'COMPLETED');
+			const processId = stringAt(parseJson(answer.text), 'process_id') ?? '';
+			assert.equal((await gateway.result(processId)).status, 'COMPLETED');
 		}
 	});
 

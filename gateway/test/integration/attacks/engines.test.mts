@@ -107,9 +107,9 @@ describe('engines and file servers that misbehave', () => {
 	it('no value becomes an option or another argument of a program', async () => {
 		const attacks: [string, unknown, string[]][] = [
 			['--help', '-x', [' --help', ' -x', 'x= --help']],
-			['a; rm -rf / "$(id)"', ['--x'], ['a; rm -rf / "$(id)"', ' --x', 'x=a; rm -rf / "$(id)"']],
+			['a; rm -rf / "$(id)"', ['--x'], ['a; rm -rf / "$(id)"', '["--x"]', 'x=a; rm -rf / "$(id)"']],
 			['{style}{model}', '{prompt}', ['{style}{model}', '{prompt}', 'x={style}{model}']],
-			['@/etc/passwd', ['@/etc/passwd'], ['＠/etc/passwd', '＠/etc/passwd', 'x=＠/etc/passwd']],
+			['@/etc/passwd', ['@/etc/passwd'], ['＠/etc/passwd', '["@/etc/passwd"]', 'x=＠/etc/passwd']],
 		];
 		for (const [prompt, style, expected] of attacks) {
 			const { result } = await run('flan-T5', { prompt, style });

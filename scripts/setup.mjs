@@ -53,8 +53,8 @@ if (!current && lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink())
 	console.log(
 		`The dependencies ${reason}: running "npm ci" (${size}EBADENGINE warnings are harmless) …`,
 	);
-	// Said, since npm tells the scripts that it runs another one.
-	const args = ['ci', '--prefix', project, '--no-audit', '--no-fund'];
+	// Said, since npm tells the scripts that it runs its own.
+	const args = ['ci', '--prefix', '.', '--no-audit', '--no-fund'];
 	const script = npmScript();
 	const started = Date.now();
 	const result = script

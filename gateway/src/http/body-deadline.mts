@@ -15,6 +15,7 @@ export function limitBodyTime(server: FastifyInstance, timeoutMs: number): void 
 		const timer = setTimeout(() => {
 			if (!raw.complete) raw.destroy();
 		}, timeoutMs);
+		timer.unref();
 		request.bodyDeadline = timer;
 		raw.once('close', () => clearTimeout(timer));
 	});

@@ -8,7 +8,9 @@ import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const project = dirname(dirname(fileURLToPath(import.meta.url)));
+/** The root, or the folder of a package with its own dependencies that is named as the argument. */
+const folder = process.argv[2] ?? '.';
+const project = join(dirname(dirname(fileURLToPath(import.meta.url))), folder);
 const wanted = join(project, 'package-lock.json');
 const modules = join(project, 'node_modules');
 /** npm writes this file last, so an interrupted installation has none. */
@@ -47,10 +49,12 @@ if (!current && lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink())
 	console.warn('node_modules is a link and out of date: run "npm ci" in the folder of its target.');
 } else if (!current) {
 	const reason = existsSync(modules) ? 'are out of date' : 'are not installed yet';
+	const size = folder === '.' ? 'about 1.1 GB, some minutes; ' : `in ${folder}; `;
 	console.log(
-		`The dependencies ${reason}: running "npm ci" (about 1.1 GB, some minutes; EBADENGINE warnings are harmless) …`,
+		`The dependencies ${reason}: running "npm ci" (${size}EBADENGINE warnings are harmless) …`,
 	);
-	const args = ['ci', '--no-audit', '--no-fund'];
+	// Said, since npm tells the scripts that it runs its own.
+	const args = ['ci', '--prefix', '.', '--no-audit', '--no-fund'];
 	const script = npmScript();
 	const started = Date.now();
 	const result = script

@@ -4,12 +4,12 @@ import { BenchGateway, benchFolder } from './gateway-process.mts';
 import { median } from './measure.mts';
 
 /*
- * `node bench/soak.mts [minutes]`: a gateway under a steady load of texts and files; ends with 1 when its heap grows: when the
- * median of the last third is more than a fifth above that of the second.
+ * `node bench/soak.mts [minutes] [jobs per second]`: a gateway under a steady load of texts and files; ends with 1 when its heap
+ * grows: when the median of the last third is more than a fifth above that of the second.
  */
 const { positionals } = parseArgs({ allowPositionals: true });
 const minutes = Number(positionals[0] ?? 60);
-const jobsPerSecond = 5;
+const jobsPerSecond = Number(positionals[1] ?? 5);
 /** On a machine that is too slow for the load, less of it: a growing queue is no leak. */
 const maxRunning = 20;
 const maxGrowth = 1.2;
@@ -42,9 +42,10 @@ const heapMiB = async (): Promise<number> =>
 	(await gateway.metric('nodejs_heap_size_used_bytes')) / 1024 / 1024;
 
 const running = new Set<Promise<void>>();
-const end = Date.now() + minutes * 60_000;
-let nextReport = Date.now();
-let nextSample = Date.now();
+const start = Date.now();
+const end = start + minutes * 60_000;
+let nextReport = start;
+let nextSample = start;
 while (Date.now() < end) {
 	if (running.size < maxRunning) {
 		const job = oneJob().catch(() => void (failed += 1));
@@ -61,7 +62,7 @@ while (Date.now() < end) {
 		const memory = gateway.memoryMiB()?.toFixed(0) ?? '?';
 		const heap = (await heapMiB()).toFixed(0);
 		process.stdout.write(
-			`${submitted} jobs, ${running.size} running, ${failed} failed, ${memory} MiB, heap ${heap} MiB\n`,
+			`minute ${Math.round((Date.now() - start) / 60_000)}: ${submitted} jobs, ${running.size} running, ${failed} failed, resident ${memory} MiB, heap ${heap} MiB\n`,
 		);
 	}
 	await sleep(1000 / jobsPerSecond);

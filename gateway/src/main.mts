@@ -17,11 +17,13 @@ async function main(): Promise<void> {
 	// node:sqlite and node:wasi announce that they may change; the versions used here are tested.
 	process.removeAllListeners('warning');
 	const args = parseCommandLine(process.argv.slice(2));
-	if (args.command === 'help') return print(usage);
-	if (args.command === 'version') return print(readVersion());
-	const config = await readConfig(args);
-	if (args.command === 'check') return await check(config);
-	await start(config, args);
+	if (args.command === 'help') print(usage);
+	else if (args.command === 'version') print(readVersion());
+	else {
+		const config = await readConfig(args);
+		if (args.command === 'check') await check(config);
+		else await start(config, args);
+	}
 }
 
 async function start(config: Config, args: Arguments): Promise<void> {

@@ -101,12 +101,14 @@ export class Callbacks {
 		const problem = await this.#send(claim, signal);
 		if (problem === undefined) {
 			await this.#queue.complete(claim);
-			return onDelivery('delivered');
+			onDelivery('delivered');
+			return;
 		}
 		if (problem.final || Date.now() - createdMs > giveUpMs) {
 			log.error({ ...bindings, problem: problem.message }, 'callback given up');
 			await this.#queue.complete(claim);
-			return onDelivery('given up');
+			onDelivery('given up');
+			return;
 		}
 		const delayMs = signal.aborted ? 0 : backoffMs(claim.retryCount);
 		log.warn({ ...bindings, problem: problem.message, delayMs }, 'callback failed');

@@ -95,7 +95,7 @@ export function toModel(value: unknown, id: string, engines: Config['engines']):
 /** A driver's schema and the keys that all have. */
 function withProperties(schema: object, properties: object, required: string): object {
 	const own = isObject(schema) ? schema : {};
-	const ownRequired = Array.isArray(own['required']) ? own['required'] : [];
+	const ownRequired: unknown[] = Array.isArray(own['required']) ? own['required'] : [];
 	return {
 		...own,
 		type: 'object',

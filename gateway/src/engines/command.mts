@@ -2,7 +2,13 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findProgram } from './programs/find-program.mts';
 import { collectFiles, readTextFile } from './programs/command-files.mts';
-import { argumentOf, fill, fillArguments, placeholdersOf } from './programs/command-template.mts';
+import {
+	argumentOf,
+	fill,
+	fillArguments,
+	placeholdersOf,
+	plainText,
+} from './programs/command-template.mts';
 import { parseTranscript, wordPattern } from './programs/command-transcript.mts';
 import { commandSchema, templatesOf, type CommandConfig } from './programs/command-config.mts';
 import {
@@ -92,7 +98,7 @@ const madeByGateway = ['transcription_format', 'diarize', 'num_speakers'];
 const fillText = (template: string, job: EngineJob): string =>
 	fill(template, (name) => {
 		const value = Object.hasOwn(job.inputs, name) ? job.inputs[name] : undefined;
-		return value === undefined || value === null ? undefined : String(value);
+		return value === undefined || value === null ? undefined : plainText(value);
 	});
 
 async function fileValues(

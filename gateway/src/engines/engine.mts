@@ -30,8 +30,8 @@ export interface EngineContext {
 	/** Aborted at the job's deadline, on cancellation and when the gateway stops. */
 	readonly signal: AbortSignal;
 	/** 0 to 1. */
-	progress(fraction: number): void;
-	log(message: string): void;
+	readonly progress: (fraction: number) => void;
+	readonly log: (message: string) => void;
 }
 
 /** Times are seconds from the start of the recording. */

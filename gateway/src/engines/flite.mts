@@ -3,6 +3,7 @@ import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { defineDriver, type ModelOptions } from './driver.mts';
 import { EngineError, type Engine, type EngineContext, type EngineJob } from './engine.mts';
+import type { FliteOrder } from './speech/flite-order.mts';
 import { speakableText } from './speech/flite-text.mts';
 import { mapParameters, noEffect, textInput } from './parameters.mts';
 import { finishSpeech } from './speech/speech-output.mts';
@@ -94,14 +95,6 @@ async function speak(
 	);
 }
 
-/** What the worker gets: it speaks `<name>.txt` of the folder into `<name>.wav`, one after another. */
-export interface FliteOrder {
-	readonly module: WasmModule;
-	readonly folder: string;
-	readonly names: readonly string[];
-	readonly voice: string;
-}
-
 /** Runs flite in a thread of its own, since it blocks, and is ended with it when the job is aborted. */
 async function synthesize(order: FliteOrder, { signal, progress }: EngineContext): Promise<void> {
 	signal.throwIfAborted();
@@ -113,7 +106,7 @@ async function synthesize(order: FliteOrder, { signal, progress }: EngineContext
 	try {
 		await new Promise<void>((resolve, reject) => {
 			worker.on('message', (done: number) => progress(done / order.names.length));
-			worker.once('error', (error) =>
+			worker.once('error', (error: Error) =>
 				reject(new EngineError(`flite failed: ${error.message}`, 'failed')),
 			);
 			worker.once('exit', (code) => {

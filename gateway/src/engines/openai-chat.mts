@@ -2,10 +2,10 @@ import { defineDriver, type ModelOptions } from './driver.mts';
 import { EngineClient } from './http/engine-client.mts';
 import type { Engine } from './engine.mts';
 import { arrayAt, mergeDeep, objectAt, stringAt } from './json.mts';
-import { checkWith } from './http/check.mts';
 import { listModels, modelFor } from './model-name.mts';
 import {
 	beamFields,
+	openAiServer,
 	openAiTextProperties,
 	textFields,
 	textOptionProperties,
@@ -27,15 +27,7 @@ function createEngine(config: OpenAiTextConfig, optionsOf: ModelOptions<TextOpti
 	const client = new EngineClient(config);
 	const { dialect = 'openai' } = config;
 	return {
-		openai: {
-			baseUrl: client.base.href.replace(/\/$/, ''),
-			headers: client.headers(client.base),
-		},
-		check: async (signal) =>
-			await checkWith(
-				() => listModels(client, signal),
-				"The engine's 'url' usually ends in /v1, and a model has to be loaded there.",
-			),
+		...openAiServer(client),
 		async run(job, { signal }) {
 			const options = optionsOf(job);
 			const { body, notes } = mapParameters(job.inputs, {

@@ -13,7 +13,8 @@ const metadataAddresses = new Set([
 	'168.63.129.16',
 	'192.0.0.192',
 ]);
-const neverRanges = new Set(['linkLocal', 'multicast', 'broadcast', 'unspecified', 'reserved']);
+/** Networks of one's own. What is neither public nor one of these is never contacted. */
+const privateRanges = new Set(['private', 'loopback', 'uniqueLocal', 'carrierGradeNat']);
 
 export interface ResolvedAddress {
 	readonly address: string;
@@ -47,7 +48,8 @@ export async function resolveAllowed(url: URL, allowPrivate: boolean): Promise<R
 function assertAllowed(text: string, host: string, allowPrivate: boolean): void {
 	const address = innermost(ipaddr.parse(text));
 	const range = address.range();
-	if (neverRanges.has(range) || metadataAddresses.has(address.toString())) {
+	const known = range === 'unicast' || privateRanges.has(range);
+	if (!known || metadataAddresses.has(address.toString())) {
 		throw new AddressRefusedError(`${host} is at ${text}, an address that is never contacted`);
 	}
 	if (range !== 'unicast' && !allowPrivate) {

@@ -40,7 +40,7 @@ export async function fetchFile(
 	for (let hop = 0; hop <= maxRedirects; hop += 1) {
 		const response = await requestPinned(url, {
 			method: 'GET',
-			headers: { accept: '*/*', 'user-agent': 'monsterapi-gateway' },
+			headers: { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'monsterapi-gateway' },
 			timeoutMs: idleTimeoutMs,
 			...options,
 		});
@@ -48,13 +48,18 @@ export async function fetchFile(
 		const location = header(headers.location);
 		if (statusCode >= 300 && statusCode < 400 && location !== undefined) {
 			body.destroy();
-			url = new URL(location, url);
+			url = redirected(location, url);
 			continue;
 		}
 		if (statusCode !== 200) {
 			body.destroy();
 			const transient = statusCode >= 500 || statusCode === 429 || statusCode === 408;
 			throw new FetchFileError(`The file's URL answered ${statusCode}`, transient);
+		}
+		const encoding = header(headers['content-encoding']);
+		if (encoding !== undefined && encoding !== 'identity') {
+			body.destroy();
+			throw new FetchFileError(`The file's URL answers in the encoding '${encoding}'`, false);
 		}
 		const type = header(headers['content-type'])?.split(';')[0]?.trim();
 		const name = nameFor(url, type);
@@ -63,6 +68,11 @@ export async function fetchFile(
 		return { path, name, mimeType: mime.getType(name) ?? type ?? 'application/octet-stream', size };
 	}
 	throw new FetchFileError(`The file's URL redirects more than ${maxRedirects} times`, false);
+}
+
+function redirected(location: string, from: URL): URL {
+	if (URL.canParse(location, from.href)) return new URL(location, from);
+	throw new FetchFileError("The file's URL redirects to something that is no URL", false);
 }
 
 /** The name in the URL, with an extension by the type when it has none. */

@@ -65,7 +65,7 @@ export class Contract {
 		const id = `${method} ${path} ${status}`;
 		if (!this.#answers.has(id)) this.#answers.set(id, this.#answerCheck(method, path, status));
 		const check = this.#answers.get(id);
-		if (check === undefined || check(body) === true) return undefined;
+		if (check === undefined || check(body)) return undefined;
 		return `${id}: ${this.#ajv.errorsText(check.errors)}`;
 	}
 
@@ -92,7 +92,7 @@ export class Contract {
 			file,
 			types,
 			required: Array.isArray(required) ? required.map(String) : [],
-			problem: (value) => (check(value) === true ? undefined : describe(check)),
+			problem: (value) => (check(value) ? undefined : describe(check)),
 		};
 	}
 

@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { maxFileBytes } from '../files/fetch-file.mts';
 import { type FileArea, fileSize, FileTooLargeError } from '../files/storage.mts';
 import type { Services } from './services.mts';
+import { limitStalls } from './stalled-transfers.mts';
 
 interface FileRoute {
 	Params: { token: string; name: string };
@@ -12,12 +13,9 @@ interface FileRoute {
 }
 
 /** Upload links and result files. No key: the address is the permission. */
-export function fileRoutes(
-	server: FastifyInstance,
-	services: Services,
-	idleTimeoutMs: number,
-): void {
+export function fileRoutes(server: FastifyInstance, services: Services, stallMs: number): void {
 	const { storage, links, metrics } = services;
+	limitStalls(server, stallMs);
 	server.removeAllContentTypeParsers();
 	server.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
 
@@ -30,7 +28,7 @@ export function fileRoutes(
 				return await refuse(reply, 400, 'EntityTooLarge', 'The file is too large');
 			}
 			if (storage.path('uploads', token, name) === undefined) return await accessDenied(reply);
-			request.raw.socket.setTimeout(idleTimeoutMs, () => request.raw.destroy());
+			clearTimeout(request.bodyDeadline);
 			const path = await storage.prepare('uploads', token, name);
 			try {
 				const size = await storage.write(path, request.body ?? request.raw, maxFileBytes);
@@ -39,8 +37,6 @@ export function fileRoutes(
 			} catch (error) {
 				if (!(error instanceof FileTooLargeError)) throw error;
 				return await refuse(reply, 400, 'EntityTooLarge', 'The file is too large');
-			} finally {
-				request.raw.socket.setTimeout(0);
 			}
 		},
 	);

@@ -13,6 +13,8 @@ export interface GenerateBody {
 	readonly file: JobFile | undefined;
 }
 
+/** MonsterAPI's limit for a body, and what a form needs around a file of that size. */
+export const maxBodyBytes = 8 * 1024 * 1024 + 64 * 1024;
 /** A file part is as good as a URL; this one is what the contract's check sees in its place. */
 const placeholder = 'https://multipart.invalid/file';
 const forbidden = new Set(['__proto__', 'constructor', 'prototype']);
@@ -20,7 +22,7 @@ const forbidden = new Set(['__proto__', 'constructor', 'prototype']);
 /**
  * Reads, normalises and validates the body of a generate call, JSON and multipart alike. A file that
  * comes along is kept as the job's input.
- * @throws HttpError 400, 415
+ * @throws HttpError 400, 413, 415
  */
 export async function readGenerateBody(
 	request: FastifyRequest,
@@ -59,14 +61,19 @@ async function readParts(
 ): Promise<{ values: Record<string, unknown>; part: JobFile | undefined }> {
 	const values: Record<string, unknown> = {};
 	let kept: JobFile | undefined;
+	let textLength = 0;
 	for await (const part of request.parts()) {
 		if (part.type === 'file') {
 			if (part.fieldname === rules?.name && part.filename) {
 				kept = await keepPart(part, rules, jobId, storage);
 			} else {
 				part.file.resume();
+				if (part.mimetype.startsWith('application/json')) throw notText(part.fieldname);
 			}
 		} else if (!forbidden.has(part.fieldname)) {
+			textLength += String(part.value).length;
+			if (textLength > maxBodyBytes)
+				throw new HttpError(413, 'Invalid Payload: the form is too large');
 			values[part.fieldname] = part.value;
 		}
 	}
@@ -100,6 +107,10 @@ function checkedLink(link: string, rules: FileRules): string {
 	const extension = extensionOf(url.pathname);
 	if (extension !== '' && !rules.extensions.includes(extension)) throw unsupportedMedia(rules);
 	return link;
+}
+
+function notText(name: string): HttpError {
+	return new HttpError(400, `Invalid Payload: '${name}' has to be plain text in a form, not JSON`);
 }
 
 function unsupportedMedia(rules: FileRules): HttpError {

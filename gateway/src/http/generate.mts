@@ -11,10 +11,11 @@ import { baseUrlOf } from './base-url.mts';
 import { readGenerateBody } from './generate-body.mts';
 import { HttpError } from './http-error.mts';
 import type { Services } from './services.mts';
+import { readWebhookName } from './webhook.mts';
 
 interface GenerateRoute {
 	Params: { model: string };
-	Querystring: { webhook_url_name?: string };
+	Querystring: { webhook_url_name?: unknown };
 }
 
 /** A documented model whose inputs stand for those of a model that only the configuration knows. */
@@ -106,11 +107,12 @@ function findModel(
 }
 
 async function webhookFor(
-	name: string | undefined,
+	given: unknown,
 	request: FastifyRequest,
 	{ database }: Services,
 ): Promise<string | undefined> {
-	if (name === undefined || name === '') return undefined;
+	if (given === undefined || given === '') return undefined;
+	const name = readWebhookName(given);
 	const [webhook] = await listWebhooks(database, request.apiKey.name, name);
 	if (webhook === undefined) {
 		throw new HttpError(400, `Invalid Payload: no webhook '${name}' is registered`);

@@ -50,6 +50,7 @@ function findModel(
 	request: FastifyRequest,
 	wanted: unknown,
 ): { engine: string; model: string | undefined } {
+	if (typeof wanted !== 'string') throw new HttpError(400, "Invalid Payload: 'model' is missing");
 	const allowed = request.apiKey.models;
 	const found = Object.entries(config.models)
 		.filter(([, model]) => model.family === 'text')
@@ -57,7 +58,7 @@ function findModel(
 	if (found === undefined) {
 		throw new HttpError(
 			404,
-			`There is no text model '${String(wanted).slice(0, 100)}' in the gateway's configuration`,
+			`There is no text model '${wanted.slice(0, 100)}' in the gateway's configuration`,
 		);
 	}
 	const [id, model] = found;

@@ -1,10 +1,13 @@
 import multipart from '@fastify/multipart';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { limitBodyTime } from './body-deadline.mts';
 import { deployRoutes } from './deploy.mts';
 import { handleErrors } from './error-handling.mts';
 import { fileRoutes } from './files.mts';
+import { maxBodyBytes } from './generate-body.mts';
 import { generateRoutes } from './generate.mts';
 import { HttpError } from './http-error.mts';
+import { parseJsonBodies } from './json-body.mts';
 import { modelRoutes } from './models.mts';
 import { openAiRoutes } from './openai.mts';
 import { operationRoutes } from './operations.mts';
@@ -13,19 +16,19 @@ import { statusRoutes } from './status.mts';
 import { uploadRoutes } from './upload.mts';
 import { webhookRoutes } from './webhook.mts';
 
-/** MonsterAPI's limit for a body, and what a form needs around a file of that size. */
-const maxBodyBytes = 8 * 1024 * 1024 + 64 * 1024;
 const maxFields = 100;
 
 /** How patient the server is with slow clients, in milliseconds. */
 export interface ClientTimeouts {
+	/** For the head of a request. */
+	readonly headMs: number;
 	/** For the whole body of an API call. */
 	readonly bodyMs: number;
-	/** For a pause in an upload, which may take as long as it needs. */
-	readonly uploadIdleMs: number;
+	/** For a pause in the transfer of a file, which may take as long as it needs. */
+	readonly stallMs: number;
 }
 
-const defaultTimeouts: ClientTimeouts = { bodyMs: 300_000, uploadIdleMs: 60_000 };
+const defaultTimeouts: ClientTimeouts = { headMs: 30_000, bodyMs: 300_000, stallMs: 60_000 };
 
 /** Polling would fill the log: what matters is logged where it happens. */
 const quiet = new LogController({ disableRequestLogging: true });
@@ -39,21 +42,22 @@ export interface ServerOptions {
 }
 
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
+	const { headMs, bodyMs, stallMs } = options.timeouts ?? defaultTimeouts;
 	const server = fastify({
 		loggerInstance: options.log,
 		logController: quiet,
 		bodyLimit: maxBodyBytes,
-		// Uploads of any length are allowed; the hook below limits all other bodies.
+		// Uploads may take any time; all other bodies have their deadline.
 		requestTimeout: 0,
+		http: { headersTimeout: headMs, connectionsCheckingInterval: headMs / 2 },
 		keepAliveTimeout: 65_000,
 		forceCloseConnections: 'idle',
 		routerOptions: { maxParamLength: 500 },
 	});
-	server.server.headersTimeout = 30_000;
 	handleErrors(server);
+	limitBodyTime(server, bodyMs);
 	operationRoutes(server, options.services);
-	const { uploadIdleMs } = options.timeouts ?? defaultTimeouts;
-	await server.register(async (files) => fileRoutes(files, options.services, uploadIdleMs), {
+	await server.register(async (files) => fileRoutes(files, options.services, stallMs), {
 		prefix: '/files',
 	});
 	await server.register(async (api) => await apiRoutes(api, options), { prefix: '/v1' });
@@ -80,9 +84,13 @@ async function apiRoutes(api: FastifyInstance, options: ServerOptions): Promise<
 			fieldSize: maxBodyBytes,
 			headerPairs: 50,
 		},
+		// The plugin would parse a field of JSON, however deep: as a file it is left alone.
+		isPartAFile: (_name, type, fileName) =>
+			fileName !== undefined || !(type ?? 'text/plain').startsWith('text/'),
 		throwFileSizeLimit: false,
 	});
-	authenticate(api, services, (options.timeouts ?? defaultTimeouts).bodyMs);
+	parseJsonBodies(api);
+	authenticate(api, services);
 	checkAnswers(api, options);
 	generateRoutes(api, services);
 	statusRoutes(api, services);
@@ -98,21 +106,14 @@ async function apiRoutes(api: FastifyInstance, options: ServerOptions): Promise<
 }
 
 /** Before the body is read: whoever has no key cannot make the gateway read one. */
-function authenticate(
-	api: FastifyInstance,
-	{ keys, rateLimiter }: Services,
-	bodyTimeoutMs: number,
-): void {
+function authenticate(api: FastifyInstance, { keys, rateLimiter }: Services): void {
 	api.decorateRequest('apiKey');
-	api.addHook('onRequest', async (request, reply) => {
+	api.addHook('onRequest', async (request) => {
 		const key = keys.find(request.headers.authorization);
 		if (key === undefined) throw new HttpError(401, 'Unauthorised');
 		const waitMs = rateLimiter.acquire(key.name, key.rpm);
 		if (waitMs > 0) throw new HttpError(429, 'Quota Exceeded', waitMs);
 		request.apiKey = key;
-		const timer = setTimeout(() => request.raw.destroy(), bodyTimeoutMs);
-		request.raw.once('end', () => clearTimeout(timer));
-		reply.raw.once('close', () => clearTimeout(timer));
 	});
 }
 

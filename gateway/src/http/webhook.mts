@@ -7,19 +7,21 @@ import {
 	saveWebhook,
 } from '../callbacks/webhook-store.mts';
 import { AddressRefusedError } from '../files/address-policy.mts';
+import { isStorableText } from '../store/storable.mts';
 import { HttpError } from './http-error.mts';
 import type { Services } from './services.mts';
 
 const maxWebhooks = 1_000;
 
-type ByName = { Querystring: { url_name?: string } };
+type ByName = { Querystring: { url_name?: unknown } };
 
 /** GET, POST and DELETE /webhook */
 export function webhookRoutes(server: FastifyInstance, services: Services): void {
 	const { config, database } = services;
 
 	server.get<ByName>('/webhook', async (request) => {
-		const name = request.query.url_name;
+		const { url_name } = request.query;
+		const name = url_name === undefined ? undefined : readWebhookName(url_name);
 		const found = await listWebhooks(database, request.apiKey.name, name);
 		if (name !== undefined && found.length === 0) throw new HttpError(404, `No webhook '${name}'`);
 		return found;
@@ -44,10 +46,7 @@ export function webhookRoutes(server: FastifyInstance, services: Services): void
 	});
 
 	server.delete<ByName>('/webhook', async (request) => {
-		const name = request.query.url_name;
-		if (name === undefined || name === '')
-			throw new HttpError(400, "Invalid Payload: 'url_name' is missing");
-		await deleteWebhook(database, request.apiKey.name, name);
+		await deleteWebhook(database, request.apiKey.name, readWebhookName(request.query.url_name));
 		return { message: 'Webhook deleted successfully' };
 	});
 
@@ -68,11 +67,17 @@ function readWebhook(body: unknown): {
 } {
 	const { webhook_url: link, url_name: name }: { webhook_url?: unknown; url_name?: unknown } =
 		typeof body === 'object' && body !== null ? body : {};
-	if (typeof name !== 'string' || name === '' || name.length > 200) {
-		throw new HttpError(400, "Invalid Payload: 'url_name' is missing or too long");
-	}
-	if (typeof link !== 'string' || link.length > 4_000 || !URL.canParse(link)) {
+	const url_name = readWebhookName(name);
+	const isLink = typeof link === 'string' && link.length <= 4_000 && isStorableText(link);
+	if (!isLink || !URL.canParse(link)) {
 		throw new HttpError(400, "Invalid Payload: 'webhook_url' is not a URL");
 	}
-	return { webhook: { url_name: name, webhook_url: link }, url: new URL(link) };
+	return { webhook: { url_name, webhook_url: link }, url: new URL(link) };
+}
+
+/** @throws HttpError 400 */
+export function readWebhookName(value: unknown): string {
+	const isName = typeof value === 'string' && value !== '' && value.length <= 200;
+	if (isName && isStorableText(value)) return value;
+	throw new HttpError(400, "Invalid Payload: 'url_name' is missing, too long or not a text");
 }

@@ -16,7 +16,7 @@ export interface DispatcherOptions<Data extends object> {
 	readonly readAhead?: number;
 	/** Runs one entry and settles it. `signal` is aborted when the gateway stops. */
 	run(claim: Claim<Data>, signal: AbortSignal): Promise<void>;
-	onError(error: unknown): void;
+	readonly onError: (error: unknown) => void;
 }
 
 /** Takes entries of one queue as long as there is room, and keeps those that run alive. */

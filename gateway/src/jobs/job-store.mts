@@ -1,4 +1,5 @@
 import type { Sql } from '../store/database.mts';
+import { storable } from '../store/storable.mts';
 import type { Job, JobFile, JobResult, JobStatus, NewJob } from './job.mts';
 
 interface JobRow {
@@ -25,7 +26,7 @@ export async function insertJob(sql: Sql, job: NewJob): Promise<void> {
 			job.id,
 			job.keyName,
 			job.model,
-			JSON.stringify(job.inputs),
+			JSON.stringify(storable(job.inputs)),
 			job.file === undefined ? null : JSON.stringify(job.file),
 			job.baseUrl,
 			job.webhookUrl ?? null,

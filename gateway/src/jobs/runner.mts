@@ -110,10 +110,12 @@ export class Runner {
 		const queueName = queueNameForModel(config, claim.data.model);
 		const runtime = model && engines.get(model.engine);
 		if (queueName !== undefined && queueName !== queue.name) {
-			return await this.#settlement.moveTo(queueName, taken);
+			await this.#settlement.moveTo(queueName, taken);
+			return;
 		}
 		if (runtime && !runtime.breaker.tryAcquire()) {
-			return await this.#settlement.putBack(taken, runtime.breaker.waitMs);
+			await this.#settlement.putBack(taken, runtime.breaker.waitMs);
+			return;
 		}
 		const job = await this.#begin(claim);
 		const unrunnable = job && whyNotRun(job, runtime);

@@ -1,6 +1,7 @@
 import type { PgBoss } from 'pg-boss';
 import type { Storage } from '../files/storage.mts';
 import type { Database, Sql } from '../store/database.mts';
+import { storable } from '../store/storable.mts';
 import type { EngineRuntime } from './engine-runtime.mts';
 import type { Job, JobResult, JobStatus } from './job.mts';
 import { endJob, requeueJob } from './job-store.mts';
@@ -85,9 +86,11 @@ export class Settlement {
 		{ queue, claim }: Taken,
 		job: Job,
 		status: 'COMPLETED' | 'FAILED',
-		result: JobResult,
+		given: JobResult,
 	): Promise<JobStatus> {
 		const { database, storage } = this.#options;
+		// An engine's text may hold anything; a result that cannot be written would be made again and again.
+		const result = storable(given);
 		const ended = claim.data.webhook
 			? await database.transaction(async (sql) => {
 					const mine = await endJob(sql, job, status, result);

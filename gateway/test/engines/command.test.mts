@@ -74,6 +74,8 @@ test('a text is never read as an option or as the name of a file', async (t) => 
 		assert.deepEqual(args, [harmless, `caption:${harmless}`]);
 	}
 	assert.deepEqual(await argumentsFor(t, { prompt: 'a-b@c' }, '{prompt}'), ['a-b@c']);
+	// A list, which the contract lets through for inputs that it does not know.
+	assert.deepEqual(await argumentsFor(t, { extra: ['--output=x'] }, '{extra}'), ['["--output=x"]']);
 });
 
 test('a text with a null character ends the job', async (t) => {

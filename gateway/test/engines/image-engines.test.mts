@@ -5,7 +5,7 @@ import { test, type TestContext } from 'node:test';
 import { drivers } from '../../src/engines/drivers.mts';
 import { emulatedPng } from '../../src/engines/emulation/emulated-image.mts';
 import { withoutExtraArguments } from '../../src/engines/images/image-prompt.mts';
-import { readImageSize } from '../../src/engines/images/image-size.mts';
+import { generationSize, readImageSize } from '../../src/engines/images/image-size.mts';
 import { styles } from '../../src/engines/images/image-styles.mts';
 import {
 	deferred,
@@ -412,6 +412,20 @@ test('an attack in prompt or negative prompt reaches no image server', async (t)
 test('all of MonsterAPI’s 21 styles are known', () => {
 	assert.equal(styles.size, 21);
 	assert.ok(styles.has('3d-model') && styles.has('watercolor'));
+});
+
+test('a picture that says it is huge asks for no more than an engine can make', () => {
+	for (const [width, height] of [
+		[0xffff_ffff, 1],
+		[1, 0xffff_ffff],
+		[0xffff_ffff, 0xffff_ffff],
+		[60_000, 64],
+	] as const) {
+		const size = generationSize({ width, height });
+		assert.ok(size.width * size.height <= 1024 * 1024 && Math.max(size.width, size.height) <= 2048);
+		assert.ok(Math.min(size.width, size.height) >= 64);
+	}
+	assert.deepEqual(generationSize({ width: 1000, height: 500 }), { width: 1024, height: 512 });
 });
 
 test('the size of PNG and JPEG files is read; other files have none', async (t) => {

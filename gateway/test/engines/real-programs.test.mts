@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
@@ -110,21 +110,49 @@ test('the built-in voice at another sample rate is still understood', async (t) 
 	assert.equal(transcriptOf(await run('command', pocketsphinx, job)).text, sentence);
 });
 
+/** Works with no other program in PATH. */
+async function onlyWith(t: TestContext, program: string, work: () => Promise<void>): Promise<void> {
+	const bin = await temporaryFolder(t);
+	await symlink((await findProgram(program)) ?? '', join(bin, program));
+	const path = process.env['PATH'];
+	process.env['PATH'] = bin;
+	try {
+		await work();
+	} finally {
+		process.env['PATH'] = path;
+	}
+}
+
 test('sox converts where there is no ffmpeg', async (t) => {
 	if (!(await needs(t, 'sox'))) return;
 	const folder = await temporaryFolder(t);
-	const bin = join(folder, 'bin');
-	const sox = await findProgram('sox');
-	await execute('mkdir', [bin]);
-	await execute('ln', ['-s', sox ?? '', join(bin, 'sox')]);
-	const path = process.env['PATH'];
-	process.env['PATH'] = bin;
-	t.after(() => (process.env['PATH'] = path));
 	const from = join(folder, 'a.wav');
 	const to = join(folder, 'b.wav');
 	await writeFile(from, emulatedSound({ prompt: 'a b c', sample_rate: 44_100 }));
-	await convertToWav(from, to, 16_000, signal);
+	await onlyWith(t, 'sox', async () => {
+		await convertToWav(from, to, 16_000, signal);
+	});
 	assert.equal(await isRecognizerWav(to), true);
+});
+
+test('a recording that says it is endless is cut off and refused', async (t) => {
+	if (!(await needs(t, 'sox', 'ffmpeg'))) return;
+	const folder = await temporaryFolder(t);
+	const from = join(folder, 'silence.flac');
+	const minute = ['-n', '-r', '16000', '-c', '1', from, 'trim', '0', '60'];
+	await execute('sox', minute);
+	const maxBytes = 10 * 32_000;
+	for (const program of ['ffmpeg', 'sox']) {
+		const to = join(folder, `${program}.wav`);
+		await onlyWith(t, program, async () => {
+			await assert.rejects(
+				convertToWav(from, to, 16_000, signal, maxBytes),
+				/silence\.flac is longer than 10 s/,
+			);
+		});
+		assert.ok((await stat(to)).size < maxBytes + 1_000, program);
+	}
+	await convertToWav(from, join(folder, 'all.wav'), 16_000, signal);
 });
 
 test('a playlist is not followed: neither files nor addresses are read', async (t) => {

@@ -73,7 +73,7 @@ test('openai-chat uses the fields of each server', async (t) => {
 	assert.deepEqual([top_k, repetition_penalty, n, use_beam_search], [40, 1.2, 3, true]);
 	assert.equal(seen.body?.['model'], 'only-model', 'the only model is found by itself');
 	const llama = await run('openai-chat', { url, dialect: 'llamacpp' }, job);
-	assert.equal(seen.body?.['repeat_penalty'], 1.2);
+	assert.equal(seen.body['repeat_penalty'], 1.2);
 	assert.deepEqual(llama.notes, ["'beam_size' had no effect: the engine has no such setting"]);
 });
 
@@ -89,7 +89,7 @@ test('the configuration renames, drops and adds fields; a model’s options win'
 	assert.equal(seen.body?.['max_completion_tokens'], 20);
 	assert.equal('max_tokens' in (seen.body ?? {}), false);
 	assert.equal('temperature' in (seen.body ?? {}), false);
-	assert.equal(seen.body?.['seed'], 2);
+	assert.equal(seen.body['seed'], 2);
 	assert.deepEqual(result.notes, ["'temp' had no effect: the configuration leaves it out"]);
 });
 
@@ -152,7 +152,7 @@ test('openai-completions fills its template and always sends max_tokens', async 
 	const template = '{system_prompt}\nUser: {prompt}\nAssistant:';
 	assert.equal(textOf(await run('openai-completions', { url, template }, job)), ' Paris.');
 	assert.equal(seen.body?.['prompt'], 'S\nUser: Say {system_prompt}\nAssistant:');
-	assert.equal(seen.body?.['max_tokens'], 256);
+	assert.equal(seen.body['max_tokens'], 256);
 	const { notes } = await run('openai-completions', { url }, job);
 	assert.match(notes.join(), /system_prompt.*no \{system_prompt\}/);
 });
@@ -178,7 +178,7 @@ test('ollama takes every sampling option over its own API', async (t) => {
 		repeat_penalty: 1.2,
 		num_ctx: 8192,
 	});
-	assert.equal(seen.body?.['model'], 'llama3.2');
+	assert.equal(seen.body['model'], 'llama3.2');
 	assert.equal(result.notes.length, 1);
 	const engine = drivers.ollama.create({ url });
 	const check = await engine.check(AbortSignal.timeout(5_000));

@@ -135,6 +135,28 @@ describe('callbacks', () => {
 	});
 });
 
+describe('callbacks that nobody takes', () => {
+	const cleanup = suiteCleanup();
+
+	it('are given up after a day', async (test) => {
+		const receiver = await startReceiver(cleanup);
+		const gateway = await startTestGateway(cleanup);
+		await gateway.call('POST', '/v1/webhook', { url_name: 'w', webhook_url: receiver.url });
+		receiver.answer = () => 503;
+		const givenUp = () => gateway.logs.filter(({ msg }) => msg === 'callback given up');
+		const id = await gateway.submit('zephyr-7b-beta', { prompt: 'x' }, '?webhook_url_name=w');
+		await receiver.until((callbacks) => callbacks.some(({ attempt }) => attempt === 2));
+		assert.deepEqual(givenUp(), []);
+		test.mock.timers.enable({ apis: ['Date'], now: Date.now() + 24 * 3_600_000 });
+		await receiver.until(() => givenUp().length === 3);
+		assert.ok(givenUp().every((entry) => entry['processId'] === id));
+		assert.deepEqual(
+			givenUp().map(({ status }) => status),
+			['IN_QUEUE', 'IN_PROGRESS', 'COMPLETED'],
+		);
+	});
+});
+
 describe('callbacks and a restart', () => {
 	const cleanup = suiteCleanup();
 

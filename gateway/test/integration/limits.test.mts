@@ -109,6 +109,19 @@ describe('the generated key', () => {
 		assert.equal((await second.call('GET', '/v1/models', undefined, key)).status, 200);
 		assert.equal((await second.call('GET', '/v1/models', undefined, 'another-key')).status, 401);
 	});
+
+	it('is replaced when that is asked for, and the old one holds no more', async () => {
+		const config = { keys: undefined };
+		const first = await startTestGateway(cleanup, { config, keepData: true });
+		const old = first.gateway.newKey;
+		await first.stop();
+		const second = await startTestGateway(cleanup, { config, data: first.data, renewKey: true });
+		const { newKey } = second.gateway;
+		assert.ok(newKey !== undefined && newKey !== old);
+		assert.equal((await second.call('GET', '/v1/models', undefined, newKey)).status, 200);
+		assert.equal((await second.call('GET', '/v1/models', undefined, old)).status, 401);
+		assert.ok(!second.logLines.join('').includes(newKey));
+	});
 });
 
 describe("OpenAI's paths", () => {
@@ -127,6 +140,32 @@ describe("OpenAI's paths", () => {
 		});
 		assert.equal(status, 200);
 		assert.deepEqual(body['choices'], [{ message: { role: 'assistant', content: 'echo hello' } }]);
+	});
+
+	it('are found by the name that the engine has for its model, completions too', async () => {
+		const own = await startTestGateway(cleanup, {
+			config: {
+				...textEngineConfig(engine.url),
+				models: { 'zephyr-7b-beta': { engine: 'llm', model: 'stand-in' } },
+			},
+		});
+		const { status, body } = await own.call('POST', '/v1/completions', {
+			model: 'stand-in',
+			prompt: 'once',
+		});
+		assert.deepEqual([status, body['choices']], [200, [{ text: 'echo once' }]]);
+	});
+
+	it('say which engine cannot be reached', async () => {
+		const away = await startTestGateway(cleanup, {
+			config: textEngineConfig('http://127.0.0.1:1/v1'),
+		});
+		const { status, body } = await away.call('POST', '/v1/chat/completions', {
+			model: 'zephyr-7b-beta',
+			messages: [],
+		});
+		assert.equal(status, 502);
+		assert.match(String(body.message), /engine 'llm' cannot be reached at http:\/\/127\.0\.0\.1:1/);
 	});
 
 	it('stream', async () => {

@@ -3,13 +3,14 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { before, describe, it } from 'node:test';
 import { emulatedSound } from '../../src/engines/emulation/emulated-sound.mts';
+import { isObject } from '../../src/engines/json.mts';
 import { suiteCleanup } from '../support/cleanup.mts';
 import { startTestGateway, testKey, type TestGateway } from '../support/gateway.mts';
 
 interface OfficialClient {
 	apiUrl: string;
 	/** Every request of the client goes through it. */
-	fetch(url: string, options: object): Promise<unknown>;
+	fetch: (this: OfficialClient, url: string, options: object) => Promise<unknown>;
 	generate(model: string, data: object): Promise<Record<string, unknown>>;
 	get_response(model: string, data: object): Promise<Record<string, unknown>>;
 	get_status(processId: string): Promise<Record<string, unknown>>;
@@ -17,9 +18,16 @@ interface OfficialClient {
 	uploadFile(file: File): Promise<string>;
 }
 
-const published: { readonly default: new (apiKey: string) => OfficialClient } = createRequire(
-	import.meta.url,
-)('monsterapi');
+const published: unknown = createRequire(import.meta.url)('monsterapi');
+assert.ok(isPublished(published));
+const { default: OfficialClient } = published;
+
+/** What its README says of it. */
+function isPublished(
+	value: unknown,
+): value is { readonly default: new (apiKey: string) => OfficialClient } {
+	return isObject(value) && typeof value['default'] === 'function';
+}
 
 describe('the official npm client', () => {
 	let gateway: TestGateway;
@@ -29,7 +37,7 @@ describe('the official npm client', () => {
 	});
 
 	function clientWith(key: string): OfficialClient {
-		const client = new published.default(key);
+		const client = new OfficialClient(key);
 		client.apiUrl = `${gateway.url}/v1`;
 		// The address of uploads is fixed in the client.
 		const { fetch } = client;

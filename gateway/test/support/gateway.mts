@@ -4,6 +4,7 @@ import type { Cleanup } from './cleanup.mts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { toConfig } from '../../src/config/load.mts';
+import { isObject } from '../../src/engines/json.mts';
 import { type Gateway, startGateway } from '../../src/gateway.mts';
 import type { ClientTimeouts } from '../../src/http/server.mts';
 import { newDataFolder } from './store-template.mts';
@@ -29,6 +30,8 @@ export interface TestGateway {
 	readonly data: string;
 	/** What was logged, as objects. */
 	readonly logs: Record<string, unknown>[];
+	/** The same as it was written. */
+	readonly logLines: string[];
 	call(method: string, path: string, body?: unknown, key?: string): Promise<Answer>;
 	/** Submits and gives the process id. */
 	submit(model: string, inputs: object, query?: string): Promise<string>;
@@ -44,12 +47,23 @@ export interface Answer {
 	readonly body: Record<string, unknown> & { message?: string; process_id?: string };
 }
 
+/** Lists too: tests look into them as into objects. */
+const isBody = (value: unknown): value is Answer['body'] =>
+	typeof value === 'object' && value !== null;
+
+const isStatusAnswer = (value: unknown): value is StatusAnswer =>
+	isObject(value) &&
+	typeof value['process_id'] === 'string' &&
+	typeof value['status'] === 'string' &&
+	(value['result'] === undefined || isObject(value['result']));
+
 export interface TestGatewayOptions {
 	readonly config?: Record<string, unknown>;
 	/** Goes on with an earlier gateway's folder. */
 	readonly data?: string;
 	readonly keepData?: boolean;
 	readonly timeouts?: ClientTimeouts;
+	readonly renewKey?: boolean;
 }
 
 /** A gateway in this process on a free port. By default every model is emulated. */
@@ -59,10 +73,14 @@ export async function startTestGateway(
 ): Promise<TestGateway> {
 	const data = options.data ?? (await newDataFolder());
 	const logs: Record<string, unknown>[] = [];
-	const log = pino(
-		{ level: 'debug' },
-		{ write: (line: string) => void logs.push(JSON.parse(line)) },
-	);
+	const logLines: string[] = [];
+	const write = (line: string): void => {
+		logLines.push(line);
+		const entry: unknown = JSON.parse(line);
+		assert.ok(isObject(entry));
+		logs.push(entry);
+	};
+	const log = pino({ level: 'debug' }, { write });
 	const config = toConfig(
 		{
 			listen: '127.0.0.1:0',
@@ -81,6 +99,7 @@ export async function startTestGateway(
 		role: 'all',
 		log,
 		strictAnswers: true,
+		renewKey: options.renewKey ?? false,
 		...(options.timeouts === undefined ? {} : { timeouts: options.timeouts }),
 	});
 	let stopped = false;
@@ -96,7 +115,7 @@ export async function startTestGateway(
 	const url = gateway.address;
 	assert.ok(url);
 	const client = createClient(url);
-	return { url, gateway, data, logs, stop, ...client };
+	return { url, gateway, data, logs, logLines, stop, ...client };
 }
 
 export function createClient(url: string): Pick<TestGateway, 'call' | 'submit' | 'result'> {
@@ -111,7 +130,8 @@ export function createClient(url: string): Pick<TestGateway, 'call' | 'submit' |
 			...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
 		});
 		const text = await response.text();
-		const parsed = text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : { text };
+		const parsed: unknown = /^[[{]/.test(text) ? JSON.parse(text) : { text };
+		assert.ok(isBody(parsed));
 		return { status: response.status, headers: response.headers, body: parsed };
 	};
 	return {
@@ -128,7 +148,8 @@ export function createClient(url: string): Pick<TestGateway, 'call' | 'submit' |
 				const response = await fetch(`${url}/v1/status/${processId}`, {
 					headers: { authorization: `Bearer ${testKey}` },
 				});
-				const answer: StatusAnswer = JSON.parse(await response.text());
+				const answer: unknown = await response.json();
+				assert.ok(isStatusAnswer(answer), JSON.stringify(answer));
 				if (answer.status === 'COMPLETED' || answer.status === 'FAILED') return answer;
 				if (Date.now() > deadline) assert.fail(`still ${JSON.stringify(answer)}`);
 				await sleep(20);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { objectAt, parseJson, stringAt } from '../../src/engines/json.mts';
 import { testKey } from './gateway.mts';
 import type { Receiver } from './receiver.mts';
 
@@ -54,15 +55,16 @@ export async function assertAllCompleted(
 		for (let attempt = 0; ; attempt += 1) {
 			const url = urls[(index + attempt) % urls.length] ?? '';
 			const answer = await fetch(`${url}/v1/status/${processId}`, { headers }).then(
-				async (response) => ({ status: response.status, body: JSON.parse(await response.text()) }),
+				async (response) => ({ status: response.status, body: parseJson(await response.text()) }),
 				() => undefined,
 			);
 			assert.notEqual(answer?.status, 404, `${prompt}: an accepted job is lost`);
-			if (answer?.body.status === 'COMPLETED') {
-				assert.equal(answer.body.result.text, `echo ${prompt}`);
+			const status = stringAt(answer?.body, 'status');
+			if (status === 'COMPLETED') {
+				assert.equal(stringAt(objectAt(answer?.body, 'result'), 'text'), `echo ${prompt}`);
 				break;
 			}
-			assert.notEqual(answer?.body.status, 'FAILED', JSON.stringify(answer?.body));
+			assert.notEqual(status, 'FAILED', JSON.stringify(answer?.body));
 			assert.ok(Date.now() < deadline, `${prompt} has not ended: ${JSON.stringify(answer?.body)}`);
 			await sleep(100);
 		}
@@ -103,5 +105,5 @@ async function submit(url: string, prompt: string): Promise<string | undefined> 
 	if (response === undefined) return undefined;
 	const text = await response.text().catch(() => '');
 	if (response.status !== 200 || text === '') return undefined;
-	return JSON.parse(text).process_id;
+	return stringAt(parseJson(text), 'process_id');
 }

@@ -52,6 +52,13 @@ export async function startStandInEngine(test: Cleanup, port = 0): Promise<Stand
 			return { choices: [{ message: { role: 'assistant', content: text } }] };
 		},
 	);
+	server.post<{ Body: { prompt: string } }>('/v1/completions', async (request) => {
+		const { text = '' } = await engine.answer(
+			request.body.prompt,
+			prompts.push(request.body.prompt),
+		);
+		return { choices: [{ text }] };
+	});
 	engine.url = `${await server.listen({ host: '127.0.0.1', port })}/v1`;
 	test.after(async () => await server.close());
 	return engine;

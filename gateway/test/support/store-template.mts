@@ -29,7 +29,8 @@ async function ensureTemplate(): Promise<void> {
 		for (let waited = 0; !existsSync(template) && waited < 120; waited += 1) await sleep(500);
 		if (existsSync(template)) return;
 		rmSync(lock, { recursive: true, force: true });
-		return await ensureTemplate();
+		await ensureTemplate();
+		return;
 	}
 	const draft = mkdtempSync(join(folder, 'draft-'));
 	const database = await openEmbedded(draft);

@@ -139,8 +139,8 @@ function bodyOf({ json, form }: EngineRequest) {
 async function readWhole({ body }: Answer): Promise<Buffer> {
 	const chunks: Buffer[] = [];
 	let size = 0;
-	for await (const chunk of body) {
-		const bytes: Buffer = chunk;
+	const stream: AsyncIterable<Buffer> = body;
+	for await (const bytes of stream) {
 		size += bytes.length;
 		if (size > maxAnswerBytes) {
 			throw new EngineError(`The engine's answer is larger than ${maxAnswerBytes} bytes`, 'final');
@@ -153,8 +153,8 @@ async function readWhole({ body }: Answer): Promise<Buffer> {
 async function readStart({ body }: Answer, maxBytes: number): Promise<string> {
 	const chunks: Buffer[] = [];
 	let size = 0;
-	for await (const chunk of body) {
-		const bytes: Buffer = chunk;
+	const stream: AsyncIterable<Buffer> = body;
+	for await (const bytes of stream) {
 		chunks.push(bytes);
 		size += bytes.length;
 		if (size > maxBytes) break;

@@ -10,7 +10,7 @@ const maxTextLength = 1000;
  */
 export function errorText(body: string): string | undefined {
 	const text = fromJson(body) ?? plain(body);
-	return text === undefined || text === '' ? undefined : text.slice(0, maxTextLength);
+	return text === '' ? undefined : text.slice(0, maxTextLength);
 }
 
 function fromJson(body: string): string | undefined {

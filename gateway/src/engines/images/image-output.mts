@@ -5,7 +5,7 @@ import { EngineError, type EngineFile, type EngineJob } from '../engine.mts';
 interface ImageType {
 	readonly extension: string;
 	readonly mimeType: string;
-	matches(data: Buffer): boolean;
+	readonly matches: (data: Buffer) => boolean;
 }
 
 const startsWith =

@@ -44,13 +44,16 @@ export function requestedSize(
 
 /** The largest picture that an edit asks for: what SDXL was trained on, and what most cards can take. */
 const maxPixels = 1024 * 1024;
+/** A picture of a line asks for no more than this in length. */
+const maxSide = 2048;
 /** Latent images need multiples of 8; 64 works with every model. */
 const step = 64;
 
 /** A size with the proportions of a picture that an engine can generate. */
 export function generationSize({ width, height }: Size): Size {
 	const scale = Math.min(1, Math.sqrt(maxPixels / (width * height)));
-	const fit = (length: number) => Math.max(step, Math.round((length * scale) / step) * step);
+	const fit = (length: number) =>
+		Math.min(maxSide, Math.max(step, Math.round((length * scale) / step) * step));
 	return { width: fit(width), height: fit(height) };
 }
 

@@ -31,6 +31,10 @@ export const fillArguments = (
 export const fill = (template: string, valueOf: Placeholders): string =>
 	template.replace(placeholder, (_all, name: string) => valueOf(name) ?? '');
 
+/** A text as it is, anything else as JSON, which never begins with a dash or an at sign but for a negative number. */
+export const plainText = (value: unknown): string =>
+	typeof value === 'string' ? value : JSON.stringify(value);
+
 /**
  * A parameter as (part of) an argument. A text that begins with a dash would be read as an option, so that it gets a blank in
  * front. One that begins with an at sign is the name of a file to many programs (curl, and ImageMagick even after blanks), so
@@ -39,7 +43,8 @@ export const fill = (template: string, valueOf: Placeholders): string =>
  */
 export function argumentOf(name: string, value: unknown): string | undefined {
 	if (value === undefined || value === null) return undefined;
-	if (typeof value !== 'string') return String(value);
-	if (value.includes('\0')) throw new EngineError(`'${name}' contains a null character`, 'final');
-	return value.replace(/^(\s*)@/, '$1＠').replace(/^-/, ' -');
+	const text = plainText(value);
+	if (typeof value !== 'string') return text;
+	if (text.includes('\0')) throw new EngineError(`'${name}' contains a null character`, 'final');
+	return text.replace(/^(\s*)@/, '$1＠').replace(/^-/, ' -');
 }

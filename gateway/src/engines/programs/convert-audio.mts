@@ -23,14 +23,42 @@ const inputFormats = [
 	'aiff',
 ].join(',');
 
-const ffmpeg = (from: string, to: string, rate: number): readonly string[] => [
+/** Some kilobytes of silence may say that they are years. WAV files themselves end at 4 GiB. */
+const defaultMaxBytes = 2 * 1024 ** 3;
+const bytesPerSample = 2;
+
+interface Conversion {
+	readonly from: string;
+	readonly to: string;
+	readonly rate: number;
+	/** Of the result: what comes after is left out. */
+	readonly maxSeconds: number;
+}
+
+const ffmpeg = ({ from, to, rate, maxSeconds }: Conversion): readonly string[] => [
 	...['-nostdin', '-hide_banner', '-loglevel', 'error', '-y'],
 	...['-protocol_whitelist', 'file,pipe', '-format_whitelist', inputFormats],
-	...['-i', from, '-vn', '-ac', '1', '-ar', String(rate), '-c:a', 'pcm_s16le', '-f', 'wav', to],
+	...[
+		'-i',
+		from,
+		'-t',
+		String(maxSeconds),
+		'-vn',
+		'-ac',
+		'1',
+		'-ar',
+		String(rate),
+		'-c:a',
+		'pcm_s16le',
+		'-f',
+		'wav',
+		to,
+	],
 ];
 
-const sox = (from: string, to: string, rate: number): readonly string[] => [
+const sox = ({ from, to, rate, maxSeconds }: Conversion): readonly string[] => [
 	...[from, '-r', String(rate), '-c', '1', '-b', '16', '-e', 'signed-integer', '-t', 'wav', to],
+	...['trim', '0', String(maxSeconds)],
 ];
 
 const converters = [
@@ -41,23 +69,35 @@ const converters = [
 /**
  * Writes a sound, or the sound of a video, as a WAV of one channel with 16 bits.
  * @param rate samples per second
- * @throws NoConverterError; EngineError (final) when the file cannot be read as sound
+ * @param maxBytes of the result
+ * @throws NoConverterError; EngineError (final) when the file cannot be read as sound, or is too long
  */
 export async function convertToWav(
 	from: string,
 	to: string,
 	rate: number,
 	signal: AbortSignal,
+	maxBytes = defaultMaxBytes,
 ): Promise<EngineFile> {
+	const maxSeconds = Math.floor(maxBytes / (rate * bytesPerSample));
 	for (const { file, args } of converters) {
 		try {
-			const run = { file, args: args(from, to, rate), cwd: dirname(to), maxStdoutBytes: 65_536 };
-			const { exitCode, stderr } = await runProgram({ ...run, signal });
+			const { exitCode, stderr } = await runProgram({
+				file,
+				args: args({ from, to, rate, maxSeconds }),
+				cwd: dirname(to),
+				maxStdoutBytes: 65_536,
+				signal,
+			});
 			if (exitCode !== 0) {
 				const reason = stderr.replaceAll(from, basename(from));
 				throw new EngineError(`${basename(from)} cannot be read as sound: ${reason}`, 'final');
 			}
-			return { path: to, name: basename(to), mimeType: 'audio/wav', size: (await stat(to)).size };
+			const { size } = await stat(to);
+			if (size >= maxSeconds * rate * bytesPerSample) {
+				throw new EngineError(`${basename(from)} is longer than ${maxSeconds} s`, 'final');
+			}
+			return { path: to, name: basename(to), mimeType: 'audio/wav', size };
 		} catch (error) {
 			if (!(error instanceof ProgramNotFoundError)) throw error;
 		}

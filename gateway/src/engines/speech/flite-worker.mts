@@ -1,9 +1,11 @@
 import { WASI } from 'node:wasi';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { FliteOrder } from '../flite.mts';
+import { isFliteOrder } from './flite-order.mts';
 import { instantiateModule } from './wasm-module.mts';
 
-const { module, folder, names, voice }: FliteOrder = workerData;
+const order: unknown = workerData;
+if (!isFliteOrder(order)) throw new Error('Started without an order');
+const { module, folder, names, voice } = order;
 
 for (const [index, name] of names.entries()) {
 	const wasi = new WASI({

@@ -109,8 +109,8 @@ export async function joinWavs(paths: readonly string[], to: string): Promise<Wa
 			const { dataOffset: start } = format;
 			const end = start + format.dataLength - 1;
 			if (format.dataLength === 0) continue;
-			for await (const chunk of createReadStream(path, { start, end })) {
-				const bytes: Buffer = chunk;
+			const stream: AsyncIterable<Buffer> = createReadStream(path, { start, end });
+			for await (const bytes of stream) {
 				await file.write(bytes, 0, bytes.length, headerLength + dataLength);
 				dataLength += bytes.length;
 			}

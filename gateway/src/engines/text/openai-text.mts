@@ -1,6 +1,9 @@
 import { fieldProperties, httpProperties, modelProperty } from '../driver.mts';
-import type { HttpConfig } from '../http/engine-client.mts';
+import type { Engine } from '../engine.mts';
+import { checkWith } from '../http/check.mts';
+import type { EngineClient, HttpConfig } from '../http/engine-client.mts';
 import type { JsonObject } from '../json.mts';
+import { listModels } from '../model-name.mts';
 import type { FieldMap, FieldOverrides } from '../parameters.mts';
 import { thinkingProperty, type Thinking } from './text-answer.mts';
 
@@ -58,3 +61,16 @@ export const openAiTextProperties = {
 		description: 'Which server it is: decides the fields beside OpenAI’s own',
 	},
 } as const;
+
+/** What is the same for chat and completions: where requests are passed through to, and the check. */
+export const openAiServer = (client: EngineClient): Pick<Engine, 'openai' | 'check'> => ({
+	openai: {
+		baseUrl: client.base.href.replace(/\/$/, ''),
+		headers: client.headers(client.base),
+	},
+	check: async (signal) =>
+		await checkWith(
+			() => listModels(client, signal),
+			"The engine's 'url' usually ends in /v1, and a model has to be loaded there.",
+		),
+});

@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { copyFile, link, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Transform, type Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import type { Readable } from 'node:stream';
 import { safeFileName } from './file-name.mts';
 
 /** Chunks that wait are written together: half of the time for a large file. */
@@ -55,20 +53,8 @@ export class Storage {
 	 */
 	async write(path: string, source: Readable, maxBytes: number): Promise<number> {
 		const draft = `${path}.${randomBytes(6).toString('hex')}.part`;
-		let size = 0;
-		const limit = new Transform({
-			transform(chunk: Buffer, _encoding, callback) {
-				size += chunk.length;
-				if (size > maxBytes) callback(new FileTooLargeError(`More than ${maxBytes} bytes`));
-				else callback(null, chunk);
-			},
-		});
 		try {
-			await pipeline(
-				source,
-				limit,
-				createWriteStream(draft, { flush: true, highWaterMark: writeBufferBytes }),
-			);
+			const size = await writeNew(draft, source, maxBytes);
 			await rename(draft, path);
 			return size;
 		} catch (error) {
@@ -117,6 +103,34 @@ export class Storage {
 			const found = await stat(join(this.#root, area, owner)).catch(() => undefined);
 			if (found && found.mtimeMs < limit) yield owner;
 		}
+	}
+}
+
+/** Ends when the disk has it. */
+async function writeNew(path: string, source: Readable, maxBytes: number): Promise<number> {
+	const file = await open(path, 'wx');
+	try {
+		let size = 0;
+		let waiting: Buffer[] = [];
+		let waitingBytes = 0;
+		const flush = async (): Promise<void> => {
+			const { bytesWritten } = await file.writev(waiting);
+			if (bytesWritten < waitingBytes) throw new Error(`No room on the disk for ${path}`);
+			waiting = [];
+			waitingBytes = 0;
+		};
+		for await (const chunk of source as AsyncIterable<Buffer>) {
+			size += chunk.length;
+			if (size > maxBytes) throw new FileTooLargeError(`More than ${maxBytes} bytes`);
+			waiting.push(chunk);
+			waitingBytes += chunk.length;
+			if (waitingBytes >= writeBufferBytes) await flush();
+		}
+		if (waiting.length > 0) await flush();
+		await file.sync();
+		return size;
+	} finally {
+		await file.close();
 	}
 }
 

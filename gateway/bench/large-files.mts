@@ -36,13 +36,19 @@ export async function largeFiles(mebibytes: number, rounds: number): Promise<Fig
 	truncateSync(file, mebibytes * 1024 * 1024);
 	const gateway = await BenchGateway.start(folder.path, idle);
 	const nginx = await startNginx(join(folder.path, 'nginx'));
-	const ours: Peer = { pid: gateway.pid, links: async () => await gateway.uploadLinks('large.wav') };
+	const ours: Peer = {
+		pid: gateway.pid,
+		links: async () => await gateway.uploadLinks('large.wav'),
+	};
 	const best = { ours: new Map<Direction, Transfer>(), nginx: new Map<Direction, Transfer>() };
 	const before = gateway.memoryMiB() ?? Number.NaN;
 	gateway.resetPeak();
 	try {
 		for (let round = 0; round < rounds; round += 1) {
-			for (const [name, peer] of [['ours', ours], ['nginx', nginx.peer]] as const) {
+			for (const [name, peer] of [
+				['ours', ours],
+				['nginx', nginx.peer],
+			] as const) {
 				const links = await peer.links();
 				for (const direction of directions) {
 					const transfer = await measure(direction, file, links[direction], peer.pid);

@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { copyFile, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import {
+	copyFile,
+	type FileHandle,
+	link,
+	mkdir,
+	open,
+	readdir,
+	rename,
+	rm,
+	stat,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { safeFileName } from './file-name.mts';
@@ -106,16 +116,19 @@ export class Storage {
 	}
 }
 
-/** Ends when the disk has it. */
+/** Writes while the next bytes come in. Ends when the disk has all of them. */
 async function writeNew(path: string, source: Readable, maxBytes: number): Promise<number> {
 	const file = await open(path, 'wx');
+	let writing = Promise.resolve();
 	try {
 		let size = 0;
 		let waiting: Buffer[] = [];
 		let waitingBytes = 0;
 		const flush = async (): Promise<void> => {
-			const { bytesWritten } = await file.writev(waiting);
-			if (bytesWritten < waitingBytes) throw new Error(`No room on the disk for ${path}`);
+			await writing;
+			writing = writeAll(file, waiting, waitingBytes);
+			// Thrown at the next `await`, however late that is.
+			writing.catch(() => undefined);
 			waiting = [];
 			waitingBytes = 0;
 		};
@@ -127,11 +140,18 @@ async function writeNew(path: string, source: Readable, maxBytes: number): Promi
 			if (waitingBytes >= writeBufferBytes) await flush();
 		}
 		if (waiting.length > 0) await flush();
+		await writing;
 		await file.sync();
 		return size;
 	} finally {
+		await writing.catch(() => undefined);
 		await file.close();
 	}
+}
+
+async function writeAll(file: FileHandle, chunks: Buffer[], bytes: number): Promise<void> {
+	const { bytesWritten } = await file.writev(chunks);
+	if (bytesWritten < bytes) throw new Error('There is no room left on the disk');
 }
 
 export async function fileSize(path: string): Promise<number | undefined> {

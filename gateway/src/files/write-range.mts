@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 
-const bufferBytes = 256 * 1024;
+const bufferBytes = 512 * 1024;
 
 /**
  * Writes `length` bytes of a file, from byte `start` on, and leaves the target open. Two buffers take turns, one read while

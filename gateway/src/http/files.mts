@@ -34,7 +34,8 @@ export function fileRoutes(
 			request.raw.socket.setTimeout(idleTimeoutMs, () => request.raw.destroy());
 			const path = await storage.prepare('uploads', token, name);
 			try {
-				const size = await storage.write(path, request.body ?? request.raw, maxFileBytes);
+				const source = request.body ?? request.raw;
+				const size = await storage.write(path, source, maxFileBytes, { ownsChunks: true });
 				metrics.received(size);
 				return await reply.code(200).send();
 			} catch (error) {

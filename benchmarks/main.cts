@@ -1,7 +1,7 @@
 /**
- * The node's speed and cost beside the alternatives.
+ * The node's speed and cost beside the alternatives, and the gateway's.
  *
- *     npm run bench                   everything; about a quarter of an hour
+ *     npm run bench                   everything; about half an hour
  *     npm run bench -- jobs           some parts
  *     npm run bench -- --quick        only checks that everything works
  *
@@ -16,12 +16,13 @@ import { format, resolveConfig } from 'prettier';
 
 import { endWithNpm } from '../test/support/n8n/child-process.cjs';
 import { files } from './files/part.cjs';
+import { gateway } from './gateway/part.cjs';
 import { jobs } from './jobs/part.cjs';
 import type { Outcome, Part } from './part.cjs';
 import { list } from './table.cjs';
 import { waiting } from './waiting/part.cjs';
 
-const parts: Readonly<Record<string, Part>> = { jobs, files, waiting };
+const parts: Readonly<Record<string, Part>> = { jobs, files, waiting, gateway };
 
 async function write(name: string, { title, intro }: Part, outcome: Outcome): Promise<void> {
 	const { verdicts, page, svg } = outcome;

@@ -1,7 +1,7 @@
 /**
  * Starts the gateway from a clone: installs its own dependencies when they are missing, and finds a
  * Node.js that is new enough. It needs nothing of this project's dependencies and may therefore use
- * nothing but Node.js itself. Everything after `--` goes to the gateway.
+ * nothing but Node.js itself. Everything after `--` goes to the gateway, or after `bench` to its benchmarks.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -66,7 +66,10 @@ if (!dependenciesAreCurrent()) {
 	console.error("Installing the gateway's dependencies …");
 	npm(['ci', '--no-audit', '--no-fund', '--omit=dev', '--loglevel=error']);
 }
-const child = spawn(nodeBinary(), [join(gateway, 'src', 'main.mts'), ...process.argv.slice(2)], {
+const [first, ...others] = process.argv.slice(2);
+const program =
+	first === 'bench' ? ['bench/main.mts', ...others] : ['src/main.mts', ...process.argv.slice(2)];
+const child = spawn(nodeBinary(), [join(gateway, program[0]), ...program.slice(1)], {
 	stdio: 'inherit',
 });
 // Ctrl+C reaches the gateway by itself; this one waits for it to end.

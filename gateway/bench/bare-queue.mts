@@ -3,9 +3,9 @@ import { PGlite } from '@electric-sql/pglite';
 import { fromPglite, PgBoss } from 'pg-boss';
 import { inParallel, secondsOf } from './measure.mts';
 
-/** pg-boss alone on the same kind of store: jobs per second, sent one by one and taken one by one. */
+/** pg-boss alone on the same kind of store: jobs per second, sent one by one and taken one by one. `folder`: of `benchFolder`. */
 export async function bareQueue(folder: string, jobs: number, width: number): Promise<number> {
-	const pglite = await PGlite.create(join(folder, 'bare'));
+	const pglite = await PGlite.create(join(folder, 'store'));
 	const boss = new PgBoss({ db: fromPglite(pglite), backend: 'pglite' });
 	boss.on('error', (error) => process.stderr.write(`${String(error)}\n`));
 	await boss.start();

@@ -7,14 +7,26 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
+import { newDataFolder } from '../test/support/store-template.mts';
 
 const main = fileURLToPath(new URL('../src/main.mts', import.meta.url));
 const key = 'key-of-the-benchmark';
 const clockTicksPerSecond = 100;
 
-/** A folder for one benchmark, and how it is removed. */
-export function benchFolder(): { readonly path: string; remove(): void } {
-	const path = mkdtempSync(join(tmpdir(), 'gateway-bench-'));
+interface BenchFolder {
+	readonly path: string;
+	remove(): void;
+}
+
+/** A data folder for one benchmark, whose `store` PostgreSQL has initialised already. */
+export async function benchFolder(): Promise<BenchFolder> {
+	return folderAt(await newDataFolder());
+}
+
+export const emptyFolder = (): BenchFolder =>
+	folderAt(mkdtempSync(join(tmpdir(), 'gateway-bench-')));
+
+function folderAt(path: string): BenchFolder {
 	return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
@@ -29,14 +41,18 @@ export class BenchGateway {
 		this.#child = child;
 	}
 
-	/** Ends when the gateway takes requests. `config`: engines and models. */
+	get pid(): number | undefined {
+		return this.#child.pid;
+	}
+
+	/** Ends when the gateway takes requests. `config`: engines and models; `folder`: its data. */
 	static async start(folder: string, config: object): Promise<BenchGateway> {
 		const port = await freePort();
 		const file = join(folder, 'gateway.yaml');
 		writeFileSync(file, stringify({ keys: [{ name: 'bench', key }], ...config }));
 		const child = spawn(
 			process.execPath,
-			[main, '--config', file, '--port', String(port), '--data', join(folder, 'data')],
+			[main, '--config', file, '--port', String(port), '--data', folder],
 			{ stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, LOG_LEVEL: 'error' } },
 		);
 		const gateway = new BenchGateway(`http://127.0.0.1:${port}`, child);
@@ -73,6 +89,13 @@ export class BenchGateway {
 		return id;
 	}
 
+	async uploadLinks(name: string): Promise<{ upload: string; download: string }> {
+		const text = await this.#read(`/v1/upload?filename=${name}`);
+		const [, upload = ''] = /"upload_url":"([^"]+)"/.exec(text) ?? [];
+		const [, download = ''] = /"download_url":"([^"]+)"/.exec(text) ?? [];
+		return { upload, download };
+	}
+
 	async status(id: string): Promise<string> {
 		const text = await this.#read(`/v1/status/${id}`);
 		return /"status":"([A-Z_]+)"/.exec(text)?.[1] ?? '';
@@ -103,11 +126,7 @@ export class BenchGateway {
 
 	/** Processor time that the process has used, in seconds; undefined where there is no /proc. */
 	cpuSeconds(): number | undefined {
-		const fields = this.#proc('stat')
-			?.replace(/^.*\) /, '')
-			.split(' ');
-		const ticks = Number(fields?.[11]) + Number(fields?.[12]);
-		return Number.isNaN(ticks) ? undefined : ticks / clockTicksPerSecond;
+		return cpuSeconds(this.#child.pid);
 	}
 
 	/** Memory in use, in MiB; `peak`: the most since `resetPeak`. */
@@ -122,9 +141,22 @@ export class BenchGateway {
 	}
 
 	#proc(file: string): string | undefined {
-		if (process.platform !== 'linux') return undefined;
-		return readFileSync(`/proc/${this.#child.pid}/${file}`, 'utf8');
+		return procFile(this.#child.pid, file);
 	}
+}
+
+/** Processor time that a process has used; undefined where there is no /proc. */
+export function cpuSeconds(pid: number | undefined): number | undefined {
+	const fields = procFile(pid, 'stat')
+		?.replace(/^.*\) /, '')
+		.split(' ');
+	const ticks = Number(fields?.[11]) + Number(fields?.[12]);
+	return Number.isNaN(ticks) ? undefined : ticks / clockTicksPerSecond;
+}
+
+function procFile(pid: number | undefined, file: string): string | undefined {
+	if (process.platform !== 'linux' || pid === undefined) return undefined;
+	return readFileSync(`/proc/${pid}/${file}`, 'utf8');
 }
 
 export async function freePort(): Promise<number> {

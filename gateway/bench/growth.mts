@@ -7,7 +7,7 @@ const rounds = 3;
 
 /** Jobs per second of an empty gateway and of one that keeps many finished jobs. */
 export async function growth(finished: number): Promise<Figure[]> {
-	const folder = benchFolder();
+	const folder = await benchFolder();
 	const gateway = await BenchGateway.start(folder.path, idle);
 	const measure = async (): Promise<number> => {
 		const rates: number[] = [];

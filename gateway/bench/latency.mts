@@ -23,7 +23,7 @@ export async function latency(jobs: number): Promise<Figure[]> {
 		if (body.includes('"COMPLETED"')) calledBack?.(performance.now());
 		respond('');
 	});
-	const folder = benchFolder();
+	const folder = await benchFolder();
 	const gateway = await BenchGateway.start(folder.path, {
 		engines: { text: { driver: 'openai-chat', url: `${engine.url}/v1` } },
 		models: { [model]: { engine: 'text', model: 'm' } },

@@ -15,7 +15,7 @@ const maxRunning = 20;
 const maxGrowth = 1.2;
 
 const models = ['zephyr-7b-beta', 'txt2img', 'sunoai-bark'] as const;
-const folder = benchFolder();
+const folder = await benchFolder();
 const gateway = await BenchGateway.start(folder.path, {
 	engines: { idle: { driver: 'emulated', slots: 4 } },
 	models: Object.fromEntries(models.map((model) => [model, { engine: 'idle' }])),

@@ -1,10 +1,10 @@
-import { BenchGateway, benchFolder } from './gateway-process.mts';
+import { BenchGateway, emptyFolder } from './gateway-process.mts';
 import { secondsOf, type Figure } from './measure.mts';
 import { idle } from './throughput.mts';
 
 /** From the start of the process to the first request that it takes: with an empty folder, and later. */
 export async function startup(): Promise<Figure[]> {
-	const folder = benchFolder();
+	const folder = emptyFolder();
 	const once = async (): Promise<number> => {
 		let gateway: BenchGateway | undefined;
 		const seconds = await secondsOf(async () => {

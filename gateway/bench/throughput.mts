@@ -23,8 +23,8 @@ export async function runJobs(gateway: BenchGateway, jobs: number): Promise<numb
 }
 
 /** Jobs per second beside bare pg-boss, in turn so that both see the same machine; processor time for each job. */
-export async function throughput(jobs: number, rounds = 3): Promise<Figure[]> {
-	const folder = benchFolder();
+export async function throughput(jobs: number, rounds: number): Promise<Figure[]> {
+	const folder = await benchFolder();
 	const gateway = await BenchGateway.start(folder.path, idle);
 	try {
 		await runJobs(gateway, 50);
@@ -38,7 +38,7 @@ export async function throughput(jobs: number, rounds = 3): Promise<Figure[]> {
 			if (cpuBefore !== undefined && cpuAfter !== undefined) {
 				cpu.push(((cpuAfter - cpuBefore) / jobs) * 1000);
 			}
-			const other = benchFolder();
+			const other = await benchFolder();
 			bare.push(await bareQueue(other.path, jobs, width));
 			other.remove();
 		}

@@ -88,10 +88,8 @@ export class Callbacks {
 			...(result === undefined ? {} : { result }),
 		};
 		const delivery = { url: job.webhookUrl, createdMs: Date.now(), body };
-		await this.#queue.send(sql, randomUUID(), delivery, {
-			orderKey: job.id,
-			group: new URL(job.webhookUrl).host,
-		});
+		const group = new URL(job.webhookUrl).host;
+		await this.#queue.send(sql, [{ id: randomUUID(), data: delivery, orderKey: job.id, group }]);
 	}
 
 	async #deliver(claim: Claim<Delivery>, signal: AbortSignal): Promise<void> {

@@ -4,6 +4,7 @@ import { send } from '@fastify/send';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { maxFileBytes } from '../files/fetch-file.mts';
 import { type FileArea, fileSize, FileTooLargeError } from '../files/storage.mts';
+import { writeRange } from '../files/write-range.mts';
 import type { Services } from './services.mts';
 import { limitStalls } from './stalled-transfers.mts';
 
@@ -31,7 +32,8 @@ export function fileRoutes(server: FastifyInstance, services: Services, stallMs:
 			clearTimeout(request.bodyDeadline);
 			const path = await storage.prepare('uploads', token, name);
 			try {
-				const size = await storage.write(path, request.body ?? request.raw, maxFileBytes);
+				const source = request.body ?? request.raw;
+				const size = await storage.write(path, source, maxFileBytes, { ownsChunks: true });
 				metrics.received(size);
 				return await reply.code(200).send();
 			} catch (error) {
@@ -72,16 +74,27 @@ export function fileRoutes(server: FastifyInstance, services: Services, stallMs:
 		}
 		const { statusCode, headers, stream } = await send(request.raw, encodeURIComponent(name), {
 			root: join(path, '..'),
-			highWaterMark: 256 * 1024,
 			cacheControl: false,
 		});
-		return await reply
-			.code(statusCode)
-			.headers(headers)
-			.header('x-content-type-options', 'nosniff')
+		const allHeaders = {
+			...headers,
+			'x-content-type-options': 'nosniff',
 			// Nothing that a client uploads is run in the gateway's name.
-			.header('content-security-policy', 'sandbox')
-			.send(stream);
+			'content-security-policy': 'sandbox',
+		};
+		if (request.method === 'HEAD' || (statusCode !== 200 && statusCode !== 206)) {
+			return await reply.code(statusCode).headers(allHeaders).send(stream);
+		}
+		stream.destroy();
+		reply.hijack();
+		reply.raw.writeHead(statusCode, allHeaders);
+		const start = Number(/^bytes (\d+)-/.exec(headers['Content-Range'] ?? '')?.[1] ?? 0);
+		await writeRange(path, start, Number(headers['Content-Length']), reply.raw).then(
+			() => reply.raw.end(),
+			// The client is gone, or has to learn that something is missing.
+			() => reply.raw.destroy(),
+		);
+		return reply;
 	}
 }
 

@@ -18,19 +18,12 @@ interface JobRow {
 	created_at: Date;
 }
 
-export async function insertJob(sql: Sql, job: NewJob): Promise<void> {
+export async function insertJobs(sql: Sql, jobs: readonly NewJob[]): Promise<void> {
 	await sql.query(
 		`INSERT INTO gateway.job (id, key_name, model, inputs, file, base_url, webhook_url)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		[
-			job.id,
-			job.keyName,
-			job.model,
-			JSON.stringify(storable(job.inputs)),
-			job.file === undefined ? null : JSON.stringify(job.file),
-			job.baseUrl,
-			job.webhookUrl ?? null,
-		],
+		SELECT * FROM jsonb_to_recordset($1) AS new (
+			id uuid, "keyName" text, model text, inputs jsonb, file jsonb, "baseUrl" text, "webhookUrl" text)`,
+		[JSON.stringify(jobs.map((job) => ({ ...job, inputs: storable(job.inputs) })))],
 	);
 }
 
@@ -52,20 +45,21 @@ export async function countUnfinished(sql: Sql, keyName: string): Promise<number
 }
 
 /**
- * Begins a run. Undefined when the job has ended or is gone. A job that is IN_PROGRESS already was
- * left so by a process that died.
+ * Begins a run of each job. Undefined for one that has ended or is gone. A job that is IN_PROGRESS already was left so by a
+ * process that died.
  */
-export async function beginRun(sql: Sql, id: string): Promise<Job | undefined> {
-	const [row] = await sql.query<JobRow>(
+export async function beginRuns(sql: Sql, ids: readonly string[]): Promise<(Job | undefined)[]> {
+	const rows = await sql.query<JobRow>(
 		`UPDATE gateway.job SET
 			status = 'IN_PROGRESS',
 			run = run + 1,
 			interruptions = interruptions + (status = 'IN_PROGRESS')::int,
 			started_at = coalesce(started_at, now())
-		WHERE id = $1 AND finished_at IS NULL RETURNING *`,
-		[id],
+		WHERE id = ANY($1::uuid[]) AND finished_at IS NULL RETURNING *`,
+		[ids],
 	);
-	return row && toJob(row);
+	const jobs = new Map(rows.map((row) => [row.id, toJob(row)]));
+	return ids.map((id) => jobs.get(id));
 }
 
 /** False when another run has begun or the job has ended. */

@@ -1,5 +1,6 @@
 import { fromPglite, PgBoss } from 'pg-boss';
 import type { PGlite } from '@electric-sql/pglite';
+import { Batch } from '../store/batch.mts';
 import type { Sql } from '../store/database.mts';
 
 /** An entry that this process has taken. Fenced: it settles nothing once another process has it. */
@@ -9,7 +10,9 @@ export interface Claim<Data extends object = object> {
 	readonly data: Data;
 }
 
-export interface SendOptions {
+export interface NewEntry<Data extends object = object> {
+	readonly id: string;
+	readonly data: Data;
 	/** Entries of one key are taken in order, one at a time (ordered queues). */
 	readonly orderKey?: string;
 	/** At most `concurrencyPerGroup` entries of one group run at the same time. */
@@ -47,6 +50,10 @@ export class Queue<Data extends object = object> {
 	readonly name: string;
 	readonly #boss: PgBoss;
 	readonly #options: QueueOptions;
+	readonly #completions = new Batch<Claim, void>(async (claims) => {
+		await this.#boss.complete(this.name, [...claims]);
+		return claims.map(() => undefined);
+	});
 
 	constructor(boss: PgBoss, name: string, options: QueueOptions = {}) {
 		this.name = name;
@@ -61,13 +68,14 @@ export class Queue<Data extends object = object> {
 		await this.#boss.createQueue(this.name, { ...queueDefaults, policy });
 	}
 
-	async send(sql: Sql, id: string, data: Data, options: SendOptions = {}): Promise<void> {
-		await this.#boss.send(this.name, data, {
+	async send(sql: Sql, entries: readonly NewEntry<Data>[]): Promise<void> {
+		const jobs = entries.map(({ id, data, orderKey, group }) => ({
 			id,
-			db: asBossDatabase(sql),
-			...(options.orderKey === undefined ? {} : { singletonKey: options.orderKey }),
-			...(options.group === undefined ? {} : { group: { id: options.group } }),
-		});
+			data,
+			...(orderKey === undefined ? {} : { singletonKey: orderKey }),
+			...(group === undefined ? {} : { group: { id: group } }),
+		}));
+		await this.#boss.insert(this.name, jobs, { db: asBossDatabase(sql) });
 		await sql.notify(wakeChannel, this.name);
 	}
 
@@ -81,12 +89,13 @@ export class Queue<Data extends object = object> {
 
 	/** Does nothing when the entry is another process's by now. */
 	async complete(claim: Claim, sql?: Sql): Promise<void> {
-		await this.#boss.complete(this.name, [claim], null, bossOptions(sql));
+		if (sql === undefined) return await this.#completions.add(claim);
+		await this.#boss.complete(this.name, [claim], null, { db: asBossDatabase(sql) });
 	}
 
 	/** Makes the entry available again after `delayMs`. */
 	async putBack(sql: Sql, claim: Claim, delayMs: number): Promise<void> {
-		const options = bossOptions(sql);
+		const options = { db: asBossDatabase(sql) };
 		await this.#boss.fail(this.name, [claim], null, options);
 		if (delayMs <= 0) return;
 		const startAfter = new Date(Date.now() + delayMs);
@@ -149,10 +158,6 @@ export async function startBoss(
 /** Names of the queues that the store has, among them those of engines no longer configured. */
 export async function queueNames(boss: PgBoss): Promise<string[]> {
 	return (await boss.getQueues()).map((queue) => queue.name);
-}
-
-function bossOptions(sql: Sql | undefined): { db?: ReturnType<typeof asBossDatabase> } {
-	return sql === undefined ? {} : { db: asBossDatabase(sql) };
 }
 
 function asBossDatabase(sql: Sql) {

@@ -3,11 +3,12 @@ import type { PgBoss } from 'pg-boss';
 import type { Config } from '../config/config.mts';
 import type { EngineFile } from '../engines/engine.mts';
 import type { Storage } from '../files/storage.mts';
+import { Batch } from '../store/batch.mts';
 import type { Database } from '../store/database.mts';
 import { Dispatcher } from './dispatcher.mts';
 import { type EngineRuntime, queueNameForModel, queueNameOf } from './engine-runtime.mts';
 import type { Job } from './job.mts';
-import { beginRun } from './job-store.mts';
+import { beginRuns } from './job-store.mts';
 import { ProgressLog } from './progress-log.mts';
 import { type Claim, Queue } from './queue.mts';
 import { runJob, type RunOutcome } from './run-job.mts';
@@ -47,6 +48,9 @@ export class Runner {
 	readonly #options: RunnerOptions;
 	readonly #settlement: Settlement;
 	readonly #dispatchers = new Map<string, Dispatcher<RunEntry>>();
+	readonly #begins = new Batch<string, Job | undefined>(
+		async (ids) => await beginRuns(this.#options.database, ids),
+	);
 
 	constructor(options: RunnerOptions) {
 		this.#options = options;
@@ -147,10 +151,10 @@ export class Runner {
 
 	async #begin(claim: Claim<RunEntry>): Promise<Job | undefined> {
 		const { database, announce } = this.#options;
-		// Alone, the statement needs no transaction: one round trip instead of three.
-		if (!claim.data.webhook) return await beginRun(database, claim.id);
+		// Alone, the statement needs no transaction, and serves several jobs at once.
+		if (!claim.data.webhook) return await this.#begins.add(claim.id);
 		return await database.transaction(async (sql) => {
-			const job = await beginRun(sql, claim.id);
+			const [job] = await beginRuns(sql, [claim.id]);
 			if (job?.run === 1) await announce(sql, job, 'IN_PROGRESS');
 			return job;
 		});

@@ -117,7 +117,7 @@ export class Settlement {
 		const { database, boss, onAvailable } = this.#options;
 		await database.transaction(async (sql) => {
 			await queue.complete(claim, sql);
-			await new Queue<RunEntry>(boss, queueName).send(sql, claim.id, claim.data);
+			await new Queue<RunEntry>(boss, queueName).send(sql, [claim]);
 		});
 		onAvailable(queueName, 0);
 	}

@@ -1,10 +1,11 @@
 import type { PgBoss } from 'pg-boss';
 import type { Config } from '../config/config.mts';
 import type { ApiKey } from '../keys/keys.mts';
-import type { Database } from '../store/database.mts';
+import { Batch } from '../store/batch.mts';
+import type { Database, Sql } from '../store/database.mts';
 import { queueNameForModel } from './engine-runtime.mts';
 import type { Job, NewJob } from './job.mts';
-import { countUnfinished, insertJob } from './job-store.mts';
+import { countUnfinished, insertJobs } from './job-store.mts';
 import { Queue } from './queue.mts';
 import type { Announce, RunEntry } from './settlement.mts';
 
@@ -27,21 +28,35 @@ export function createSubmit(
 		queues.set(name, queue);
 		return queue;
 	};
-	return async (job, key) => {
-		const queueName = queueNameForModel(config, job.model);
-		if (queueName === undefined) throw new Error(`No engine answers '${job.model}'`);
+	const accept = async (sql: Sql, jobs: readonly NewJob[]): Promise<void> => {
+		await insertJobs(sql, jobs);
+		const byQueue = Map.groupBy(jobs, (job) => queueNameForModel(config, job.model));
+		for (const [name, own] of byQueue) {
+			if (name === undefined) throw new Error(`No engine answers '${own[0]?.model}'`);
+			await queueFor(name).send(
+				sql,
+				own.map(({ id, model, webhookUrl }) => ({
+					id,
+					data: { model, webhook: webhookUrl !== undefined },
+				})),
+			);
+		}
+		for (const job of jobs) await announce(sql, asQueued(job), 'IN_QUEUE');
+	};
+	const acceptances = new Batch<NewJob, boolean>(
+		async (jobs) =>
+			await database.transaction(async (sql) => {
+				await accept(sql, jobs);
+				return jobs.map(() => true);
+			}),
+	);
+	return async (job, { name, parallel }) => {
+		if (parallel === undefined) return await acceptances.add(job);
 		return await database.transaction(async (sql) => {
-			if (key.parallel !== undefined) {
-				// One submission of a key after the other, or two could both be the last allowed one.
-				await sql.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`jobs of ${key.name}`]);
-				if ((await countUnfinished(sql, key.name)) >= key.parallel) return false;
-			}
-			await insertJob(sql, job);
-			await queueFor(queueName).send(sql, job.id, {
-				model: job.model,
-				webhook: job.webhookUrl !== undefined,
-			});
-			await announce(sql, asQueued(job), 'IN_QUEUE');
+			// One submission of a key after the other, or two could both be the last allowed one.
+			await sql.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`jobs of ${name}`]);
+			if ((await countUnfinished(sql, name)) >= parallel) return false;
+			await accept(sql, [job]);
 			return true;
 		});
 	};

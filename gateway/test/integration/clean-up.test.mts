@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { it } from 'node:test';
 import { cleanUp } from '../../src/files/clean-up.mts';
 import { Storage } from '../../src/files/storage.mts';
-import { beginRun, endJob, insertJob } from '../../src/jobs/job-store.mts';
+import { beginRuns, endJob, insertJobs } from '../../src/jobs/job-store.mts';
 import { openEmbedded } from '../../src/store/embedded.mts';
 import { migrate } from '../../src/store/migrate.mts';
 import { newDataFolder } from '../support/store-template.mts';
@@ -31,16 +31,18 @@ it('deletes what is past its retention and keeps what jobs still need', async (t
 	const owners = (area: string): string[] => readdirSync(join(folder, 'files', area)).sort();
 	const addJob = async (ended: boolean): Promise<string> => {
 		const id = randomUUID();
-		await insertJob(database, {
-			id,
-			keyName: 'k',
-			model: 'whisper',
-			inputs: {},
-			file: undefined,
-			baseUrl: 'http://x',
-			webhookUrl: undefined,
-		});
-		const job = await beginRun(database, id);
+		await insertJobs(database, [
+			{
+				id,
+				keyName: 'k',
+				model: 'whisper',
+				inputs: {},
+				file: undefined,
+				baseUrl: 'http://x',
+				webhookUrl: undefined,
+			},
+		]);
+		const [job] = await beginRuns(database, [id]);
 		assert.ok(job);
 		if (ended) await endJob(database, job, 'COMPLETED', { text: 'x' });
 		return id;

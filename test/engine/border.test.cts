@@ -122,9 +122,9 @@ describe('a base URL without /v1', () => {
 		await listener.close();
 	});
 
-	test('and the job that was waited for is not given up as unknown', async () => {
+	test('and the job that was waited for is not called unknown', async () => {
 		const wait = { resource: 'job', operation: 'wait', processId: 'p-1' };
 		const { error } = await session.run(wait, { credential: credential() });
-		expect(error?.description).toContain('item 0: p-1');
+		expect(error?.message).toBe('MonsterAPI was not found at the base URL');
 	});
 });

@@ -64,7 +64,7 @@ describe('a termination that only a page answers', () => {
 	test('does not hide that a failed launch may be running', async () => {
 		state().settings.deployFail = true;
 		state().faults.push({ path: '/v1/deploy/terminate', times: 3, ...page });
-		const { error } = await session.run({ ...llm, options: { terminateOnFailure: true } });
+		const { error } = await session.run({ ...llm, terminateOnFailure: true });
 		expect(error?.description).toMatch(/could not be terminated, so it may be running/);
 	});
 });

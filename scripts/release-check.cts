@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectFolder } from '../test/support/n8n/cache-folder.cjs';
 import { N8N_1, N8N_2 } from '../test/support/n8n/install.cjs';
-import { hasDatedSection } from './changelog.cjs';
+import { hasDatedSection } from '../test/support/changelog.cjs';
 
 const read = (file: string): string => readFileSync(join(projectFolder, file), 'utf8');
 

@@ -1,4 +1,4 @@
-import { hasDatedSection } from '../../scripts/changelog.cjs';
+import { hasDatedSection } from '../support/changelog.cjs';
 
 test.each([
 	['## [1.2.3] - 2026-11-27', true],

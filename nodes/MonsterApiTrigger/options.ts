@@ -34,6 +34,7 @@ export function readOptions(
 		// The URLs in an unverified callback may be forged.
 		download: parameters.flag('download', 'Download', true) && verify,
 		binaryField: readName(options['outputBinaryField'], 'Put Output Files in Field', 'data'),
+		itemPerFile: readFlag(options['itemPerFile'], 'One Item per File', false),
 	};
 }
 

@@ -24,6 +24,14 @@ const optionFields: INodeProperties[] = [
 			'Start the workflow only for jobs of these models, and for jobs whose model is unknown. Leave empty for all models.',
 	},
 	{
+		displayName: 'One Item per File',
+		name: 'itemPerFile',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether to return an item for each output file. The credits are in the first one only.',
+	},
+	{
 		displayName: 'Put Output Files in Field',
 		name: 'outputBinaryField',
 		type: 'string',
@@ -79,7 +87,7 @@ export const properties: INodeProperties[] = [
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether to download the output files as binary data. The output contains their URLs in any case.',
+			'Whether to download the output files as binary data, and to return subtitles as a file. The output contains URLs and text in any case.',
 	},
 	{
 		displayName: 'Simplify',

@@ -4,6 +4,7 @@ import type { JobState } from '../core/api/status';
 import type { Client } from '../core/http/client';
 import { simplify, verbatim } from '../core/jobs/output';
 import { missingFiles } from '../core/jobs/outputFiles';
+import { splitByFile } from '../core/jobs/splitByFile';
 import { downloadOutputs } from '../core/jobs/submit';
 import { toJson } from './json';
 
@@ -19,41 +20,65 @@ export interface OutputOptions {
 	readonly download: boolean;
 	/** The field of the first file; further files get the same name with _1, _2 and so on. */
 	readonly binaryField: string;
+	/** Whether each file becomes an item of its own. */
+	readonly itemPerFile: boolean;
 }
 
-/** The JSON of a job in its current state. */
-export const toJobJson = (
+const toJobJson = (
 	state: JobState,
 	model: string | undefined,
 	options: Pick<OutputOptions, 'simplify'>,
 ): IDataObject => toJson(options.simplify ? simplify(state, model) : verbatim(state, model));
 
 /**
- * The item of a job in its current state: its JSON, and its output files if they are wanted. Node and trigger return the
- * same items, so that one can replace the other.
+ * The items of a job in its current state: its JSON, and its output files if they are wanted; one item, unless each file is
+ * to be one. Node and trigger return the same items, so that one can replace the other.
+ * @param recording the name of the file that the job read, if it is known
  * @throws MonsterApiError when a file cannot be downloaded
  */
-export async function toJobItem(
+export async function toJobItems(
 	client: Client<IBinaryData>,
 	state: JobState,
 	model: string | undefined,
 	options: OutputOptions,
-): Promise<ItemOutput> {
-	const json = toJobJson(state, model, options);
-	if (!options.download) return { json };
-	const files = await downloadOutputs(client, state);
-	return withFiles(withFailure(json, missingFiles(state, model, client.baseUrl)), files, options);
+	recording?: string,
+): Promise<ItemOutput[]> {
+	const files = options.download ? await downloadOutputs(client, state, recording) : [];
+	const missing = options.download ? missingFiles(state, model, client.baseUrl) : undefined;
+	return withFiles(client, state, model, { files, failure: missing }, options);
+}
+
+/**
+ * The items of a job with what was downloaded of its files.
+ * @param outputs the files, undefined for a missing one: the others keep their names; and why one is missing
+ */
+export function withFiles(
+	{ baseUrl }: Pick<Client, 'baseUrl'>,
+	state: JobState,
+	model: string | undefined,
+	outputs: {
+		readonly files: ReadonlyArray<IBinaryData | undefined>;
+		readonly failure?: string | undefined;
+	},
+	options: OutputOptions,
+): ItemOutput[] {
+	const { files, failure } = outputs;
+	const states = options.itemPerFile ? splitByFile(state, baseUrl) : [state];
+	return states.map((part, index) => {
+		const json = toJobJson(part, model, options);
+		// Of several items, those that have their file miss nothing.
+		const isLast = index === states.length - 1;
+		const own = isLast ? files.slice(index) : files.slice(index, index + 1);
+		const isComplete = states.length > 1 && own.length > 0 && !own.includes(undefined);
+		return toItem(isComplete ? json : withFailure(json, failure), own, options);
+	});
 }
 
 /** The item says why a file is missing that was to be downloaded. */
-export const withFailure = (json: IDataObject, failure: string | undefined): IDataObject =>
+const withFailure = (json: IDataObject, failure: string | undefined): IDataObject =>
 	failure === undefined ? json : { ...json, download_failed: failure };
 
-/**
- * An item with its files, if it has any.
- * @param files undefined for a missing one: the others keep their names
- */
-export function withFiles(
+function toItem(
 	json: IDataObject,
 	files: ReadonlyArray<IBinaryData | undefined>,
 	{ binaryField }: Pick<OutputOptions, 'binaryField'>,

@@ -5,9 +5,10 @@ import { generate, type Acceptance } from '../api/generate';
 import type { JobState } from '../api/status';
 import type { FileRule } from '../files/accept';
 import { attachFile, jsonBody, type FileSource, type JobInputs } from '../files/attach';
-import { downloadFile } from '../files/download';
+import { downloadFile, storeFile } from '../files/download';
 import { shortAddress } from '../files/dataUrl';
 import { outputAddresses } from './outputFiles';
+import { subtitleFile } from './subtitles';
 
 export interface Job {
 	readonly model: string;
@@ -61,26 +62,36 @@ export function requireSuccess(state: JobState): JobState {
 	);
 }
 
-/** Downloads all output files of a finished job, in the order of the samples, and settles each on its own. */
-export const settleOutputs = async <Stored>(
+/**
+ * Downloads all output files of a finished job, in the order of the samples, and settles each on its own. Subtitles, which
+ * are part of the answer, are the last file.
+ * @param recording the name of the file that the job read, if it is known
+ */
+export async function settleOutputs<Stored>(
 	client: Client<Stored>,
 	state: JobState,
-): Promise<Array<PromiseSettledResult<Stored>>> =>
-	await Promise.allSettled(
-		outputAddresses(state, client.baseUrl).map(
+	recording?: string,
+): Promise<Array<PromiseSettledResult<Stored>>> {
+	const subtitles = subtitleFile(state, recording);
+	return await Promise.allSettled([
+		...outputAddresses(state, client.baseUrl).map(
 			async (url, index) => await downloadFile(client, url, `${state.processId}_${index}`),
 		),
-	);
+		...(subtitles === undefined ? [] : [storeFile(client, subtitles.bytes, subtitles)]),
+	]);
+}
 
 /**
- * Downloads all output files of a finished job, in the order of the samples.
+ * Downloads all output files of a finished job, in the order of the samples, and stores its subtitles.
+ * @param recording the name of the file that the job read, if it is known
  * @throws MonsterApiError with the job's ID and the files' URLs, since they have been paid for
  */
 export async function downloadOutputs<Stored>(
 	client: Client<Stored>,
 	state: JobState,
+	recording?: string,
 ): Promise<Stored[]> {
-	const results = await settleOutputs(client, state);
+	const results = await settleOutputs(client, state, recording);
 	return results.map((result) => {
 		if (result.status === 'fulfilled') return result.value;
 		const error: unknown = result.reason;

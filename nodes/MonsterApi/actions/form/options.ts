@@ -30,6 +30,7 @@ export interface JobOptions extends WaitOptions {
 	readonly polling: Polling;
 	readonly webhookName: string;
 	readonly outputBinaryField: string;
+	readonly itemPerFile: boolean;
 	readonly extraBody: JsonRecord;
 }
 
@@ -51,9 +52,21 @@ export function readJobOptions(parameters: Parameters): JobOptions {
 			'Put Output Files in Field',
 			defaults.binaryField,
 		),
+		itemPerFile: readFlag(options['itemPerFile'], 'One Item per File', false),
 		extraBody: readExtraBody(options['extraBody']),
 	};
 }
+
+/**
+ * Whether the output has the fields of the input item too. Not every operation has this option.
+ * @throws MonsterApiError
+ */
+export const readIncludeInputFields = (parameters: Parameters): boolean =>
+	readFlag(
+		parameters.collection('options', 'Options')['includeInputFields'],
+		'Include Input Fields',
+		false,
+	);
 
 /** Empty if no webhook is to be called. */
 function readOptionalWebhookName(value: unknown): string {

@@ -15,6 +15,8 @@ export const wait: Operation = {
 		downloadField,
 		simplifyField,
 		optionsField(
+			'includeInputFields',
+			'itemPerFile',
 			'maxConcurrency',
 			'onTimeout',
 			'outputBinaryField',
@@ -26,7 +28,7 @@ export const wait: Operation = {
 	async execute(context) {
 		const { parameters } = context;
 		const options = readJobOptions(parameters);
-		const output = readOutputOptions(context, options.outputBinaryField);
+		const output = readOutputOptions(context, options);
 		const processId = requireProcessId(parameters.text('processId', 'Process ID'));
 		context.trackBilled({ kind: 'job', id: processId });
 		return await awaitJob(context, { processId, options, output }).catch(async (error: unknown) => {

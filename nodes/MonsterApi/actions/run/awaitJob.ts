@@ -3,7 +3,7 @@ import { requireSuccess, type Job } from '../../../core/jobs/submit';
 import { kindOf } from '../../../core/jobs/size';
 import { waitForJob } from '../../../core/jobs/wait';
 import type { PollOptions } from '../../../core/polling/pollUntilDone';
-import { toJobItem, type ItemOutput, type OutputOptions } from '../../../output/jobItem';
+import { toJobItems, type ItemOutput, type OutputOptions } from '../../../output/jobItem';
 import { toJson } from '../../../output/json';
 import type { JobOptions } from '../form/options';
 import type { ItemContext } from '../operation';
@@ -13,15 +13,17 @@ interface AwaitedJob {
 	readonly model?: string;
 	readonly options: JobOptions;
 	readonly output: OutputOptions;
+	/** The name of the file that the job reads, if it is known. */
+	readonly recording?: string;
 	/** The job, if it was just submitted; nothing is known about an earlier one. */
 	readonly submitted?: Job;
 }
 
 /**
- * Waits for a job and creates its item, files included.
+ * Waits for a job and creates its items, files included.
  * @throws MonsterApiError
  */
-export async function awaitJob(context: ItemContext, job: AwaitedJob): Promise<ItemOutput> {
+export async function awaitJob(context: ItemContext, job: AwaitedJob): Promise<ItemOutput[]> {
 	const { processId, model, options, submitted } = job;
 	const outcome = await waitForJob(context.client, processId, {
 		timeoutMs: options.timeoutMs,
@@ -31,18 +33,18 @@ export async function awaitJob(context: ItemContext, job: AwaitedJob): Promise<I
 	if (outcome.kind === 'ended') {
 		// A failed job has no result to get later.
 		if (outcome.state.phase === 'failed') context.untrackBilled();
-		return await toJobItem(context.client, requireSuccess(outcome.state), model, job.output);
+		const state = requireSuccess(outcome.state);
+		return await toJobItems(context.client, state, model, job.output, job.recording);
 	}
 	const status = outcome.state?.status ?? 'UNKNOWN';
 	if (options.onTimeout === 'return') {
-		return {
-			json: toJson({
-				process_id: processId,
-				...(model === undefined ? {} : { model }),
-				status,
-				timed_out: true,
-			}),
-		};
+		const json = toJson({
+			process_id: processId,
+			...(model === undefined ? {} : { model }),
+			status,
+			timed_out: true,
+		});
+		return [{ json }];
 	}
 	const seconds = options.timeoutMs / 1000;
 	const advice = `Its process ID is ${processId}: get it later with Job > Wait, increase 'Timeout', or set 'On Timeout' to 'Return the Job as It Stands'.`;
@@ -80,10 +82,11 @@ function scheduleFor(
  */
 export const readOutputOptions = (
 	{ parameters, calledByAgent }: ItemContext,
-	binaryField: string,
+	{ outputBinaryField, itemPerFile }: JobOptions,
 ): OutputOptions => ({
 	simplify: parameters.flag('simplify', 'Simplify', true),
 	// Operations without files do not have this field.
 	download: parameters.flag('download', 'Download', true) && !calledByAgent,
-	binaryField,
+	binaryField: outputBinaryField,
+	itemPerFile,
 });

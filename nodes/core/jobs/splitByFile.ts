@@ -8,7 +8,9 @@ import { outputAddresses } from './outputFiles';
 export function splitByFile(state: JobState, baseUrl: string): JobState[] {
 	const addresses = outputAddresses(state, baseUrl);
 	if (addresses.length < 2) return [state];
-	const { credit_used: _credits, ...unpaid } = state.raw;
+	const unpaid = Object.fromEntries(
+		Object.entries(state.raw).filter(([key]) => key !== 'credit_used'),
+	);
 	return addresses.map((address, index) => {
 		const result = { ...state.result, output: [address] };
 		return { ...state, result, raw: { ...(index === 0 ? state.raw : unpaid), result } };

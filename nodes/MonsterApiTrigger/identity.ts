@@ -18,8 +18,8 @@ const defaultName = (workflowId: string, nodeId: string): string =>
 	namePrefix +
 	createHash('sha256').update(`${workflowId}/${nodeId}`).digest('hex').slice(0, hashLength);
 
-/** The same name as an expression, so that the editor shows it. */
-export const defaultNameExpression = `={{ "${namePrefix}" + ($workflow.id + "/" + $nodeId).hash("sha256").slice(0, ${hashLength}) }}`;
+/** The name while listening for a test event as an expression, so that the editor shows it. */
+export const testNameExpression = `={{ ($parameter["webhookName"] || "${namePrefix}" + ($workflow.id + "/" + $nodeId).hash("sha256").slice(0, ${hashLength})) + "-test" }}`;
 
 /**
  * @param customName the user's own name; empty for the default name

@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { alphabetically } from '../core/alphabetical';
 import { models } from '../core/catalogue';
-import { defaultNameExpression } from './identity';
+import { testNameExpression } from './identity';
 
 const optionFields: INodeProperties[] = [
 	{
@@ -54,7 +54,7 @@ const optionFields: INodeProperties[] = [
 export const properties: INodeProperties[] = [
 	{
 		displayName:
-			'MonsterAPI calls this workflow about jobs that refer to its webhook: choose it in the MonsterAPI node under Options > Webhook Name. If the URL above begins with http://localhost, MonsterAPI cannot reach it: set N8N_WEBHOOK_URL (in n8n 1 WEBHOOK_URL) to n8n’s public address. A gateway on the same machine can.',
+			'MonsterAPI calls this workflow about jobs that refer to its webhook: choose it in the MonsterAPI node under Options > Webhook Name. If its Webhook URLs begin with http://localhost, MonsterAPI cannot reach it: set N8N_WEBHOOK_URL (in n8n 1 WEBHOOK_URL) to n8n’s public address. A gateway on the same machine can.',
 		name: 'notice',
 		type: 'notice',
 		default: '',
@@ -63,18 +63,18 @@ export const properties: INodeProperties[] = [
 		displayName: 'Webhook Name',
 		name: 'webhookName',
 		type: 'string',
-		default: defaultNameExpression,
+		default: '',
 		placeholder: 'e.g. transcripts-done',
 		description:
-			'The name to register at MonsterAPI, unique to each trigger. By default it is based on the IDs of workflow and node, so it stays the same when you rename them.',
+			'The name to register at MonsterAPI, unique to each trigger. Leave empty for a name based on the IDs of workflow and node, which stays the same when you rename them.',
 	},
 	{
 		displayName: 'Name While Testing',
 		name: 'testWebhookName',
 		type: 'string',
-		default: '={{ $parameter["webhookName"] + "-test" }}',
+		default: testNameExpression,
 		description:
-			'The name that is registered while you listen for a test event. Copy it to Options > Webhook Name of the MonsterAPI node to send its jobs to the test.',
+			'The name that is registered while you listen for a test event. Copy it to Options > Webhook Name of the MonsterAPI node to send its jobs to the test. Without -test it is the name of the published trigger.',
 		// Shows what the node does; there is nothing to enter.
 		disabledOptions: { show: { '@version': [1] } },
 	},

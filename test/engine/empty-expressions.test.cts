@@ -52,11 +52,9 @@ describe('an expression that returns nothing is refused before anything is sent'
 		['On Timeout', (v) => withOptions(write, { onTimeout: v }), /'On Timeout' is empty/],
 		['Polling', (v) => withOptions(write, { polling: v }), /'Polling' is empty/],
 		['the output field', (v) => withOptions(paint, { outputBinaryField: v }), /'Put Output Files/],
-		[
-			'Terminate',
-			(v) => withOptions(llm, { terminateOnFailure: v }),
-			/'Terminate on Failure' must/,
-		],
+		['files', (v) => withOptions(paint, { itemPerFile: v }), /'One Item per File' must be/],
+		['fields', (v) => withOptions(paint, { includeInputFields: v }), /'Include Input Fields' m/],
+		['Terminate', (v) => ({ ...llm, terminateOnFailure: v }), /'Terminate on Failure' must/],
 	])('%s', async (_what, parameters, message) => {
 		for (const value of empty) {
 			const { error } = await session.run(parameters(value));

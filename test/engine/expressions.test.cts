@@ -119,7 +119,9 @@ test('names and defaults are those that saved workflows rely on', async () => {
 	const options = fieldsOf('model', 'generateImage').find(({ name }) => name === 'options');
 	expect(defaultsOf((options?.options ?? []) as INodeProperties[])).toEqual({
 		extraBody: '{}',
-		maxConcurrency: 100,
+		includeInputFields: false,
+		itemPerFile: false,
+		maxConcurrency: 1000,
 		onTimeout: 'error',
 		outputBinaryField: 'data',
 		pollIntervalSeconds: 0,

@@ -170,10 +170,11 @@ describe('the default name', () => {
 
 	test('is the one that the editor shows, and that an empty field has', async () => {
 		const listener = await trigger();
-		const shown = listener.parameter('webhookName');
-		expect(shown).toMatch(/^n8n-trigger-[\da-f]{8}$/);
-		expect(await nameOf({})).toEqual([shown]);
-		expect(await nameOf({ webhookName: '' })).toEqual([shown]);
+		const shown = listener.parameter('testWebhookName');
+		expect(shown).toMatch(/^n8n-trigger-[\da-f]{8}-test$/);
+		for (const parameters of [{}, { webhookName: '' }]) {
+			expect((await nameOf(parameters)).map((name) => `${name}-test`)).toEqual([shown]);
+		}
 	});
 
 	test('with -test at its end is registered for the test, and shown to be copied', async () => {

@@ -9,6 +9,7 @@ import {
 
 import { testCredential } from '../host/credentialTest';
 import { checkExists, create, remove } from './lifecycle';
+import { triggerPanel } from './panel';
 import { properties } from './properties';
 import { receive } from './receive';
 
@@ -29,6 +30,7 @@ export class MonsterApiTrigger implements INodeType {
 		eventTriggerDescription: 'Waiting for MonsterAPI to call back about a job',
 		activationMessage:
 			'MonsterAPI now calls this workflow for jobs that name its webhook (Options > Webhook Name in the MonsterAPI node).',
+		triggerPanel,
 		defaults: { name: 'MonsterAPI Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],

@@ -12,7 +12,7 @@ import {
 } from '../core/webhook/registration';
 import { webhookToken } from '../core/webhook/token';
 import { readCredential } from '../host/credential';
-import { toNodeError } from '../host/errors';
+import { toNodeError, type NodeError } from '../host/errors';
 import { plainClient } from '../host/n8nHost';
 import { identityOf, type Identity } from './identity';
 import { readCustomName, readOptions } from './options';
@@ -39,6 +39,14 @@ const warn = (context: IHookFunctions, message: string, error: unknown): void =>
 	context.logger.warn(`${message}: ${shown.message}. ${shown.description ?? ''}`.trim());
 };
 
+/** n8n's editor shows the message of a failed activation and hides its description, so the advice is part of both. */
+function toActivationError(context: IHookFunctions, error: unknown): NodeError {
+	const shown = toNodeError(context.getNode(), error);
+	const advice = shown.description ?? '';
+	if (advice !== '') shown.message = `${shown.message}. ${advice}`;
+	return shown;
+}
+
 /**
  * Whether MonsterAPI has exactly this registration. If n8n starts while MonsterAPI is unavailable, the earlier registration
  * is assumed to exist, since a failed activation would deactivate the whole workflow.
@@ -49,7 +57,7 @@ export const checkExists = async (context: IHookFunctions): Promise<boolean> =>
 		.catch(async (error: unknown) => {
 			const starting = ['init', 'leadershipChange'].includes(context.getActivationMode());
 			if (!starting || !(error instanceof MonsterApiError) || error.details.retryable !== true) {
-				return await Promise.reject(toNodeError(context.getNode(), error));
+				return await Promise.reject(toActivationError(context, error));
 			}
 			warn(context, 'The webhook of the MonsterAPI Trigger could not be checked', error);
 			return true;
@@ -92,15 +100,16 @@ export const create = async (context: IHookFunctions): Promise<boolean> =>
 			}
 			return true;
 		})
-		.catch(async (error: unknown) => await Promise.reject(toNodeError(context.getNode(), error)));
+		.catch(async (error: unknown) => await Promise.reject(toActivationError(context, error)));
 
 /**
- * Deletes the registration. Succeeds if it no longer exists. n8n does not say whether a workflow is unpublished or the editor
+ * Deletes the registration and what the trigger has stored. Succeeds if it no longer exists. n8n does not say whether a workflow is unpublished or the editor
  * stops listening for a test event: the URL tells, so that neither deletes the other's registration.
  * @returns false if MonsterAPI could not be reached, which must not prevent unpublishing
  */
-export const remove = async (context: IHookFunctions): Promise<boolean> =>
-	await plainClient(context)
+export async function remove(context: IHookFunctions): Promise<boolean> {
+	delete context.getWorkflowStaticData('node')['deliveries'];
+	return await plainClient(context)
 		.then(async (client) => {
 			await unregister(client, webhookUrlOf(context));
 			return true;
@@ -109,3 +118,4 @@ export const remove = async (context: IHookFunctions): Promise<boolean> =>
 			warn(context, 'The webhook of the MonsterAPI Trigger could not be deleted', error);
 			return false;
 		});
+}

@@ -38,6 +38,7 @@ export function readOptions(
 		maxFileBytes: toMaxBytes(
 			readNumber(options['maxFileSize'], 'Max File Size (MB)', defaultMaxFileSize, 0),
 		),
+		itemPerFile: readFlag(options['itemPerFile'], 'One Item per File', false),
 	};
 }
 

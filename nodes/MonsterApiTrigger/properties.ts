@@ -3,6 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { alphabetically } from '../core/alphabetical';
 import { models } from '../core/catalogue';
 import { defaultMaxFileSize } from '../output/jobItem';
+import { testNameExpression } from './identity';
 
 const optionFields: INodeProperties[] = [
 	{
@@ -33,6 +34,14 @@ const optionFields: INodeProperties[] = [
 			'Start the workflow only for jobs of these models, and for jobs whose model is unknown. Leave empty for all models.',
 	},
 	{
+		displayName: 'One Item per File',
+		name: 'itemPerFile',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether to return an item for each output file. The credits are in the first one only.',
+	},
+	{
 		displayName: 'Put Output Files in Field',
 		name: 'outputBinaryField',
 		type: 'string',
@@ -54,7 +63,7 @@ const optionFields: INodeProperties[] = [
 export const properties: INodeProperties[] = [
 	{
 		displayName:
-			'MonsterAPI calls this workflow about jobs that refer to its webhook: choose it in the MonsterAPI node under Options > Webhook Name. n8n must be reachable from the internet (N8N_WEBHOOK_URL, in n8n 1 WEBHOOK_URL).',
+			'MonsterAPI calls this workflow about jobs that refer to its webhook: choose it in the MonsterAPI node under Options > Webhook Name. If its Webhook URLs begin with http://localhost, MonsterAPI cannot reach it: set N8N_WEBHOOK_URL (in n8n 1 WEBHOOK_URL) to n8n’s public address. A gateway on the same machine can.',
 		name: 'notice',
 		type: 'notice',
 		default: '',
@@ -66,7 +75,17 @@ export const properties: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. transcripts-done',
 		description:
-			'The name to register at MonsterAPI, unique to each trigger. Leave empty for a name based on the IDs of workflow and node, which is unaffected by renaming them. While listening for a test event the name ends with -test.',
+			'The name to register at MonsterAPI, unique to each trigger. Leave empty for a name based on the IDs of workflow and node, which stays the same when you rename them.',
+	},
+	{
+		displayName: 'Name While Testing',
+		name: 'testWebhookName',
+		type: 'string',
+		default: testNameExpression,
+		description:
+			'The name that is registered while you listen for a test event. Copy it to Options > Webhook Name of the MonsterAPI node to send its jobs to the test. Without -test it is the name of the published trigger.',
+		// Shows what the node does; there is nothing to enter.
+		disabledOptions: { show: { '@version': [1] } },
 	},
 	{
 		displayName: 'Statuses',
@@ -88,7 +107,7 @@ export const properties: INodeProperties[] = [
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether to download the output files as binary data. The output contains their URLs in any case.',
+			'Whether to download the output files as binary data, and to return subtitles as a file. The output contains URLs and text in any case.',
 	},
 	{
 		displayName: 'Simplify',

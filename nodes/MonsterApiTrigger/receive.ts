@@ -15,13 +15,7 @@ import {
 } from '../core/webhook/verifyCallback';
 import { sharedCredential } from '../host/credential';
 import { callbackClient } from '../host/n8nHost';
-import {
-	toJobJson,
-	withFailure,
-	withFiles,
-	type ItemOutput,
-	type OutputOptions,
-} from '../output/jobItem';
+import { withFiles, type ItemOutput, type OutputOptions } from '../output/jobItem';
 import { identityOf } from './identity';
 import { readOptions } from './options';
 import { warnThrottled } from './throttledLog';
@@ -97,13 +91,13 @@ export async function receive(context: IWebhookFunctions): Promise<IWebhookRespo
 	const response = respond(context, 200, 'Accepted');
 	const { state, model } = verdict;
 	const { deduplicator } = trigger;
-	const item = await toItem(client, state, model, options);
+	const items = await toItems(client, state, model, options);
 	deduplicator.started(state.processId, state.status);
 	// n8n writes the workflow's whole static data as it was when the callback arrived (docs/decisions/0007-callbacks.md).
 	if (!test) {
 		context.getWorkflowStaticData('node')['deliveries'] = deduplicator.newest(maxStoredDeliveries);
 	}
-	return { ...response, workflowData: [[{ ...item }]] };
+	return { ...response, workflowData: [items.map((item) => ({ ...item }))] };
 }
 
 function rawBody(context: IWebhookFunctions): string | undefined {
@@ -118,15 +112,15 @@ function callbackStateFor(context: IWebhookFunctions, scope: string): CallbackSt
 	return state;
 }
 
-/** The same item that the node returns. A file that cannot be downloaded does not lose the event. */
-async function toItem(
+/** The same items that the node returns. A file that cannot be downloaded does not lose the event. */
+async function toItems(
 	client: Client<IBinaryData>,
 	state: JobState,
 	model: string | undefined,
 	options: OutputOptions,
-): Promise<ItemOutput> {
-	const json = toJobJson(state, model, options);
-	if (!options.download) return { json };
-	const { files, failure } = await downloadWithinLimit(client, state, model, options.maxFileBytes);
-	return withFiles(withFailure(json, failure), files, options);
+): Promise<ItemOutput[]> {
+	const outputs = options.download
+		? await downloadWithinLimit(client, state, model, options.maxFileBytes)
+		: { files: [] };
+	return withFiles(client, state, model, outputs, options);
 }

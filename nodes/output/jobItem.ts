@@ -5,6 +5,7 @@ import type { Client } from '../core/http/client';
 import { megabyte } from '../core/http/sizes';
 import { simplify, verbatim } from '../core/jobs/output';
 import { missingFiles } from '../core/jobs/outputFiles';
+import { splitByFile } from '../core/jobs/splitByFile';
 import { downloadOutputs } from '../core/jobs/submit';
 import { toJson } from './json';
 
@@ -22,6 +23,8 @@ export interface OutputOptions {
 	readonly binaryField: string;
 	/** The size of each file, in bytes; Infinity for no limit. */
 	readonly maxFileBytes: number;
+	/** Whether each file becomes an item of its own. */
+	readonly itemPerFile: boolean;
 }
 
 /** In megabytes. */
@@ -31,39 +34,63 @@ export const defaultMaxFileSize = 1000;
 export const toMaxBytes = (megabytes: number): number =>
 	megabytes === 0 ? Infinity : megabytes * megabyte;
 
-/** The JSON of a job in its current state. */
-export const toJobJson = (
+const toJobJson = (
 	state: JobState,
 	model: string | undefined,
 	options: Pick<OutputOptions, 'simplify'>,
 ): IDataObject => toJson(options.simplify ? simplify(state, model) : verbatim(state, model));
 
 /**
- * The item of a job in its current state: its JSON, and its output files if they are wanted. Node and trigger return the
- * same items, so that one can replace the other.
+ * The items of a job in its current state: its JSON, and its output files if they are wanted; one item, unless each file is
+ * to be one. Node and trigger return the same items, so that one can replace the other.
+ * @param recording the name of the file that the job read, if it is known
  * @throws MonsterApiError when a file cannot be downloaded
  */
-export async function toJobItem(
+export async function toJobItems(
 	client: Client<IBinaryData>,
 	state: JobState,
 	model: string | undefined,
 	options: OutputOptions,
-): Promise<ItemOutput> {
-	const json = toJobJson(state, model, options);
-	if (!options.download) return { json };
-	const files = await downloadOutputs(client, state, options.maxFileBytes);
-	return withFiles(withFailure(json, missingFiles(state, model, client.baseUrl)), files, options);
+	recording?: string,
+): Promise<ItemOutput[]> {
+	const files = options.download
+		? await downloadOutputs(client, state, options.maxFileBytes, recording)
+		: [];
+	const missing = options.download ? missingFiles(state, model, client.baseUrl) : undefined;
+	return withFiles(client, state, model, { files, failure: missing }, options);
+}
+
+/**
+ * The items of a job with what was downloaded of its files.
+ * @param outputs the files, undefined for a missing one: the others keep their names; and why one is missing
+ */
+export function withFiles(
+	{ baseUrl }: Pick<Client, 'baseUrl'>,
+	state: JobState,
+	model: string | undefined,
+	outputs: {
+		readonly files: ReadonlyArray<IBinaryData | undefined>;
+		readonly failure?: string | undefined;
+	},
+	options: OutputOptions,
+): ItemOutput[] {
+	const { files, failure } = outputs;
+	const states = options.itemPerFile ? splitByFile(state, baseUrl) : [state];
+	return states.map((part, index) => {
+		const json = toJobJson(part, model, options);
+		// Of several items, those that have their file miss nothing.
+		const isLast = index === states.length - 1;
+		const own = isLast ? files.slice(index) : files.slice(index, index + 1);
+		const isComplete = states.length > 1 && own.length > 0 && !own.includes(undefined);
+		return toItem(isComplete ? json : withFailure(json, failure), own, options);
+	});
 }
 
 /** The item says why a file is missing that was to be downloaded. */
-export const withFailure = (json: IDataObject, failure: string | undefined): IDataObject =>
+const withFailure = (json: IDataObject, failure: string | undefined): IDataObject =>
 	failure === undefined ? json : { ...json, download_failed: failure };
 
-/**
- * An item with its files, if it has any.
- * @param files undefined for a missing one: the others keep their names
- */
-export function withFiles(
+function toItem(
 	json: IDataObject,
 	files: ReadonlyArray<IBinaryData | undefined>,
 	{ binaryField }: Pick<OutputOptions, 'binaryField'>,

@@ -52,6 +52,8 @@ describe('an expression that returns nothing is refused before anything is sent'
 		['On Timeout', (v) => withOptions(write, { onTimeout: v }), /'On Timeout' is empty/],
 		['Polling', (v) => withOptions(write, { polling: v }), /'Polling' is empty/],
 		['the output field', (v) => withOptions(paint, { outputBinaryField: v }), /'Put Output Files/],
+		['files', (v) => withOptions(paint, { itemPerFile: v }), /'One Item per File' must be/],
+		['fields', (v) => withOptions(paint, { includeInputFields: v }), /'Include Input Fields' m/],
 		['Terminate', (v) => ({ ...llm, terminateOnFailure: v }), /'Terminate on Failure' must/],
 	])('%s', async (_what, parameters, message) => {
 		for (const value of empty) {

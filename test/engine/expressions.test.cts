@@ -119,6 +119,8 @@ test('names and defaults are those that saved workflows rely on', async () => {
 	const options = fieldsOf('model', 'generateImage').find(({ name }) => name === 'options');
 	expect(defaultsOf((options?.options ?? []) as INodeProperties[])).toEqual({
 		extraBody: '{}',
+		includeInputFields: false,
+		itemPerFile: false,
 		maxConcurrency: 1000,
 		maxFileSize: 1000,
 		onTimeout: 'error',

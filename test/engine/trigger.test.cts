@@ -39,7 +39,7 @@ describe('activation', () => {
 			expect(await listener.hook('checkExists')).toBe(true);
 			expect(registered()).toEqual([
 				{
-					url_name: 'n8n-w-MonsterAPI',
+					url_name: expect.stringMatching(/^n8n-trigger-[\da-f]{8}$/),
 					webhook_url: expect.stringMatching(
 						new RegExp(`^${listener.origin}/webhook/hook-\\d+/webhook\\?token=[\\w-]{43}$`),
 					),
@@ -104,8 +104,10 @@ describe('activation', () => {
 		await listener.close();
 		open.length = 0;
 		await expect(listener.hook('create')).rejects.toMatchObject({
-			message: 'MonsterAPI could not reach the webhook URL',
-			description: expect.stringContaining('WEBHOOK_URL'),
+			// n8n's editor shows no description.
+			message: expect.stringMatching(
+				/^MonsterAPI could not reach the webhook URL\. .*set N8N_WEBHOOK_URL/,
+			),
 		});
 		expect(session.calls()).toEqual(['GET /v1/webhook', 'POST /v1/webhook']);
 	});
@@ -115,8 +117,7 @@ describe('activation', () => {
 		await listener.close();
 		open.length = 0;
 		await expect(listener.hook('create')).rejects.toMatchObject({
-			message: 'MonsterAPI could not reach the webhook URL',
-			description: expect.stringContaining('webhook ID'),
+			message: expect.stringMatching(/^MonsterAPI could not reach the webhook URL\. .*webhook ID/),
 		});
 	});
 
@@ -146,12 +147,81 @@ describe('activation', () => {
 			{ credential: { apiKey: 'another', baseUrl: session.emulator.baseUrl } },
 		);
 		await expect(listener.hook('create')).rejects.toMatchObject({
-			message: 'MonsterAPI did not accept the API key',
+			message: expect.stringMatching(/^MonsterAPI did not accept the API key\. .*credential/),
+		});
+	});
+
+	test('says in the message what is wrong with the form', async () => {
+		const listener = await trigger({ statuses: ['DONE'] });
+		await expect(listener.hook('create')).rejects.toMatchObject({
+			message: expect.stringMatching(
+				/^'Statuses' must be one or more of .*Choose them in the trigger/,
+			),
 		});
 	});
 });
 
+describe('the default name', () => {
+	const nameOf = async (parameters: IDataObject, more: Partial<RunOptions> = {}) => {
+		session.emulator.state.webhooks.clear();
+		await (await trigger(parameters, more)).hook('create');
+		return registered().map(({ url_name }) => url_name);
+	};
+
+	test('is the one that the editor shows, and that an empty field has', async () => {
+		const listener = await trigger();
+		const shown = listener.parameter('testWebhookName');
+		expect(shown).toMatch(/^n8n-trigger-[\da-f]{8}-test$/);
+		for (const parameters of [{}, { webhookName: '' }]) {
+			expect((await nameOf(parameters)).map((name) => `${name}-test`)).toEqual([shown]);
+		}
+	});
+
+	test('with -test at its end is registered for the test, and shown to be copied', async () => {
+		for (const parameters of [{}, { webhookName: 'mine' }]) {
+			session.emulator.state.webhooks.clear();
+			const listener = await trigger(parameters);
+			await listener.hook('create', 'manual');
+			const names = registered().map(({ url_name }) => url_name);
+			expect(names).toEqual([expect.stringMatching(/-test$/)]);
+			expect(listener.parameter('testWebhookName')).toBe(names[0]);
+		}
+	});
+
+	test('replaces an earlier name of the same trigger', async () => {
+		const listener = await trigger();
+		await listener.hook('create');
+		const [current] = registered();
+		const webhook_url = current?.webhook_url ?? '';
+		const other = { url_name: 'other', webhook_url: webhook_url.replace('hook-', 'another-') };
+		for (const entry of [{ url_name: 'n8n-w-n', webhook_url }, other]) {
+			session.emulator.state.webhooks.set(entry.url_name, entry);
+		}
+		await listener.hook('create');
+		expect(registered()).toEqual([current, other]);
+	});
+
+	test('is registered even if the earlier one cannot be deleted', async () => {
+		const listener = await trigger();
+		await listener.hook('create');
+		const entry = { url_name: 'n8n-w-n', webhook_url: registered()[0]?.webhook_url ?? '' };
+		session.emulator.state.webhooks.set(entry.url_name, entry);
+		session.emulator.state.faults.push({ method: 'DELETE', status: 403, times: 9 });
+		expect(await listener.hook('create')).toBe(true);
+		expect(logLines).toContainEqual(expect.stringContaining('An earlier name of the webhook'));
+	});
+});
+
 describe('deactivation', () => {
+	test.each([200, 401])('clears what the trigger has stored (%d)', async (status) => {
+		const listener = await trigger();
+		await listener.hook('create');
+		listener.staticData['deliveries'] = ['p COMPLETED'];
+		if (status !== 200) session.emulator.state.faults.push({ status, times: 9 });
+		await listener.hook('delete');
+		expect(listener.staticData).toEqual({});
+	});
+
 	test('is not blocked by an unavailable API, and logs it', async () => {
 		const listener = await trigger();
 		await listener.hook('create');

@@ -5,7 +5,7 @@ import { runBatch, type Settled } from '../../core/jobs/batch';
 import { toNodeError } from '../../host/errors';
 import { executionClient } from '../../host/n8nHost';
 import type { ItemOutput } from '../../output/jobItem';
-import { readMaxConcurrency } from './form/options';
+import { readIncludeInputFields, readMaxConcurrency } from './form/options';
 import { createParameters } from './form/parameters';
 import type { Operation } from './operation';
 import { findOperation } from './operations';
@@ -21,7 +21,13 @@ import { toErrorItem } from './run/errorItem';
 import { showHints, timeOfDay } from './run/hints';
 import { startNodeRun } from './run/nodeRuns';
 
-type ItemOutcome = Settled<ItemOutput | ItemOutput[]>;
+/** What an operation made of one item. */
+interface ItemResult {
+	readonly outputs: readonly ItemOutput[];
+	readonly includeInputFields: boolean;
+}
+
+type ItemOutcome = Settled<ItemResult>;
 
 /**
  * Runs the chosen operation on all items concurrently and returns their output in the order of the input, each item paired
@@ -51,7 +57,11 @@ export async function route(context: IExecuteFunctions): Promise<INodeExecutionD
 	const items = outcomes.flatMap((outcome, item) => toItems(context, outcome, item, billed));
 	// n8n also retries a node whose first item has an error, even one that is part of the API's own answer.
 	if (failedItem === -1 && items[0]?.json['error'] === undefined) nodeRun.end();
-	showHints(context, outcomes, items, notes);
+	// Without the fields of the input: credits in them were used elsewhere.
+	const outputs = outcomes.flatMap((outcome) =>
+		outcome.kind === 'done' ? outcome.value.outputs : [],
+	);
+	showHints(context, outcomes, outputs, notes);
 	return [items];
 }
 
@@ -82,11 +92,13 @@ async function runItems(
 	const outcomes = await runBatch(
 		items.length,
 		{ maxConcurrency, stopOnError: !continuesOnError(context), host: client.host },
-		async (itemIndex, signal, validated) =>
-			await operation.execute({
+		async (itemIndex, signal, validated) => {
+			const parameters = createParameters(context, itemIndex);
+			const includeInputFields = readIncludeInputFields(parameters);
+			const output = await operation.execute({
 				client: client.withSignal(signal, validated),
 				itemIndex,
-				parameters: createParameters(context, itemIndex),
+				parameters,
 				calledByAgent,
 				durationStats,
 				billed: billed.get(itemIndex),
@@ -95,7 +107,9 @@ async function runItems(
 				note: (text) => notes.add(text),
 				timeOfDay: (epochMs) => timeOfDay(epochMs, context.getTimezone()),
 				endpoints,
-			}),
+			});
+			return { outputs: [output].flat(), includeInputFields };
+		},
 	);
 	saveDurations(context, durationStats);
 	return outcomes;
@@ -129,7 +143,14 @@ function toItems(
 ): INodeExecutionData[] {
 	const pairedItem = { item };
 	if (outcome.kind === 'done') {
-		return [outcome.value].flat().map((output) => ({ ...output, pairedItem }));
+		const { outputs, includeInputFields } = outcome.value;
+		const fields = includeInputFields ? context.getInputData()[item]?.json : undefined;
+		return outputs.map((output) => ({
+			...output,
+			// The result's own fields come first, and win.
+			json: fields === undefined ? output.json : { ...output.json, ...fields, ...output.json },
+			pairedItem,
+		}));
 	}
 	if (outcome.kind === 'skipped') return [];
 	const node = context.getNode();

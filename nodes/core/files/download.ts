@@ -6,7 +6,7 @@ import { megabyte } from '../http/sizes';
 import { attemptTimeoutMs, maxAttempts } from '../http/timeouts';
 import { otherThanFile } from './content';
 import { decodeDataUrl, isDataUrl, unreadableData } from './dataUrl';
-import { extensionOf, extensionOfMime, mimeFor, safeFileName } from './names';
+import { extensionOf, extensionOfMime, fileNameOfUrl, mimeFor } from './names';
 import { watchStream } from './streamWatch';
 
 /**
@@ -43,18 +43,30 @@ export const downloadFile = async <Stored>(
 
 /** Stores a file that is part of an answer. */
 async function storeData<Stored>(
-	{ host, signal }: Client<Stored>,
+	client: Client<Stored>,
 	url: string,
 	fallbackName: string,
 	maxBytes: number,
 ): Promise<Stored> {
-	if (signal.aborted) throw new CancelledError();
 	const { bytes, mimeType } = decodeDataUrl(url);
 	if (bytes.length > maxBytes) throw tooLarge(maxBytes);
 	const extension = extensionOfMime(mimeType);
 	const name = extension === undefined ? fallbackName : `${fallbackName}.${extension}`;
 	const other = otherThanFile(bytes, name);
 	if (other !== undefined) throw unreadableData(`It is ${other}.`);
+	return await storeFile(client, bytes, { name, mimeType });
+}
+
+/**
+ * Stores a file that is in memory.
+ * @throws MonsterApiError when the platform cannot store it
+ */
+export async function storeFile<Stored>(
+	{ host, signal }: Client<Stored>,
+	bytes: Uint8Array,
+	{ name, mimeType }: FileLabel,
+): Promise<Stored> {
+	if (signal.aborted) throw new CancelledError();
 	return await host.saveFile(bytes, { name, mimeType }).catch((error: unknown) => {
 		throw notStored(error);
 	});
@@ -133,18 +145,9 @@ const reasonOf = (error: unknown): string =>
 
 /** The name and type of a result: from its URL, its Content-Type and, if one is missing, from the other. */
 function labelFor(url: string, headers: Headers, fallbackName: string): FileLabel {
-	const path = URL.canParse(url) ? new URL(url).pathname : '';
-	const name = safeFileName(decode(path)) || fallbackName;
+	const name = fileNameOfUrl(url) || fallbackName;
 	const mimeType = mimeFor(name, headers['content-type'] ?? '');
 	const extension = extensionOfMime(mimeType);
 	const isBare = extensionOf(name) === '' && extension !== undefined;
 	return { name: isBare ? `${name}.${extension}` : name, mimeType };
-}
-
-function decode(path: string): string {
-	try {
-		return decodeURIComponent(path);
-	} catch {
-		return path;
-	}
 }

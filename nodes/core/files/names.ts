@@ -65,6 +65,18 @@ export function safeFileName(path: string): string {
 	return `${characters.slice(0, maxNameLength - ending.length).join('')}${ending}`;
 }
 
+/** The last segment of a URL's path as a file name; empty if there is none. */
+export const fileNameOfUrl = (url: string): string =>
+	safeFileName(URL.canParse(url) ? decode(new URL(url).pathname) : '');
+
+function decode(path: string): string {
+	try {
+		return decodeURIComponent(path);
+	} catch {
+		return path;
+	}
+}
+
 /** The name with an extension: its own, or that of the MIME type. Undefined if neither is known. */
 export function nameWithExtension(name: string, mimeType: string): string | undefined {
 	const safe = safeFileName(name);

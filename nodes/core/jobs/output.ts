@@ -2,15 +2,16 @@ import { redactUrlTokens } from '../http/redaction';
 import type { JobState } from '../api/status';
 import { isRecord, textOf, type JsonRecord } from '../json';
 import { readSegments, type Segment } from './segments';
+import { subtitlesOf } from './subtitles';
 
-/** The simplified job: at most ten fields, under the API's own names. */
+/** The simplified job: at most ten fields, under the API's own names. What the job was for comes first. */
 interface SimpleJob {
-	readonly process_id: string;
-	readonly model?: string;
-	readonly status: string;
 	readonly text?: string;
 	readonly segments?: readonly Segment[];
 	readonly output?: unknown;
+	readonly process_id: string;
+	readonly model?: string;
+	readonly status: string;
 	/** Why a job failed. */
 	readonly message?: string;
 	readonly credit_used?: number;
@@ -21,11 +22,11 @@ export function simplify(state: JobState, model: string | undefined): SimpleJob 
 	const { processId, status, raw, failure } = state;
 	const credits = raw['credit_used'];
 	return {
+		...(state.phase === 'completed' && state.result ? content(state.result) : {}),
 		process_id: processId,
 		...withModel(state, model),
 		status,
 		...(failure === undefined ? {} : { message: failure }),
-		...(state.phase === 'completed' && state.result ? content(state.result) : {}),
 		...(typeof credits === 'number' ? { credit_used: credits } : {}),
 	};
 }
@@ -49,6 +50,8 @@ function withModel(state: JobState, model: string | undefined): { model?: string
 function content(result: JsonRecord): Partial<SimpleJob> {
 	const { text, data, output } = result;
 	const segments = readSegments(isRecord(text) ? text : (data ?? result['segments']));
+	const subtitles = typeof text === 'string' ? undefined : subtitlesOf(result);
+	if (subtitles !== undefined) return { text: subtitles };
 	if (typeof text === 'string') {
 		return {
 			text,

@@ -5,6 +5,7 @@ import { formatOfExtension } from '../files/formats';
 import { extensionOf } from '../files/names';
 import { isRecord, textOf, type JsonRecord } from '../json';
 import { readSegments } from './segments';
+import { subtitlesOf } from './subtitles';
 
 const maxDepth = 8;
 
@@ -59,6 +60,7 @@ function hasText(result: JsonRecord | undefined): boolean {
 	const { text, data, segments } = result;
 	return (
 		typeof text === 'string' ||
+		subtitlesOf(result) !== undefined ||
 		readSegments(isRecord(text) ? text : (data ?? segments)) !== undefined
 	);
 }

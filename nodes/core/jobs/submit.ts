@@ -5,10 +5,11 @@ import { generate, type Acceptance } from '../api/generate';
 import type { JobState } from '../api/status';
 import type { FileRule } from '../files/accept';
 import { attachFile, jsonBody, type FileSource, type JobInputs } from '../files/attach';
-import { downloadFile } from '../files/download';
+import { downloadFile, storeFile } from '../files/download';
 import { shortAddress } from '../files/dataUrl';
 import { recordAccepted } from './acceptedJobs';
 import { outputAddresses } from './outputFiles';
+import { subtitleFile } from './subtitles';
 
 export interface Job {
 	readonly model: string;
@@ -68,37 +69,43 @@ const maxFiles = 100;
 
 /**
  * Downloads all output files of a finished job, in the order of the samples, and settles each on its own. Of more than
- * a hundred none is downloaded, which counts as one failure.
+ * a hundred none is downloaded, which counts as one failure. Subtitles, which are part of the answer, are the last file.
  * @param maxFileBytes the size of each file
+ * @param recording the name of the file that the job read, if it is known
  */
 export async function settleOutputs<Stored>(
 	client: Client<Stored>,
 	state: JobState,
 	maxFileBytes = Infinity,
+	recording?: string,
 ): Promise<Array<PromiseSettledResult<Stored>>> {
 	const urls = outputAddresses(state, client.baseUrl);
 	if (urls.length > maxFiles) {
 		const message = `The job has ${urls.length} output files, and no more than ${maxFiles} are downloaded`;
 		return [{ status: 'rejected', reason: new MonsterApiError(message) }];
 	}
-	return await Promise.allSettled(
-		urls.map(
+	const subtitles = subtitleFile(state, recording);
+	return await Promise.allSettled([
+		...urls.map(
 			async (url, index) =>
 				await downloadFile(client, url, `${state.processId}_${index}`, maxFileBytes),
 		),
-	);
+		...(subtitles === undefined ? [] : [storeFile(client, subtitles.bytes, subtitles)]),
+	]);
 }
 
 /**
- * Downloads all output files of a finished job, in the order of the samples.
+ * Downloads all output files of a finished job, in the order of the samples, and stores its subtitles.
+ * @param recording the name of the file that the job read, if it is known
  * @throws MonsterApiError with the job's ID and the files' URLs, since they have been paid for
  */
 export async function downloadOutputs<Stored>(
 	client: Client<Stored>,
 	state: JobState,
 	maxFileBytes = Infinity,
+	recording?: string,
 ): Promise<Stored[]> {
-	const results = await settleOutputs(client, state, maxFileBytes);
+	const results = await settleOutputs(client, state, maxFileBytes, recording);
 	return results.map((result) => {
 		if (result.status === 'fulfilled') return result.value;
 		const error: unknown = result.reason;

@@ -99,7 +99,8 @@ export async function removeWebhooks(
 
 /**
  * Registers a webhook. Safe to repeat: an identical registration is left alone. A name that points elsewhere is deleted
- * first, and restored if MonsterAPI rejects the new URL, since another n8n may depend on it.
+ * first, and restored if MonsterAPI rejects the new URL, since another n8n may depend on it. Other names of the URL, such as
+ * the trigger's earlier one, are deleted.
  * @returns the URL that the name pointed to before, if it was another one
  * @throws MonsterApiError, 408 when MonsterAPI could not reach the URL
  */
@@ -108,8 +109,24 @@ export async function register(
 	registration: Registration,
 ): Promise<string | undefined> {
 	const { name, url } = registration;
-	const previous = (await listWebhooks(client)).find((webhook) => webhook.name === name);
-	if (previous !== undefined && isSame(previous.url, url)) return undefined;
+	const webhooks = await listWebhooks(client);
+	const previous = webhooks.find((webhook) => webhook.name === name);
+	const isRepeated = previous !== undefined && isSame(previous.url, url);
+	if (!isRepeated) await replace(client, registration, previous);
+	await removeWebhooks(client, namesOf(webhooks, url, name)).catch((error: unknown) => {
+		// They call the same trigger, and are deleted with it at the latest.
+		if (!(error instanceof MonsterApiError)) throw error;
+		client.host.log(`An earlier name of the webhook '${name}' was not deleted`, {});
+	});
+	return isRepeated ? undefined : previous?.url;
+}
+
+/** Registers a name that is free or points elsewhere. @throws MonsterApiError */
+async function replace(
+	client: Client,
+	{ name, url }: Registration,
+	previous: Webhook | undefined,
+): Promise<void> {
 	if (previous !== undefined) await removeWebhooks(client, [name]);
 	await addWebhook(client, { name, url }).catch(async (error: unknown) => {
 		if (previous === undefined) throw error;
@@ -119,7 +136,6 @@ export async function register(
 		);
 		throw withAdvice(error, advice);
 	});
-	return previous?.url;
 }
 
 const restored = 'The name points to its previous URL again.';
@@ -144,6 +160,12 @@ const tokenOf = (text: string): string | null =>
 const isSame = (left: string, right: string): boolean =>
 	addressOf(left) === addressOf(right) && tokenOf(left) === tokenOf(right);
 
+/** The names that point to a URL, whatever its token, except for `kept`. */
+const namesOf = (webhooks: readonly Webhook[], url: string, kept?: string): string[] =>
+	webhooks
+		.filter((webhook) => addressOf(webhook.url) === addressOf(url) && webhook.name !== kept)
+		.map(({ name }) => name);
+
 /**
  * Deletes every webhook that points to this URL, whatever its name or token: the name in the form or the API key may have
  * changed. Takes 20 s at most, since a user who unpublishes waits for it.
@@ -152,8 +174,5 @@ const isSame = (left: string, right: string): boolean =>
 export async function unregister(client: Client, url: string): Promise<void> {
 	const deadline = client.host.now() + totalTimeoutMs.webhook;
 	const webhooks = await listWebhooks(client, undefined, deadline);
-	const names = webhooks
-		.filter((webhook) => addressOf(webhook.url) === addressOf(url))
-		.map(({ name }) => name);
-	await removeWebhooks(client, names, deadline);
+	await removeWebhooks(client, namesOf(webhooks, url), deadline);
 }

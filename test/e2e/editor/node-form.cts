@@ -81,7 +81,7 @@ const operationOf: Readonly<Record<Family, Operations['model']>> = {
 	speech: 'generateSpeech',
 };
 
-const withFiles: readonly Family[] = ['image', 'imageEdit', 'speech'];
+const withFiles: readonly Family[] = ['image', 'imageEdit', 'speech', 'transcription'];
 
 /** The fields of a model outside its collections. */
 function fieldsOf({ family, file, promptRequired }: Model): string[] {

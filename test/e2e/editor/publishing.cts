@@ -16,6 +16,22 @@ export async function checkTrigger(
 	version: string,
 	{ check }: Checks,
 ): Promise<void> {
+	await check('the trigger’s panel says how to test, and the form shows the names', async () => {
+		await newWorkflow(page, instance);
+		await new Panel(page).add('On new MonsterAPI event');
+		const ndv = page.getByTestId('ndv');
+		await ndv.getByText('Start when a MonsterAPI job ends').waitFor();
+		await ndv.getByText('When will this node trigger my flow?').click();
+		await ndv.getByText('To test').waitFor();
+		const shown = ndv.getByTestId('parameter-expression-preview-testWebhookName');
+		await shown.getByText(/^n8n-trigger-[\da-f]{8}-test$/).waitFor();
+		await new NodeForm(page).field('webhookName').fill('mine');
+		// n8n 1.x evaluates it again only when the node is opened again.
+		await backToCanvas(page);
+		await page.getByTestId('canvas-node').dblclick();
+		await shown.getByText('mine-test').waitFor();
+	});
+
 	await check('publishing switches the trigger on, and a job starts the workflow', async () => {
 		await newWorkflow(page, instance);
 		await new Panel(page).add('On new MonsterAPI event');

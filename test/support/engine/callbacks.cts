@@ -22,6 +22,8 @@ export interface Listener {
 	): Promise<boolean>;
 	/** What n8n keeps of the trigger over a restart. */
 	readonly staticData: IDataObject;
+	/** A field as n8n's engine evaluates it. */
+	parameter(name: string): unknown;
 	close(): Promise<void>;
 }
 
@@ -89,6 +91,8 @@ export async function listen(options: RunOptions): Promise<Listener> {
 			(await type.webhookMethods?.default?.[step].call(
 				hookContext({ workflow, node, data }, step, activation),
 			)) ?? false,
+		parameter: (name) =>
+			hookContext({ workflow, node, data }, 'create', 'activate').getNodeParameter(name),
 		async close() {
 			server.closeAllConnections();
 			server.close();

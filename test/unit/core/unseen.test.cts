@@ -138,7 +138,13 @@ test('the error of a job that was seen once says so', async () => {
 				{
 					processId: 'p-1',
 					options: readJobOptions(emptyForm),
-					output: { simplify: true, download: false, binaryField: 'data', maxFileBytes: 1 },
+					output: {
+						simplify: true,
+						download: false,
+						binaryField: 'data',
+						itemPerFile: false,
+						maxFileBytes: 1,
+					},
 				},
 			),
 		)

@@ -49,7 +49,13 @@ export const generate: Operation = {
 		},
 		parameterCollection('Generation Parameters', generationParameters),
 		simplifyField,
-		optionsField('allowUnauthorizedCerts', 'answerTimeout', 'extraBody', 'maxConcurrency'),
+		optionsField(
+			'allowUnauthorizedCerts',
+			'answerTimeout',
+			'extraBody',
+			'includeInputFields',
+			'maxConcurrency',
+		),
 	],
 	async execute(context) {
 		const { client, parameters } = context;
@@ -85,7 +91,7 @@ export const generate: Operation = {
 		return {
 			json: toJson(
 				simplify
-					? { deployment_id: id, text, ...(texts.length > 1 ? { texts: [...texts] } : {}) }
+					? { text, ...(texts.length > 1 ? { texts: [...texts] } : {}), deployment_id: id }
 					: { ...raw, deployment_id: id },
 			),
 		};

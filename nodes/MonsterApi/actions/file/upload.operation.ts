@@ -9,7 +9,7 @@ export const upload: Operation = {
 	name: 'Upload',
 	action: 'Upload file',
 	description: 'Upload a file for MonsterAPI’s models, which can read it for 30 minutes',
-	fields: [binaryField('file'), optionsField('fileName', 'maxConcurrency')],
+	fields: [binaryField('file'), optionsField('fileName', 'includeInputFields', 'maxConcurrency')],
 	async execute(context) {
 		const { client, parameters } = context;
 		const source = await openItemFile(

@@ -74,26 +74,37 @@ const onlyWhenWaiting = (field: INodeProperties): INodeProperties => ({
 	displayOptions: { ...field.displayOptions, show: { waitForCompletion: [true] } },
 });
 
+/** The same switch for transcripts, whose only files are subtitles. */
+const subtitleField: INodeProperties = {
+	...downloadField,
+	description:
+		'Whether to return subtitles as a file too (Transcription Format: Subtitles), named after the recording',
+};
+
 /**
  * The last fields of every operation that submits a job: whether to wait, what to output, and the options.
- * @param files whether its results can be files
+ * @param files which its results can have
  * @param ownBody whether the user writes the whole body, so that there is nothing to merge into it
  */
 export const resultFields = ({
 	files,
 	ownBody = false,
 }: {
-	files: boolean;
+	files: 'none' | 'subtitles' | 'one' | 'many';
 	ownBody?: boolean;
 }): INodeProperties[] => [
 	waitField,
-	...(files ? [onlyWhenWaiting(downloadField)] : []),
+	...(files === 'none'
+		? []
+		: [onlyWhenWaiting(files === 'subtitles' ? subtitleField : downloadField)]),
 	onlyWhenWaiting(simplifyField),
 	jobOptionsField(
 		...(ownBody ? [] : (['extraBody'] as const)),
+		'includeInputFields',
+		...(files === 'many' ? (['itemPerFile'] as const) : []),
 		'maxConcurrency',
 		'onTimeout',
-		...(files ? (['maxFileSize', 'outputBinaryField'] as const) : []),
+		...(files === 'none' ? [] : (['maxFileSize', 'outputBinaryField'] as const)),
 		'polling',
 		'pollIntervalSeconds',
 		'timeout',

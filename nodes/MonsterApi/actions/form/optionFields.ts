@@ -51,6 +51,22 @@ const optionFields = {
 		description:
 			'The name of the uploaded file. The extension of its type is added if it has none.',
 	},
+	includeInputFields: {
+		displayName: 'Include Input Fields',
+		name: 'includeInputFields',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether to pass on the fields of the input item as well. A field of the result replaces one of the same name.',
+	},
+	itemPerFile: {
+		displayName: 'One Item per File',
+		name: 'itemPerFile',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether to return an item for each output file. The credits are in the first one only.',
+	},
 	launchPollIntervalSeconds: {
 		displayName: 'Poll Interval (Seconds)',
 		name: 'pollIntervalSeconds',
@@ -161,7 +177,14 @@ interface WaitSwitch {
 
 const forCompletion: WaitSwitch = {
 	field: '/waitForCompletion',
-	options: ['maxFileSize', 'onTimeout', 'outputBinaryField', 'polling', 'pollIntervalSeconds'],
+	options: [
+		'itemPerFile',
+		'maxFileSize',
+		'onTimeout',
+		'outputBinaryField',
+		'polling',
+		'pollIntervalSeconds',
+	],
 };
 
 const forLive: WaitSwitch = {

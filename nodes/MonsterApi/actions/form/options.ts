@@ -33,6 +33,7 @@ export interface JobOptions extends WaitOptions {
 	readonly outputBinaryField: string;
 	/** The size of each downloaded file, in bytes; Infinity for no limit. */
 	readonly maxFileBytes: number;
+	readonly itemPerFile: boolean;
 	readonly extraBody: JsonRecord;
 }
 
@@ -57,9 +58,21 @@ export function readJobOptions(parameters: Parameters): JobOptions {
 		maxFileBytes: toMaxBytes(
 			readNumber(options['maxFileSize'], 'Max File Size (MB)', defaultMaxFileSize, 0),
 		),
+		itemPerFile: readFlag(options['itemPerFile'], 'One Item per File', false),
 		extraBody: readExtraBody(options['extraBody']),
 	};
 }
+
+/**
+ * Whether the output has the fields of the input item too. Not every operation has this option.
+ * @throws MonsterApiError
+ */
+export const readIncludeInputFields = (parameters: Parameters): boolean =>
+	readFlag(
+		parameters.collection('options', 'Options')['includeInputFields'],
+		'Include Input Fields',
+		false,
+	);
 
 /** Empty if no webhook is to be called. */
 function readOptionalWebhookName(value: unknown): string {

@@ -5,7 +5,7 @@ import { downloadField, processIdField, simplifyField } from '../form/jobFields'
 import type { Operation } from '../operation';
 import { optionsField } from '../form/optionFields';
 import { readJobOptions } from '../form/options';
-import { toJobItem } from '../../../output/jobItem';
+import { toJobItems } from '../../../output/jobItem';
 import { readOutputOptions } from '../run/awaitJob';
 
 export const get: Operation = {
@@ -16,13 +16,19 @@ export const get: Operation = {
 		processIdField,
 		downloadField,
 		simplifyField,
-		optionsField('maxConcurrency', 'maxFileSize', 'outputBinaryField'),
+		optionsField(
+			'includeInputFields',
+			'itemPerFile',
+			'maxConcurrency',
+			'maxFileSize',
+			'outputBinaryField',
+		),
 	],
 	async execute(context) {
 		const { client, parameters } = context;
 		const output = readOutputOptions(context, readJobOptions(parameters));
 		const processId = requireProcessId(parameters.text('processId', 'Process ID'));
 		const state = await getStatus(client, processId, readLimits(client.host.now()));
-		return await toJobItem(client, state, undefined, output);
+		return await toJobItems(client, state, undefined, output);
 	},
 };

@@ -15,6 +15,8 @@ export const wait: Operation = {
 		downloadField,
 		simplifyField,
 		optionsField(
+			'includeInputFields',
+			'itemPerFile',
 			'maxConcurrency',
 			'maxFileSize',
 			'onTimeout',

@@ -24,7 +24,7 @@ export const generateSpeech: Operation = {
 		},
 		...fileFields('voice sample', 'speech', { voiceClone: [true] }),
 		parametersField('speech'),
-		...resultFields({ files: true }),
+		...resultFields({ files: 'one' }),
 	],
 	execute: (context) => runCatalogueModel(context, 'speech'),
 };

@@ -4,7 +4,7 @@ import { requireSuccess, type Job } from '../../../core/jobs/submit';
 import { kindOf } from '../../../core/jobs/size';
 import { waitForJob } from '../../../core/jobs/wait';
 import type { PollOptions, PollOutcome } from '../../../core/polling/pollUntilDone';
-import { toJobItem, type ItemOutput, type OutputOptions } from '../../../output/jobItem';
+import { toJobItems, type ItemOutput, type OutputOptions } from '../../../output/jobItem';
 import { toJson } from '../../../output/json';
 import type { JobOptions } from '../form/options';
 import type { ItemContext } from '../operation';
@@ -14,15 +14,17 @@ interface AwaitedJob {
 	readonly model?: string;
 	readonly options: JobOptions;
 	readonly output: OutputOptions;
+	/** The name of the file that the job reads, if it is known. */
+	readonly recording?: string;
 	/** The job, if it was just submitted; nothing is known about an earlier one. */
 	readonly submitted?: Job;
 }
 
 /**
- * Waits for a job and creates its item, files included.
+ * Waits for a job and creates its items, files included.
  * @throws MonsterApiError
  */
-export async function awaitJob(context: ItemContext, job: AwaitedJob): Promise<ItemOutput> {
+export async function awaitJob(context: ItemContext, job: AwaitedJob): Promise<ItemOutput[]> {
 	const { processId, model, options, submitted } = job;
 	const outcome = await waitForJob(context.client, processId, {
 		timeoutMs: options.timeoutMs,
@@ -32,19 +34,19 @@ export async function awaitJob(context: ItemContext, job: AwaitedJob): Promise<I
 	if (outcome.kind === 'ended') {
 		// A failed job has no result to get later.
 		if (outcome.state.phase === 'failed') context.untrackBilled();
-		return await toJobItem(context.client, requireSuccess(outcome.state), model, job.output);
+		const state = requireSuccess(outcome.state);
+		return await toJobItems(context.client, state, model, job.output, job.recording);
 	}
 	const status = outcome.state?.status ?? 'UNKNOWN';
 	if (options.onTimeout === 'return') {
-		return {
-			json: toJson({
-				process_id: processId,
-				...(model === undefined ? {} : { model }),
-				status,
-				timed_out: true,
-				...(outcome.fault === undefined ? {} : { message: outcome.fault.explanation }),
-			}),
-		};
+		const json = toJson({
+			process_id: processId,
+			...(model === undefined ? {} : { model }),
+			status,
+			timed_out: true,
+			...(outcome.fault === undefined ? {} : { message: outcome.fault.explanation }),
+		});
+		return [{ json }];
 	}
 	throw timeoutError(outcome, job);
 }
@@ -107,11 +109,16 @@ function scheduleFor(
  */
 export const readOutputOptions = (
 	{ parameters, calledByAgent }: ItemContext,
-	{ outputBinaryField, maxFileBytes }: Pick<JobOptions, 'outputBinaryField' | 'maxFileBytes'>,
+	{
+		outputBinaryField,
+		itemPerFile,
+		maxFileBytes,
+	}: Pick<JobOptions, 'outputBinaryField' | 'itemPerFile' | 'maxFileBytes'>,
 ): OutputOptions => ({
 	simplify: parameters.flag('simplify', 'Simplify', true),
 	// Operations without files do not have this field.
 	download: parameters.flag('download', 'Download', true) && !calledByAgent,
 	binaryField: outputBinaryField,
 	maxFileBytes,
+	itemPerFile,
 });

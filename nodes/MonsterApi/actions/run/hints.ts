@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, INodeExecutionData, NodeExecutionHint } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, NodeExecutionHint } from 'n8n-workflow';
 
 import type { Settled } from '../../../core/jobs/batch';
 import { toNodeError } from '../../../host/errors';
@@ -6,20 +6,24 @@ import { toNodeError } from '../../../host/errors';
 /** More notes of operations than these would hide the output below them. */
 const maxNotes = 5;
 
+interface Output {
+	readonly json: IDataObject;
+}
+
 /**
  * Shows above the output what a user would otherwise have to look for in the items: how many failed and why, what was
  * billed, and what the operations noted.
- * @param items the output of all outcomes
+ * @param outputs of all outcomes, without the fields of the input
  */
 export function showHints(
 	context: IExecuteFunctions,
 	outcomes: ReadonlyArray<Settled<unknown>>,
-	items: readonly INodeExecutionData[],
+	outputs: readonly Output[],
 	notes: ReadonlySet<string>,
 ): void {
 	const hints = [
 		failureHint(context, outcomes),
-		creditHint(items),
+		creditHint(outputs),
 		...[...notes].slice(0, maxNotes).map((message) => toHint(message, 'info')),
 	].filter((hint) => hint !== undefined);
 	if (hints.length > 0) context.addExecutionHints(...hints);
@@ -42,8 +46,8 @@ function failureHint(
 	return toHint(`${failures.length} of ${outcomes.length} items failed: ${message}`, 'warning');
 }
 
-function creditHint(items: readonly INodeExecutionData[]): NodeExecutionHint | undefined {
-	const credits = items.reduce((sum, { json }) => {
+function creditHint(outputs: readonly Output[]): NodeExecutionHint | undefined {
+	const credits = outputs.reduce((sum, { json }) => {
 		const used = json['credit_used'];
 		return typeof used === 'number' && Number.isFinite(used) ? sum + used : sum;
 	}, 0);

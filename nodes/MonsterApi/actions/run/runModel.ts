@@ -8,6 +8,7 @@ import {
 import { checkInputs } from '../../../core/catalogue/validate';
 import type { FileRule } from '../../../core/files/accept';
 import type { FileSource, JobInputs } from '../../../core/files/attach';
+import { fileNameOfUrl } from '../../../core/files/names';
 import { validationError } from '../../../core/http/errors';
 import { redactUrlTokens } from '../../../core/http/redaction';
 import { submitJob, type Job } from '../../../core/jobs/submit';
@@ -20,7 +21,10 @@ import { openItemFile } from './inputFile';
 import { submitOnce } from './submitOnce';
 
 /** Runs a catalogue model with the form's values, which are validated before anything is billed. */
-export async function runCatalogueModel(context: ItemContext, family: Family): Promise<ItemOutput> {
+export async function runCatalogueModel(
+	context: ItemContext,
+	family: Family,
+): Promise<ItemOutput[]> {
 	const { parameters } = context;
 	const model = requireModel(family, parameters.text('model', 'Model').trim());
 	const { inputs, problems, leftOut } = checkInputs(
@@ -60,7 +64,7 @@ interface ModelCall {
 }
 
 /** Submits a job with its file, and waits for it if the user wants that. */
-export async function runModel(context: ItemContext, call: ModelCall): Promise<ItemOutput> {
+export async function runModel(context: ItemContext, call: ModelCall): Promise<ItemOutput[]> {
 	const { client, parameters } = context;
 	// The whole form is read before anything is billed, because an expression can fail.
 	const options = readJobOptions(parameters);
@@ -83,12 +87,13 @@ export async function runModel(context: ItemContext, call: ModelCall): Promise<I
 	const { processId, raw } = answer;
 	context.trackBilled({ kind: 'job', id: processId, submission: { request, answer } });
 	// The response may repeat the URL of the webhook, and with it the token of a trigger.
-	if (!wait) return { json: toJson({ ...redactUrlTokens(raw), model: call.model }) };
+	if (!wait) return [{ json: toJson({ ...redactUrlTokens(raw), model: call.model }) }];
 	return await awaitJob(context, {
 		processId,
 		model: call.model,
 		options,
 		output,
+		...(job.file === undefined ? {} : { recording: nameOf(job.file.source) }),
 		...(resumed ? {} : { submitted: job }),
 	});
 }
@@ -101,6 +106,10 @@ function describeJob({ file, ...job }: Job): object {
 	const { name, mimeType, size } = source.file;
 	return { ...job, [rule.parameter]: { name, mimeType, size } };
 }
+
+/** The name of a file, which a URL has in its path. */
+const nameOf = (source: FileSource): string =>
+	source.kind === 'binary' ? source.file.name : fileNameOfUrl(source.url);
 
 function requireModel(family: Family, id: string): Model {
 	const model = modelsByFamily[family].find((candidate) => candidate.id === id);

@@ -31,8 +31,7 @@ export async function callAsTool(
 	options: RunOptions,
 	args: IDataObject,
 ): Promise<INodeExecutionData[]> {
-	const { workflow, node, data } = prepare(options);
-	const tool = { ...node, type: `${node.type}Tool` };
+	const { workflow, node: tool, data } = prepare({ ...options, type: 'monsterApiTool' });
 	const items = [{ json: args }];
 	const context = new SupplyDataContext(
 		workflow,

@@ -3,6 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { alphabetically } from '../../../core/alphabetical';
 import { modelsByFamily, type Family } from '../../../core/catalogue';
 import { jobOptionsField } from './optionFields';
+import { outputFields } from './outputFields';
 
 /** The drop-down of a family's models. */
 export function modelField(family: Family, defaultId: string): INodeProperties {
@@ -40,14 +41,6 @@ export const processIdField: INodeProperties = {
 	description: 'The process_id that MonsterAPI returned when it accepted the job',
 };
 
-export const simplifyField: INodeProperties = {
-	displayName: 'Simplify',
-	name: 'simplify',
-	type: 'boolean',
-	default: true,
-	description: 'Whether to return a simplified version of the response instead of the raw data',
-};
-
 export const downloadField: INodeProperties = {
 	displayName: 'Download',
 	name: 'download',
@@ -66,13 +59,27 @@ const waitField: INodeProperties = {
 	default: true,
 	description:
 		'Whether to wait for the result. If off, the output is the process ID: get the result later with Job > Wait or Job > Get, or with a webhook.',
+	// An agent would have to call again for every result.
+	displayOptions: { hide: { '@tool': [true] } },
 };
 
-/** The same field, shown only if the node waits for the result. */
+/** The same field, hidden if the node does not wait for the result. The tool form has no such switch: there it waits. */
 const onlyWhenWaiting = (field: INodeProperties): INodeProperties => ({
 	...field,
-	displayOptions: { ...field.displayOptions, show: { waitForCompletion: [true] } },
+	displayOptions: {
+		...field.displayOptions,
+		hide: { ...field.displayOptions?.hide, waitForCompletion: [false] },
+	},
 });
+
+/** The fields of a result. That of any model can be text or files. */
+const resultNames = (files: boolean, anyModel: boolean) =>
+	[
+		'credit_used',
+		'model',
+		...(files ? (['output'] as const) : []),
+		...(!files || anyModel ? (['segments', 'text'] as const) : []),
+	] as const;
 
 /**
  * The last fields of every operation that submits a job: whether to wait, what to output, and the options.
@@ -88,7 +95,7 @@ export const resultFields = ({
 }): INodeProperties[] => [
 	waitField,
 	...(files ? [onlyWhenWaiting(downloadField)] : []),
-	onlyWhenWaiting(simplifyField),
+	...outputFields(...resultNames(files, ownBody)).map(onlyWhenWaiting),
 	jobOptionsField(
 		...(ownBody ? [] : (['extraBody'] as const)),
 		'maxConcurrency',

@@ -6,6 +6,7 @@ import type { PollOptions } from '../../../core/polling/pollUntilDone';
 import { toJobItem, type ItemOutput, type OutputOptions } from '../../../output/jobItem';
 import { toJson } from '../../../output/json';
 import type { JobOptions } from '../form/options';
+import { readOutputShape } from '../form/outputFields';
 import type { ItemContext } from '../operation';
 
 interface AwaitedJob {
@@ -82,7 +83,7 @@ export const readOutputOptions = (
 	{ parameters, calledByAgent }: ItemContext,
 	binaryField: string,
 ): OutputOptions => ({
-	simplify: parameters.flag('simplify', 'Simplify', true),
+	...readOutputShape(parameters, calledByAgent),
 	// Operations without files do not have this field.
 	download: parameters.flag('download', 'Download', true) && !calledByAgent,
 	binaryField,

@@ -87,7 +87,7 @@ const say = { operation: 'generateText', model: 'falcon-7b-instruct', prompt: 'H
 test.each([
 	['an unknown operation', { ...say, operation: 'sing' }, /no operation 'sing'/],
 	['an unknown resource', { ...say, resource: 'choir' }, /no operation/],
-	['an invalid option', { ...say, options: { maxConcurrency: -1 } }, /'Max Concurrency'/],
+	['an invalid option', { ...say, options: { timeout: -1 } }, /'Timeout \(Seconds\)'/],
 	['an expression that fails', { ...say, prompt: '={{ $("Nobody").item }}' }, /./],
 ])('an agent gets %s as an item', async (_, parameters, error) => {
 	const items = await call(parameters);
@@ -124,6 +124,16 @@ test('an agent learns that a job may have been accepted, and is told not to call
 		},
 	]);
 	expect(session.calls()).toHaveLength(1);
+});
+
+test('a call of a cancelled execution sends nothing', async () => {
+	const cancelled = callAsTool(
+		session.options({ resource: 'model', ...say }),
+		{},
+		AbortSignal.abort(),
+	);
+	await expect(cancelled).rejects.toThrow(/./);
+	expect(session.calls()).toEqual([]);
 });
 
 test('an agent gets the result, even if a saved workflow is not to wait for it', async () => {

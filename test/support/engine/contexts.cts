@@ -30,6 +30,7 @@ export async function nodeType(name: string): Promise<INodeType> {
 export async function callAsTool(
 	options: RunOptions,
 	args: IDataObject,
+	signal?: AbortSignal,
 ): Promise<INodeExecutionData[]> {
 	const { workflow, node: tool, data } = prepare({ ...options, type: 'monsterApiTool' });
 	const items = [{ json: args }];
@@ -45,6 +46,7 @@ export async function callAsTool(
 		NodeConnectionTypes.AiTool,
 		{ node: tool, data: {}, source: null },
 		[],
+		signal,
 	);
 	const type = await nodeType('monsterApi');
 	const output = await type.execute?.call(context as never);

@@ -157,7 +157,7 @@ async function checkVersion(
 	});
 
 	await check(`${agent}: can terminate a deployment that is not live in time`, async () => {
-		begin({ deployPendingMs: 3_600_000 });
+		begin({ deployPendingMs: 0, deployBuildMs: 3_600_000 });
 		const [item] = await converse([
 			{ call: 'deploy', args: { Base_Model_Path: 'mistralai/Mistral-7B-v0.1' } },
 			(request) => ({

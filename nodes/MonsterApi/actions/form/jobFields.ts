@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { alphabetically } from '../../../core/alphabetical';
 import { modelsByFamily, type Family } from '../../../core/catalogue';
 import { jobOptionsField } from './optionFields';
-import { outputFields } from './outputFields';
+import { outputFields, type Selectable } from './outputFields';
 
 /** The drop-down of a family's models. */
 export function modelField(family: Family, defaultId: string): INodeProperties {
@@ -72,30 +72,24 @@ const onlyWhenWaiting = (field: INodeProperties): INodeProperties => ({
 	},
 });
 
-/** The fields of a result. That of any model can be text or files. */
-const resultNames = (files: boolean, anyModel: boolean) =>
-	[
-		'credit_used',
-		'model',
-		...(files ? (['output'] as const) : []),
-		...(!files || anyModel ? (['segments', 'text'] as const) : []),
-	] as const;
-
 /**
  * The last fields of every operation that submits a job: whether to wait, what to output, and the options.
  * @param files whether its results can be files
+ * @param results the fields that hold its results
  * @param ownBody whether the user writes the whole body, so that there is nothing to merge into it
  */
 export const resultFields = ({
 	files,
+	results,
 	ownBody = false,
 }: {
 	files: boolean;
+	results: readonly Selectable[];
 	ownBody?: boolean;
 }): INodeProperties[] => [
 	waitField,
 	...(files ? [onlyWhenWaiting(downloadField)] : []),
-	...outputFields(...resultNames(files, ownBody)).map(onlyWhenWaiting),
+	...outputFields('credit_used', 'model', ...results).map(onlyWhenWaiting),
 	jobOptionsField(
 		...(ownBody ? [] : (['extraBody'] as const)),
 		'maxConcurrency',

@@ -14,7 +14,7 @@ const selectable = {
 	texts: 'Texts',
 } as const;
 
-type Selectable = keyof typeof selectable;
+export type Selectable = keyof typeof selectable;
 
 /** Hidden where an agent calls: it has Output instead. */
 const simplifyField: INodeProperties = {

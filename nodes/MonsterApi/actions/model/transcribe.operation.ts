@@ -12,7 +12,7 @@ export const transcribe: Operation = {
 		modelField('transcription', 'whisper'),
 		...fileFields('recording', 'transcription'),
 		parametersField('transcription'),
-		...resultFields({ files: false }),
+		...resultFields({ files: false, results: ['segments', 'text'] }),
 	],
 	execute: (context) => runCatalogueModel(context, 'transcription'),
 };

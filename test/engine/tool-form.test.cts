@@ -17,6 +17,13 @@ const nodeOf = (parameters: INodeParameters): INode => ({
 	parameters,
 });
 
+/** The only text of a list. */
+const textOf = (list: readonly unknown[] = []): string => {
+	const [text] = list;
+	if (typeof text !== 'string') throw new Error('not one text');
+	return text;
+};
+
 /** All operations as n8n finds them. */
 const operationsOf = (properties: readonly INodeProperties[]) =>
 	properties
@@ -25,7 +32,7 @@ const operationsOf = (properties: readonly INodeProperties[]) =>
 		)
 		.flatMap(({ displayOptions, options = [] }) =>
 			options.map((option) => ({
-				resource: String(displayOptions?.show?.['resource']?.[0]),
+				resource: textOf(displayOptions?.show?.['resource']),
 				operation: 'value' in option ? String(option.value) : '',
 				action: 'action' in option ? option.action : undefined,
 			})),
@@ -69,7 +76,7 @@ test.each([
 	const all = { maxConcurrency: 1, outputBinaryField: 'x', webhookName: 'w' };
 	const given = Object.fromEntries(names.map((name) => [name, name === 'polling' ? 'eager' : 1]));
 	const form = await formOf({ resource: 'model', operation, options: { ...all, ...given } });
-	expect(Object.keys(Object(form?.['options'])).sort()).toEqual([...names, 'webhookName'].sort());
+	expect(Object.keys(form?.['options'] ?? {}).sort()).toEqual([...names, 'webhookName'].sort());
 });
 
 test('what n8n says to a model about each operation', async () => {

@@ -15,9 +15,15 @@ export interface ItemOutput {
 	readonly binary?: IBinaryKeyData;
 }
 
-/** How the user wants the item of a job. */
-export interface OutputOptions {
+/** How the user wants the JSON of a result. */
+export interface OutputShape {
 	readonly simplify: boolean;
+	/** The fields to return, if not all of them. */
+	readonly fields?: readonly string[];
+}
+
+/** How the user wants the item of a job. */
+export interface OutputOptions extends OutputShape {
 	readonly download: boolean;
 	/** The field of the first file; further files get the same name with _1, _2 and so on. */
 	readonly binaryField: string;
@@ -34,11 +40,27 @@ export const defaultMaxFileSize = 1000;
 export const toMaxBytes = (megabytes: number): number =>
 	megabytes === 0 ? Infinity : megabytes * megabyte;
 
-const toJobJson = (
-	state: JobState,
-	model: string | undefined,
-	options: Pick<OutputOptions, 'simplify'>,
-): IDataObject => toJson(options.simplify ? simplify(state, model) : verbatim(state, model));
+const toJobJson = (state: JobState, model: string | undefined, options: OutputShape): IDataObject =>
+	selectFields(
+		toJson(options.simplify ? simplify(state, model) : verbatim(state, model)),
+		options.fields,
+	);
+
+/** Without these, an agent could not tell whether there is a result, and would pay for it again. */
+const alwaysReturned: readonly string[] = ['process_id', 'deployment_id', 'status', 'message'];
+
+/** The same JSON with the selected fields only. @param fields undefined for all of them */
+export const selectFields = (
+	json: IDataObject,
+	fields: readonly string[] | undefined,
+): IDataObject =>
+	fields === undefined
+		? json
+		: Object.fromEntries(
+				Object.entries(json).filter(
+					([name]) => alwaysReturned.includes(name) || fields.includes(name),
+				),
+			);
 
 /**
  * The items of a job in its current state: its JSON, and its output files if they are wanted; one item, unless each file is

@@ -1,3 +1,4 @@
+import { checkAgents } from './agents/section.cjs';
 import { checkBurst } from './burst.cjs';
 import { checkFullDisk } from './crashes/disk.cjs';
 import { checkOutage } from './crashes/outage.cjs';
@@ -42,6 +43,7 @@ const onInstance: Groups<SingleInstance> = {
 		triggers: checkTriggers,
 		disk: checkFullDisk,
 	},
+	agents: { agents: checkAgents },
 	editor: { editor: checkEditor },
 	operations: {
 		workflows: checkOperations,

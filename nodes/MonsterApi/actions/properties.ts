@@ -3,6 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { alphabetically } from '../../core/alphabetical';
 import type { Operation } from './operation';
 import { resources, type Resource } from './operations';
+import { toolDescriptions } from './toolDescriptions';
 
 const byName = <T extends { name: string }>(entries: T[]): T[] =>
 	entries.sort(alphabetically(({ name }) => name));
@@ -42,6 +43,36 @@ const operationField = (
 	),
 });
 
+/** No version of the node. */
+const never = 0;
+
+/**
+ * n8n describes a tool to a language model by the action of its operation, which it takes from the first field with that
+ * name, whether the form shows it or not. Form and node panel show fields for the node's version only, and so the short
+ * action of the field above. n8n adds " in MonsterAPI".
+ */
+function toolOperationField(resource: string, entry: Resource<string>): INodeProperties {
+	const field = operationField(resource, entry);
+	return {
+		...field,
+		displayOptions: { show: { resource: [resource], '@version': [never] } },
+		options: byName(
+			Object.entries(entry.operations).map(([value, { name, description }]) => ({
+				name,
+				value,
+				action: `${describeForAgent(resource, value)} Runs`,
+				description,
+			})),
+		),
+	};
+}
+
+const texts: Readonly<Record<string, Readonly<Record<string, string>>>> = toolDescriptions;
+
+/** Every operation has one: the table does not compile otherwise. */
+const describeForAgent = (resource: string, operation: string): string =>
+	texts[resource]?.[operation] ?? '';
+
 /** An operation's fields, shown only if the operation is chosen. */
 const fieldsOf = (resource: string, operation: string, { fields }: Operation): INodeProperties[] =>
 	fields.map((field) => ({
@@ -57,6 +88,7 @@ const entries = Object.entries<Resource<string>>(resources);
 /** The whole form of the node, created from the table of operations. */
 export const properties: INodeProperties[] = [
 	resourceField,
+	...entries.map(([resource, entry]) => toolOperationField(resource, entry)),
 	...entries.map(([resource, entry]) => operationField(resource, entry)),
 	...entries.flatMap(([resource, entry]) =>
 		Object.entries(entry.operations).flatMap(([operation, definition]) =>

@@ -124,8 +124,8 @@ const prepare = async (context: IExecuteFunctions) => ({
 });
 
 function chosenOperation(context: IExecuteFunctions): Operation {
-	const resource = String(context.getNodeParameter('resource', 0));
-	const name = String(context.getNodeParameter('operation', 0));
+	const resource = String(context.getNodeParameter('resource', 0, ''));
+	const name = String(context.getNodeParameter('operation', 0, ''));
 	const operation = findOperation(resource, name);
 	if (operation !== undefined) return operation;
 	throw new NodeOperationError(

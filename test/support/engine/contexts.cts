@@ -30,9 +30,9 @@ export async function nodeType(name: string): Promise<INodeType> {
 export async function callAsTool(
 	options: RunOptions,
 	args: IDataObject,
+	signal?: AbortSignal,
 ): Promise<INodeExecutionData[]> {
-	const { workflow, node, data } = prepare(options);
-	const tool = { ...node, type: `${node.type}Tool` };
+	const { workflow, node: tool, data } = prepare({ ...options, type: 'monsterApiTool' });
 	const items = [{ json: args }];
 	const context = new SupplyDataContext(
 		workflow,
@@ -46,6 +46,7 @@ export async function callAsTool(
 		NodeConnectionTypes.AiTool,
 		{ node: tool, data: {}, source: null },
 		[],
+		signal,
 	);
 	const type = await nodeType('monsterApi');
 	const output = await type.execute?.call(context as never);

@@ -26,6 +26,7 @@ import {
 	type INode,
 	type INodeExecutionData,
 	type INodeParameters,
+	type INodeType,
 	type INodeTypes,
 	type IRun,
 	type IWorkflowExecuteAdditionalData,
@@ -94,9 +95,15 @@ const nodeTypes: INodeTypes = {
 		const own = loader?.nodeTypes[name.replace(/^n8n-nodes-monsterapi\.|Tool$/g, '')]?.type;
 		if (own === undefined) return passOn;
 		if ('nodeVersions' in own) throw new Error('The node has one version');
-		return own;
+		return name.endsWith('Tool') ? asTool(own) : own;
 	},
 };
+
+/** The node type that n8n adds for agents; its name decides which fields the form has. */
+export const asTool = (type: INodeType): INodeType =>
+	Object.create(type, {
+		description: { value: { ...type.description, name: `${type.description.name}Tool` } },
+	}) as INodeType;
 
 export interface RunOptions {
 	/** `json`, and binary files where the node reads them. */

@@ -22,6 +22,7 @@ const subjects: Readonly<Record<string, string>> = {
 	batches: 'queue mode: ten batches of a hundred at once',
 	callbacks: 'queue mode: callbacks through a webhook processor',
 	worker: 'queue mode: a worker killed',
+	agents: 'AI Agents 2.2 and 3 that call the node',
 	editor: 'the editor by mouse',
 	speech: 'on the gateway: a sentence spoken and heard by real engines',
 	images: 'on the gateway: an image edited by a real program',

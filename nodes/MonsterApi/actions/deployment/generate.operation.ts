@@ -4,11 +4,13 @@ import { MonsterApiError } from '../../../core/http/errors';
 import { readLimits } from '../../../core/http/timeouts';
 import { generationParameters } from '../../../core/catalogue/deployments';
 import { generationBody } from '../../../core/deployments/inputs';
+import { selectFields } from '../../../output/jobItem';
 import { toJson } from '../../../output/json';
-import { promptField, simplifyField } from '../form/jobFields';
+import { promptField } from '../form/jobFields';
 import type { ItemContext, Operation } from '../operation';
 import { optionsField } from '../form/optionFields';
 import { readGenerationOptions } from '../form/options';
+import { outputFields, readOutputShape } from '../form/outputFields';
 import { parameterCollection } from '../form/parameterFields';
 import { liveDeploymentField, readDeploymentId } from '../form/deploymentFields';
 
@@ -48,7 +50,7 @@ export const generate: Operation = {
 			displayOptions: { show: { inputType: ['variables'] } },
 		},
 		parameterCollection('Generation Parameters', generationParameters),
-		simplifyField,
+		...outputFields('text', 'texts'),
 		optionsField(
 			'allowUnauthorizedCerts',
 			'answerTimeout',
@@ -70,7 +72,7 @@ export const generate: Operation = {
 			parameters: parameters.record('parameters', 'Generation Parameters'),
 			extraBody,
 		});
-		const simplify = parameters.flag('simplify', 'Simplify', true);
+		const { simplify, fields } = readOutputShape(parameters, context.calledByAgent);
 		// Read once for all items that use the same deployment.
 		const getEndpoint = async (stale?: DeploymentEndpoint) =>
 			await context.endpoints(id, async () => await fetchEndpoint(context, id), stale);
@@ -89,10 +91,13 @@ export const generate: Operation = {
 		});
 		const [text = ''] = texts;
 		return {
-			json: toJson(
-				simplify
-					? { text, ...(texts.length > 1 ? { texts: [...texts] } : {}), deployment_id: id }
-					: { ...raw, deployment_id: id },
+			json: selectFields(
+				toJson(
+					simplify
+						? { text, ...(texts.length > 1 ? { texts: [...texts] } : {}), deployment_id: id }
+						: { ...raw, deployment_id: id },
+				),
+				fields,
 			),
 		};
 	},

@@ -3,6 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { alphabetically } from '../../../core/alphabetical';
 import { modelsByFamily, type Family } from '../../../core/catalogue';
 import { jobOptionsField } from './optionFields';
+import { outputFields, type Selectable } from './outputFields';
 
 /** The drop-down of a family's models. */
 export function modelField(family: Family, defaultId: string): INodeProperties {
@@ -40,14 +41,6 @@ export const processIdField: INodeProperties = {
 	description: 'The process_id that MonsterAPI returned when it accepted the job',
 };
 
-export const simplifyField: INodeProperties = {
-	displayName: 'Simplify',
-	name: 'simplify',
-	type: 'boolean',
-	default: true,
-	description: 'Whether to return a simplified version of the response instead of the raw data',
-};
-
 export const downloadField: INodeProperties = {
 	displayName: 'Download',
 	name: 'download',
@@ -66,12 +59,17 @@ const waitField: INodeProperties = {
 	default: true,
 	description:
 		'Whether to wait for the result. If off, the output is the process ID: get the result later with Job > Wait or Job > Get, or with a webhook.',
+	// An agent would have to call again for every result.
+	displayOptions: { hide: { '@tool': [true] } },
 };
 
-/** The same field, shown only if the node waits for the result. */
+/** The same field, hidden if the node does not wait for the result. The tool form has no such switch: there it waits. */
 const onlyWhenWaiting = (field: INodeProperties): INodeProperties => ({
 	...field,
-	displayOptions: { ...field.displayOptions, show: { waitForCompletion: [true] } },
+	displayOptions: {
+		...field.displayOptions,
+		hide: { ...field.displayOptions?.hide, waitForCompletion: [false] },
+	},
 });
 
 /** The same switch for transcripts, whose only files are subtitles. */
@@ -84,20 +82,23 @@ const subtitleField: INodeProperties = {
 /**
  * The last fields of every operation that submits a job: whether to wait, what to output, and the options.
  * @param files which its results can have
+ * @param results the fields that hold its results
  * @param ownBody whether the user writes the whole body, so that there is nothing to merge into it
  */
 export const resultFields = ({
 	files,
+	results,
 	ownBody = false,
 }: {
 	files: 'none' | 'subtitles' | 'one' | 'many';
+	results: readonly Selectable[];
 	ownBody?: boolean;
 }): INodeProperties[] => [
 	waitField,
 	...(files === 'none'
 		? []
 		: [onlyWhenWaiting(files === 'subtitles' ? subtitleField : downloadField)]),
-	onlyWhenWaiting(simplifyField),
+	...outputFields('credit_used', 'model', ...results).map(onlyWhenWaiting),
 	jobOptionsField(
 		...(ownBody ? [] : (['extraBody'] as const)),
 		'includeInputFields',

@@ -192,6 +192,9 @@ const forLive: WaitSwitch = {
 	options: ['launchPollIntervalSeconds', 'launchTimeout', 'onLaunchTimeout'],
 };
 
+/** An agent calls with one item, and gets no files. */
+const withoutEffectInTools: readonly OptionName[] = ['maxConcurrency', 'outputBinaryField'];
+
 /** The "Options" collection with the named options, in alphabetical order. */
 export const optionsField = (...names: OptionName[]): INodeProperties => collection(names);
 
@@ -213,9 +216,12 @@ const collection = (names: readonly OptionName[], waiting?: WaitSwitch): INodePr
 		.map(
 			(name): INodeProperties => ({
 				...optionFields[name],
-				...(waiting?.options.includes(name) === true
-					? { displayOptions: { show: { [waiting.field]: [true] } } }
-					: {}),
+				displayOptions: {
+					hide: {
+						...(withoutEffectInTools.includes(name) ? { '@tool': [true] } : {}),
+						...(waiting?.options.includes(name) === true ? { [waiting.field]: [false] } : {}),
+					},
+				},
 			}),
 		)
 		.sort(alphabetically(({ displayName }) => displayName)),

@@ -1,10 +1,11 @@
 import { readLimits } from '../../../core/http/timeouts';
 import { requireProcessId } from '../../../core/api/ids';
 import { getStatus } from '../../../core/api/status';
-import { downloadField, processIdField, simplifyField } from '../form/jobFields';
+import { downloadField, processIdField } from '../form/jobFields';
 import type { Operation } from '../operation';
 import { optionsField } from '../form/optionFields';
 import { readJobOptions } from '../form/options';
+import { outputFields } from '../form/outputFields';
 import { toJobItems } from '../../../output/jobItem';
 import { readOutputOptions } from '../run/awaitJob';
 
@@ -15,7 +16,7 @@ export const get: Operation = {
 	fields: [
 		processIdField,
 		downloadField,
-		simplifyField,
+		...outputFields('credit_used', 'model', 'output', 'segments', 'text'),
 		optionsField(
 			'includeInputFields',
 			'itemPerFile',

@@ -1,9 +1,10 @@
 import { MonsterApiError } from '../../../core/http/errors';
 import { requireProcessId } from '../../../core/api/ids';
-import { downloadField, processIdField, simplifyField } from '../form/jobFields';
+import { downloadField, processIdField } from '../form/jobFields';
 import type { Operation } from '../operation';
 import { optionsField } from '../form/optionFields';
 import { readJobOptions } from '../form/options';
+import { outputFields } from '../form/outputFields';
 import { awaitJob, readOutputOptions } from '../run/awaitJob';
 
 export const wait: Operation = {
@@ -13,7 +14,7 @@ export const wait: Operation = {
 	fields: [
 		processIdField,
 		downloadField,
-		simplifyField,
+		...outputFields('credit_used', 'model', 'output', 'segments', 'text'),
 		optionsField(
 			'includeInputFields',
 			'itemPerFile',

@@ -13,7 +13,7 @@ export const editImage: Operation = {
 		...fileFields('image', 'imageEdit'),
 		promptField('e.g. Make it night'),
 		parametersField('imageEdit'),
-		...resultFields({ files: 'many' }),
+		...resultFields({ files: 'many', results: ['output'] }),
 	],
 	execute: (context) => runCatalogueModel(context, 'imageEdit'),
 };

@@ -11,7 +11,7 @@ export const generateImage: Operation = {
 		modelField('image', 'sdxl-base'),
 		promptField('e.g. A lighthouse in a storm, oil painting'),
 		parametersField('image'),
-		...resultFields({ files: 'many' }),
+		...resultFields({ files: 'many', results: ['output'] }),
 	],
 	execute: (context) => runCatalogueModel(context, 'image'),
 };

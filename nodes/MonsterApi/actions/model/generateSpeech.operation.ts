@@ -24,7 +24,7 @@ export const generateSpeech: Operation = {
 		},
 		...fileFields('voice sample', 'speech', { voiceClone: [true] }),
 		parametersField('speech'),
-		...resultFields({ files: 'one' }),
+		...resultFields({ files: 'one', results: ['output'] }),
 	],
 	execute: (context) => runCatalogueModel(context, 'speech'),
 };

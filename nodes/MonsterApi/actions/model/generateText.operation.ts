@@ -11,7 +11,7 @@ export const generateText: Operation = {
 		modelField('text', 'llama2-7b-chat'),
 		promptField('e.g. Write a friendly reminder to pay invoice 1042'),
 		parametersField('text'),
-		...resultFields({ files: 'none' }),
+		...resultFields({ files: 'none', results: ['text'] }),
 	],
 	execute: (context) => runCatalogueModel(context, 'text'),
 };

@@ -38,7 +38,7 @@ export const run: Operation = {
 		...fileFields('file', undefined, {
 			fileParameter: [{ _cnd: { not: '' } }],
 		}),
-		...resultFields({ files: 'many', ownBody: true }),
+		...resultFields({ files: 'many', results: ['output', 'segments', 'text'], ownBody: true }),
 	],
 	async execute(context) {
 		const { parameters } = context;

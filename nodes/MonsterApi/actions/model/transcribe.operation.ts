@@ -12,7 +12,7 @@ export const transcribe: Operation = {
 		modelField('transcription', 'whisper'),
 		...fileFields('recording', 'transcription'),
 		parametersField('transcription'),
-		...resultFields({ files: 'subtitles' }),
+		...resultFields({ files: 'subtitles', results: ['segments', 'text'] }),
 	],
 	execute: (context) => runCatalogueModel(context, 'transcription'),
 };

@@ -7,6 +7,7 @@ import type { PollOptions, PollOutcome } from '../../../core/polling/pollUntilDo
 import { toJobItems, type ItemOutput, type OutputOptions } from '../../../output/jobItem';
 import { toJson } from '../../../output/json';
 import type { JobOptions } from '../form/options';
+import { readOutputShape } from '../form/outputFields';
 import type { ItemContext } from '../operation';
 
 interface AwaitedJob {
@@ -115,7 +116,7 @@ export const readOutputOptions = (
 		maxFileBytes,
 	}: Pick<JobOptions, 'outputBinaryField' | 'itemPerFile' | 'maxFileBytes'>,
 ): OutputOptions => ({
-	simplify: parameters.flag('simplify', 'Simplify', true),
+	...readOutputShape(parameters, calledByAgent),
 	// Operations without files do not have this field.
 	download: parameters.flag('download', 'Download', true) && !calledByAgent,
 	binaryField: outputBinaryField,

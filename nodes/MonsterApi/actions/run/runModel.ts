@@ -69,7 +69,9 @@ export async function runModel(context: ItemContext, call: ModelCall): Promise<I
 	// The whole form is read before anything is billed, because an expression can fail.
 	const options = readJobOptions(parameters);
 	const output = readOutputOptions(context, options);
-	const wait = parameters.flag('waitForCompletion', 'Wait for Completion', true);
+	// The tool form does not have this field.
+	const wait =
+		context.calledByAgent || parameters.flag('waitForCompletion', 'Wait for Completion', true);
 	const job: Job = {
 		model: call.model,
 		inputs: { ...call.inputs, ...options.extraBody },

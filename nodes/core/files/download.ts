@@ -43,7 +43,7 @@ export const downloadFile = async <Stored>(
 
 /** Stores a file that is part of an answer. */
 async function storeData<Stored>(
-	{ host, signal }: Client<Stored>,
+	{ host, signal, secrets }: Client<Stored>,
 	url: string,
 	fallbackName: string,
 	maxBytes: number,
@@ -53,7 +53,7 @@ async function storeData<Stored>(
 	if (bytes.length > maxBytes) throw tooLarge(maxBytes);
 	const extension = extensionOfMime(mimeType);
 	const name = extension === undefined ? fallbackName : `${fallbackName}.${extension}`;
-	const other = otherThanFile(bytes, name);
+	const other = otherThanFile(bytes, name, secrets);
 	if (other !== undefined) throw unreadableData(`It is ${other}.`);
 	return await host.saveFile(bytes, { name, mimeType }).catch((error: unknown) => {
 		throw notStored(error);
@@ -90,7 +90,7 @@ async function store<Stored>(
 		throw notStored(result.error);
 	}
 	if (watch.bytes() === 0) return { unreadable: 'The result file is empty' };
-	const other = otherThanFile(watch.head(), label.name);
+	const other = otherThanFile(watch.head(), label.name, client.secrets);
 	if (other !== undefined) {
 		return { unreadable: `The file storage answered with ${other} instead of a file` };
 	}

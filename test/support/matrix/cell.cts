@@ -38,12 +38,21 @@ function asAsked(result: HttpResult, { answer }: HttpRequest): HttpResult {
 	return { kind: 'stream', status, headers, stream: Readable.from(chunks) };
 }
 
-async function meet(kind: RequestKind, fault: Fault, times: number): Promise<Outcome> {
+/** Only after these may what is billed be sent again. */
+const isRefusal = (result: HttpResult): boolean =>
+	result.kind === 'networkError'
+		? result.reached === 'no'
+		: 'status' in result && result.status === 429;
+
+/** Runs a call that meets a fault so many times. */
+export async function meet(kind: RequestKind, fault: Fault, times: number): Promise<Outcome> {
 	let requests = 0;
+	let maybeAccepted = 0;
 	const host = virtualHost(async (request, self) => {
 		if (kind.meets?.(request) === false) return kind.good(request);
 		requests += 1;
 		const result = requests > times ? kind.good(request) : await fault.answer(request, self);
+		if (!isRefusal(result)) maybeAccepted += 1;
 		return asAsked(result, request);
 	});
 	const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [secrets.key] });
@@ -56,7 +65,7 @@ async function meet(kind: RequestKind, fault: Fault, times: number): Promise<Out
 	return {
 		...settled,
 		requests,
-		maybeAccepted: fault.refused ? Math.max(0, requests - times) : requests,
+		maybeAccepted,
 		ms: host.now(),
 		shown: [settled.value, textOf(settled.error), JSON.stringify(host.logged)].join('\n'),
 	};
@@ -74,24 +83,32 @@ export const cellOf = async (kind: RequestKind, fault: Fault): Promise<Cell> => 
 	always: await meet(kind, fault, Infinity),
 });
 
-/** What must hold in every cell, whatever the table says. @returns what does not */
+/** What must hold whatever a call meets. @returns what does not */
+export function violationsOf(
+	kind: RequestKind,
+	{ error, maybeAccepted, ms, shown, requests }: Outcome,
+): string[] {
+	const { key, signature, token } = secrets;
+	const known = [
+		key,
+		...(kind.hasToken === true ? [token] : []),
+		// Items keep links as they are: they have been paid for.
+		...(error === undefined ? [] : [signature]),
+	];
+	const leaked = known.filter((secret) => shown.includes(secret));
+	const isOurs = error === undefined || error instanceof MonsterApiError;
+	return [
+		...(isOurs || error instanceof CancelledError ? [] : [`other error: ${String(error)}`]),
+		...(ms > kind.maxMs ? [`took ${ms} ms`] : []),
+		// An attempt follows up to five redirects; after that two in a second at first, then ever fewer.
+		...(requests > 6 + ms / 500 ? [`${requests} requests in ${ms} ms`] : []),
+		...(kind.billed && maybeAccepted > 1 ? [`billed ${maybeAccepted} times`] : []),
+		...leaked.map((secret) => `shows ${secret}`),
+	];
+}
+
+/** The same for a cell, with its name. */
 export const violations = ({ kind, fault, once, always }: Cell): string[] =>
-	[once, always].flatMap(({ error, maybeAccepted, ms, shown, requests }) => {
-		const isOurs = error === undefined || error instanceof MonsterApiError;
-		const { key, signature, token } = secrets;
-		const known = [
-			key,
-			...(kind.hasToken === true ? [token] : []),
-			// Items keep links as they are: they have been paid for.
-			...(error === undefined ? [] : [signature]),
-		];
-		const leaked = known.filter((secret) => shown.includes(secret));
-		return [
-			...(isOurs || error instanceof CancelledError ? [] : [`other error: ${String(error)}`]),
-			...(ms > kind.maxMs ? [`took ${ms} ms`] : []),
-			// An attempt follows up to five redirects; after that two in a second at first, then ever fewer.
-			...(requests > 6 + ms / 500 ? [`${requests} requests in ${ms} ms`] : []),
-			...(kind.billed && maybeAccepted > 1 ? [`billed ${maybeAccepted} times`] : []),
-			...leaked.map((secret) => `shows ${secret}`),
-		].map((violation) => `${kind.name} × ${fault.name}: ${violation}`);
-	});
+	[once, always]
+		.flatMap((outcome) => violationsOf(kind, outcome))
+		.map((violation) => `${kind.name} × ${fault.name}: ${violation}`);

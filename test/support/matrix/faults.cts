@@ -12,8 +12,6 @@ const echo = `${secrets.key} ${secrets.token} https://s.test/f?${secrets.signatu
 
 export interface Fault {
 	readonly name: string;
-	/** Whether the request definitely was not accepted: only then may a billed one be sent again. */
-	readonly refused: boolean;
 	readonly answer: (request: HttpRequest, host: VirtualHost) => HttpResult | Promise<HttpResult>;
 }
 
@@ -22,17 +20,15 @@ const answered = (
 	status: number,
 	body: unknown,
 	headers: Record<string, string> = {},
-): Fault => ({ name, refused: status === 429, answer: () => json(status, body, headers) });
+): Fault => ({ name, answer: () => json(status, body, headers) });
 
 const broken = (name: string, code: string, reached: 'no' | 'maybe', transient = true): Fault => ({
 	name,
-	refused: reached === 'no',
 	answer: () => fault(code, reached, transient),
 });
 
 const late = (name: string, code: string): Fault => ({
 	name,
-	refused: false,
 	answer: async ({ timeoutMs, signal }, { sleep }) =>
 		await sleep(timeoutMs, signal).then(
 			() => fault(code, 'maybe'),
@@ -122,7 +118,6 @@ const successes: Fault[] = [
 	answered('200 10,000 levels deep', 200, deep),
 	{
 		name: '200 larger than 16 MB',
-		refused: false,
 		answer: ({ answer }) =>
 			answer === 'stream'
 				? json(200, 'x'.repeat(20_000), { 'content-length': '20000000000' })

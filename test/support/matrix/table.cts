@@ -29,7 +29,7 @@ type Numbering = ReturnType<typeof createNumbering>;
 
 /** Values that are not what was asked for. */
 const verdicts =
-	/^"(refused|unavailable|throttled|timedOut|ignored|unfinished|cancelled|timeout)"$/;
+	/^{"value":"(refused|unavailable|throttled|timedOut|ignored|unfinished|cancelled|timeout)"}$/;
 
 function outcomeText({ value, error, requests }: Outcome, numbering: Numbering): string {
 	if (value !== undefined) {

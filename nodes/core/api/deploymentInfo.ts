@@ -155,6 +155,10 @@ export const getLogs = async (
 				return { unreadable: 'MonsterAPI answered with something that is not a log' };
 			}
 			const logs: unknown = isRecord(body) ? body['logs'] : body;
+			// A stated failure does not mean that there are none.
+			if (logs === undefined && statesFailure(body)) {
+				return { unreadable: 'MonsterAPI answered with an error instead of a log' };
+			}
 			const list = Array.isArray(logs) ? logs : typeof logs === 'string' ? logs.split(/\r?\n/) : [];
 			const { secrets } = client;
 			const lines = list.map((line: unknown) => redactLogLine(textOfLine(line, secrets), secrets));
@@ -185,7 +189,7 @@ export const listInstances = async (client: Client): Promise<JsonRecord[]> =>
 		path: '/deploy/instances',
 		endpoint: 'computeInstances',
 		parse: (body) =>
-			isContainer(body)
+			isContainer(body) && !statesFailure(body)
 				? { value: parseInstances(body, client.secrets) }
 				: { unreadable: 'MonsterAPI answered with something that is not a list of instances' },
 	});

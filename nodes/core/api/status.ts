@@ -5,6 +5,7 @@ import { statedReason } from '../http/reason';
 import { redactKnownIn, redactSecrets, redactStatus, quoteRedacted } from '../http/redaction';
 import { attemptTimeoutMs } from '../http/timeouts';
 import { retryAfterMs } from '../http/retryPolicy';
+import { statesFailure } from './confirmation';
 
 /** The phase of a job. An undocumented status counts as running. */
 type Phase = 'running' | 'completed' | 'failed';
@@ -86,7 +87,12 @@ export function parseJobState(
 	}
 	const ownStatus = redactStatus(statusText, secrets);
 	const status = ownStatus.toUpperCase();
-	const phase = (Object.hasOwn(phases, status) ? phases[status] : undefined) ?? 'running';
+	const known = Object.hasOwn(phases, status) ? phases[status] : undefined;
+	// {"status": "error"} that names no job is not about the job, but about the request.
+	if (known === undefined && body['process_id'] === undefined && statesFailure(body)) {
+		return { unreadable: 'MonsterAPI answered with an error instead of a job status' };
+	}
+	const phase = known ?? 'running';
 	const raw: JsonRecord = {
 		...(phase === 'failed'
 			? mapTexts(body, (text) => redactSecrets(text, secrets))

@@ -19,7 +19,11 @@ const binaryType = /^(?:image\/(?!svg)|audio\/|video\/|application\/(?:pdf|zip)$
  * counts: a file without an extension may be JSON, but no result is a page unless it is called one.
  * @param head its first bytes
  */
-export function otherThanFile(head: Uint8Array, name: string): string | undefined {
+export function otherThanFile(
+	head: Uint8Array,
+	name: string,
+	secrets: readonly string[],
+): string | undefined {
 	const text = textOf(head);
 	const extension = extensionOf(name);
 	if (html.test(text) && !/^x?html?$/.test(extension)) return 'a web page';
@@ -29,11 +33,11 @@ export function otherThanFile(head: Uint8Array, name: string): string | undefine
 	) {
 		return undefined;
 	}
-	const reason = statedReason(text, []);
+	const reason = statedReason(text, secrets);
 	const kind = text.startsWith('<') ? 'XML' : 'JSON';
 	return reason === undefined || reason.startsWith('[')
 		? kind
-		: `${kind} (${quoteRedacted(reason, [])})`;
+		: `${kind} (${quoteRedacted(reason, secrets)})`;
 }
 
 const signatures: ReadonlyArray<readonly [type: string, pattern: RegExp]> = [

@@ -52,7 +52,7 @@ async function storeData<Stored>(
 	if (bytes.length > maxBytes) throw tooLarge(maxBytes);
 	const extension = extensionOfMime(mimeType);
 	const name = extension === undefined ? fallbackName : `${fallbackName}.${extension}`;
-	const other = otherThanFile(bytes, name);
+	const other = otherThanFile(bytes, name, client.secrets);
 	if (other !== undefined) throw unreadableData(`It is ${other}.`);
 	return await storeFile(client, bytes, { name, mimeType });
 }
@@ -102,7 +102,7 @@ async function store<Stored>(
 		throw notStored(result.error);
 	}
 	if (watch.bytes() === 0) return { unreadable: 'The result file is empty' };
-	const other = otherThanFile(watch.head(), label.name);
+	const other = otherThanFile(watch.head(), label.name, client.secrets);
 	if (other !== undefined) {
 		return { unreadable: `The file storage answered with ${other} instead of a file` };
 	}

@@ -132,11 +132,16 @@ function isAccepted(result: Answer, call: Call<unknown>, baseUrl: string): boole
 	const { status } = result;
 	if (status >= 200 && status <= 299) return true;
 	if (call.acceptedStatuses?.includes(status) !== true) return false;
-	// Any web server has a 404. Other statuses that a call accepts are too special for that.
+	// Proxies and firewalls answer with pages of their own, which say nothing about what was asked for.
+	const isClientError = status >= 400 && status <= 499;
+	if (isClientError && call.acceptsAnyText !== true && isForeignText(result)) return false;
+	// Any web server has a 404, also in JSON.
 	if (status !== 404 || result.kind === 'stream' || call.url !== undefined) return true;
 	const reason = statedReason(parseJson(result.text), []);
 	return judgeAddress(status, result.text, reason, baseUrl) !== 'wrong';
 }
+
+const isForeignText = (result: Answer): boolean => result.kind === 'text' && isForeign(result.text);
 
 const notJson = { unreadable: 'the answer was not JSON' } as const;
 
@@ -147,10 +152,9 @@ const notJson = { unreadable: 'the answer was not JSON' } as const;
 const isFromElsewhere = (result: Answer, call: Call<unknown>): boolean =>
 	call.url === undefined &&
 	call.acceptsAnyText !== true &&
-	result.kind === 'text' &&
 	result.status <= 299 &&
 	result.status !== 202 &&
-	isForeign(result.text);
+	isForeignText(result);
 
 /** Only idempotent requests are cut short by the deadline: of others nobody would know whether they were accepted. */
 function attemptTimeout(call: Call<unknown>, now: number, { number, deadline }: Attempt): number {

@@ -4,6 +4,7 @@ import { attemptOnce, type AttemptResult, type Scope } from './attempt';
 import type { Call } from './call';
 import {
 	networkFailure,
+	openChange,
 	statusError,
 	tooLargeError,
 	unreadableError,
@@ -217,8 +218,11 @@ function errorFor(
 			});
 		case 'networkError':
 			return networkFailure(failure, call);
-		case 'text':
-			return statusError(call.endpoint, failure.status, failure.text, secrets, apiUrl);
+		case 'text': {
+			const error = statusError(call.endpoint, failure.status, failure.text, secrets, apiUrl);
+			const isOpen = call.idempotency === 'nonIdempotent' && failure.status >= 500;
+			return isOpen ? openChange(error) : error;
+		}
 		case 'stream':
 			return statusError(call.endpoint, failure.status, '', secrets);
 		case 'tooLarge':

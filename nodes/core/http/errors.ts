@@ -91,6 +91,14 @@ export function statusError(
 	});
 }
 
+/** The same error of a change: behind a proxy's 502 or 504 it may have been made. */
+export const openChange = (error: MonsterApiError): MonsterApiError =>
+	error.with({
+		advice:
+			`${error.details.advice ?? ''} The change may have been made: check before you try again.`.trim(),
+		retryable: false,
+	});
+
 /** The parts of a call that its errors depend on. */
 export interface FailedCall {
 	readonly endpoint: Endpoint;

@@ -64,7 +64,8 @@ export function decideRetry(
 			return {
 				retry: true,
 				pauseAll: isRateLimit,
-				...(askedMs === undefined ? {} : { retryAfterMs: askedMs }),
+				// At once, or in the past: that says nothing about when, so the back-off decides.
+				...(askedMs === undefined || askedMs <= minPauseMs ? {} : { retryAfterMs: askedMs }),
 			};
 		}
 	}

@@ -11,7 +11,7 @@ import {
 } from '../core/webhook/registration';
 import { webhookToken } from '../core/webhook/token';
 import { readCredential } from '../host/credential';
-import { toNodeError } from '../host/errors';
+import { toActivationError, toNodeError } from '../host/errors';
 import { plainClient } from '../host/n8nHost';
 import { identityOf, type Identity } from './identity';
 import { readCustomName, readOptions } from './options';
@@ -48,7 +48,7 @@ export const checkExists = async (context: IHookFunctions): Promise<boolean> =>
 		.catch(async (error: unknown) => {
 			const starting = ['init', 'leadershipChange'].includes(context.getActivationMode());
 			if (!starting || !(error instanceof MonsterApiError) || error.details.retryable !== true) {
-				return await Promise.reject(toNodeError(context.getNode(), error));
+				return await Promise.reject(toActivationError(context.getNode(), error));
 			}
 			warn(context, 'The webhook of the MonsterAPI Trigger could not be checked', error);
 			return true;
@@ -89,7 +89,9 @@ export const create = async (context: IHookFunctions): Promise<boolean> =>
 			}
 			return true;
 		})
-		.catch(async (error: unknown) => await Promise.reject(toNodeError(context.getNode(), error)));
+		.catch(
+			async (error: unknown) => await Promise.reject(toActivationError(context.getNode(), error)),
+		);
 
 /**
  * Deletes the registration. Succeeds if it no longer exists. n8n does not say whether a workflow is unpublished or the editor

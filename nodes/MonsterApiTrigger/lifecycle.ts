@@ -24,7 +24,7 @@ function readIdentity(context: IHookFunctions, test: boolean): Identity {
 
 const webhookUrlOf = (context: IHookFunctions) => context.getNodeWebhookUrl('default') ?? '';
 
-/** The registration that this trigger needs. n8n checks it at each start, so nothing is stored. */
+/** The registration that this trigger needs. It can be derived again at any time, so nothing is stored. */
 async function registrationFor(context: IHookFunctions): Promise<Registration> {
 	const { apiKey } = await readCredential(context);
 	const { name, scope } = readIdentity(context, context.getActivationMode() === 'manual');

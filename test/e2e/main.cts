@@ -1,6 +1,6 @@
 /**
  * The packed node in a real n8n: published triggers and the editor's test listening, every operation from saved
- * workflow files, crashes, queue mode, and the editor by mouse.
+ * workflow files, crashes, queue mode, the editor by mouse, and the examples.
  *
  *     npm run test:e2e                        everything, in the newest n8n 2.x
  *     npm run test:e2e -- crashes burst       some groups or sections
@@ -53,12 +53,14 @@ async function main(): Promise<void> {
 	});
 	const tarball = await packProject(folder);
 	const concurrency = Number(process.env.E2E_WORKERS ?? defaultWorkers);
-	const results = await runWorkers(plans, concurrency, { tarball, node });
+	const failures: string[] = [];
+	const results = await runWorkers(plans, concurrency, { tarball, node }, failures);
 	writeLastRun(results);
 
 	console.log('\nSeconds:');
 	printDurations(results);
 	console.log(`Elapsed: ${Math.round((Date.now() - startedAt) / 1000)} s`);
+	if (failures.length > 0) console.log(`\nWhat failed:\n${failures.join('\n')}`);
 	const count = (kind: 'passed' | 'failed') =>
 		results.reduce((total, result) => total + result[kind], 0);
 	console.log(`\n${count('passed')} passed, ${count('failed')} failed`);

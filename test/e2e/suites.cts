@@ -6,6 +6,7 @@ import { checkTransfers } from './crashes/transfers.cjs';
 import { checkTriggers } from './crashes/triggers.cjs';
 import { checkWaiting } from './crashes/waiting.cjs';
 import { checkEditor } from './editor/section.cjs';
+import { checkExamples } from './examples.cjs';
 import { SingleInstance } from './single-instance.cjs';
 import { checkListening } from './listening.cjs';
 import { checkCombined, checkInDatabase, checkInMemory, checkOperations } from './operations.cjs';
@@ -39,6 +40,7 @@ const onInstance: Groups<SingleInstance> = {
 		disk: checkFullDisk,
 	},
 	editor: { editor: checkEditor },
+	examples: { examples: checkExamples },
 	operations: {
 		workflows: checkOperations,
 		nightly: checkNightly,

@@ -23,6 +23,7 @@ const subjects: Readonly<Record<string, string>> = {
 	callbacks: 'queue mode: callbacks through a webhook processor',
 	worker: 'queue mode: a worker killed',
 	editor: 'the editor by mouse',
+	examples: 'examples: form, agent, table, messenger, a long job across a restart',
 };
 
 function cell(result: SectionResult | undefined): string {

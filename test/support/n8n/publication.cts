@@ -41,7 +41,9 @@ export async function untilPublicationSettled(
 			throw new Error(failed.map(({ errorMessage }) => errorMessage ?? 'no reason').join('; '));
 		}
 		if (Date.now() > deadline) {
-			throw new Error(`Workflow ${workflowId} is still being published after ${timeoutMs / 1000} s.`);
+			throw new Error(
+				`Workflow ${workflowId} is still being published after ${timeoutMs / 1000} s.`,
+			);
 		}
 		await delay(POLL_MS);
 	}

@@ -24,7 +24,7 @@ export async function takeExamples(
 	for (const { id, workflow } of readExamples().filter((one) => pictured.includes(one.id))) {
 		await check(`a picture of ${id}`, async () => {
 			const stored = await api.createWorkflow(workflow);
-			await page.goto(`${baseUrl}/workflow/${stored.id}`);
+			await page.goto(`${baseUrl}/workflow/${stored.id}`, { waitUntil: 'networkidle' });
 			await page.getByTestId('canvas-node').first().waitFor();
 			await page.getByTestId('zoom-to-fit').click();
 			await screenshots.take(`example-${id}`, page.getByTestId('canvas'));

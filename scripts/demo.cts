@@ -7,7 +7,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { callsBack, runCallbacks } from './demo/callbacks.cjs';
-import { expectations } from './demo/expectations.cjs';
+import { expectations, notByClick } from './demo/expectations.cjs';
 import { deploys, outputFolder, runExample, shortPath } from './demo/outcome.cjs';
 import { checked, printSummary, printTable, report, type Row } from './demo/print.cjs';
 import { openService, type Service } from './demo/service.cjs';
@@ -61,6 +61,11 @@ async function runAll(n8n: N8nServer, api: N8nApi, service: Service): Promise<Ru
 	for (const example of examples.filter((one) => !callsBack(one))) {
 		if (service.noDeployments !== undefined && deploys(example)) {
 			report(`Skipped: "${example.workflow.name}". ${service.noDeployments}`);
+			continue;
+		}
+		const reason = notByClick[example.id];
+		if (reason !== undefined) {
+			report(`Skipped: "${example.workflow.name}". ${reason}`);
 			continue;
 		}
 		report(`Running "${example.workflow.name}" …`);

@@ -30,7 +30,7 @@ export class MonsterApi implements INodeType {
 		outputs: [NodeConnectionTypes.Main],
 		usableAsTool: true,
 		credentials: [{ name: 'monsterApi', required: true, testedBy: 'testCredential' }],
-		// For n8n to redact where it shows an execution. 2.39.10 has the setting but does not use it yet.
+		// For n8n to redact where it shows an execution. 2.40.7 has the setting but does not use it yet.
 		sensitiveOutputFields: ['api_auth_token'],
 		properties,
 	};

@@ -12,7 +12,7 @@ import {
 } from '../core/webhook/registration';
 import { webhookToken } from '../core/webhook/token';
 import { readCredential } from '../host/credential';
-import { toNodeError, type NodeError } from '../host/errors';
+import { toActivationError, toNodeError } from '../host/errors';
 import { plainClient } from '../host/n8nHost';
 import { identityOf, type Identity } from './identity';
 import { readCustomName, readOptions } from './options';
@@ -25,7 +25,7 @@ function readIdentity(context: IHookFunctions, test: boolean): Identity {
 
 const webhookUrlOf = (context: IHookFunctions) => context.getNodeWebhookUrl('default') ?? '';
 
-/** The registration that this trigger needs. n8n checks it at each start, so nothing is stored. */
+/** The registration that this trigger needs. It can be derived again at any time, so nothing is stored. */
 async function registrationFor(context: IHookFunctions): Promise<Registration> {
 	const { apiKey } = await readCredential(context);
 	const { name, scope } = readIdentity(context, context.getActivationMode() === 'manual');
@@ -39,14 +39,6 @@ const warn = (context: IHookFunctions, message: string, error: unknown): void =>
 	context.logger.warn(`${message}: ${shown.message}. ${shown.description ?? ''}`.trim());
 };
 
-/** n8n's editor shows the message of a failed activation and hides its description, so the advice is part of both. */
-function toActivationError(context: IHookFunctions, error: unknown): NodeError {
-	const shown = toNodeError(context.getNode(), error);
-	const advice = shown.description ?? '';
-	if (advice !== '') shown.message = `${shown.message}. ${advice}`;
-	return shown;
-}
-
 /**
  * Whether MonsterAPI has exactly this registration. If n8n starts while MonsterAPI is unavailable, the earlier registration
  * is assumed to exist, since a failed activation would deactivate the whole workflow.
@@ -57,7 +49,7 @@ export const checkExists = async (context: IHookFunctions): Promise<boolean> =>
 		.catch(async (error: unknown) => {
 			const starting = ['init', 'leadershipChange'].includes(context.getActivationMode());
 			if (!starting || !(error instanceof MonsterApiError) || error.details.retryable !== true) {
-				return await Promise.reject(toActivationError(context, error));
+				return await Promise.reject(toActivationError(context.getNode(), error));
 			}
 			warn(context, 'The webhook of the MonsterAPI Trigger could not be checked', error);
 			return true;
@@ -100,7 +92,9 @@ export const create = async (context: IHookFunctions): Promise<boolean> =>
 			}
 			return true;
 		})
-		.catch(async (error: unknown) => await Promise.reject(toActivationError(context, error)));
+		.catch(
+			async (error: unknown) => await Promise.reject(toActivationError(context.getNode(), error)),
+		);
 
 /**
  * Deletes the registration and what the trigger has stored. Succeeds if it no longer exists. n8n does not say whether a workflow is unpublished or the editor

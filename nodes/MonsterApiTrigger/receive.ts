@@ -64,7 +64,7 @@ export async function receive(context: IWebhookFunctions): Promise<IWebhookRespo
 	const token = isRecord(query) ? query['token'] : undefined;
 	if (!isToken(token, webhookToken(credential.apiKey, scope))) {
 		// Most likely the API key was changed, which changes the token too.
-		const message = `A callback to '${name}' had a wrong token and was rejected. If the API key was changed, publish the workflow again.`;
+		const message = `A callback to '${name}' had a wrong token and was rejected. If the API key was changed, unpublish the workflow and publish it again.`;
 		warnThrottled(context, `${scope} token`, message);
 		return respond(context, ...responses.refused);
 	}

@@ -34,6 +34,17 @@ export function toNodeError(failedNode: INode, error: unknown, itemIndex?: numbe
 		: new NodeApiError(node, {}, { ...options, httpCode: String(status) });
 }
 
+/**
+ * The error of a trigger that cannot be registered, with the advice in the message: from n8n 2.40 on the message is all
+ * that n8n keeps and shows, and earlier versions hide the description or show nothing else.
+ */
+export function toActivationError(node: INode, error: unknown): NodeError {
+	if (!(error instanceof MonsterApiError)) return toNodeError(node, error);
+	const { advice, ...details } = error.details;
+	if (advice === undefined) return toNodeError(node, error);
+	return toNodeError(node, new MonsterApiError(`${error.message}. ${advice}`, details));
+}
+
 /** Parameters with tokens, passwords and environment variables of deployments. */
 const secretParameters: readonly string[] = ['parameters', 'envParams'];
 

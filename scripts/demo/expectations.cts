@@ -185,3 +185,12 @@ export const expectations: Readonly<Record<string, (outcome: Outcome) => string>
 	'nightly-deployment': nightlyDeployment,
 	'submit-then-wait': submitThenWait,
 };
+
+/** Examples that the demo cannot run by a click, and why: `npm run test:e2e -- examples` runs them. */
+export const notByClick: Readonly<Record<string, string>> = {
+	'agent-with-tools': 'It needs a language model.',
+	'form-to-subtitles': 'It is started by its form.',
+	'long-job': 'It waits for ten minutes.',
+	'nightly-images': 'It needs a data table.',
+	'voice-notes': 'It needs a Telegram bot.',
+};

@@ -1,6 +1,6 @@
 /**
  * The packed node in a real n8n: published triggers and the editor's test listening, every operation from saved
- * workflow files, crashes, queue mode, the editor by mouse, and real engines behind the gateway.
+ * workflow files, crashes, queue mode, the editor by mouse, the examples, and real engines behind the gateway.
  *
  *     npm run test:e2e                        everything, in the newest n8n 2.x
  *     npm run test:e2e -- crashes burst       some groups or sections
@@ -59,12 +59,14 @@ async function main(): Promise<void> {
 	// Once for all workers: two installations at the same time would remove each other's files.
 	if (onGateway) await installGateway(nodeBinary, folder);
 	const concurrency = Number(process.env.E2E_WORKERS ?? defaultWorkers);
-	const results = await runWorkers(plans, concurrency, { tarball, node });
+	const failures: string[] = [];
+	const results = await runWorkers(plans, concurrency, { tarball, node }, failures);
 	writeLastRun(results);
 
 	console.log('\nSeconds:');
 	printDurations(results);
 	console.log(`Elapsed: ${Math.round((Date.now() - startedAt) / 1000)} s`);
+	if (failures.length > 0) console.log(`\nWhat failed:\n${failures.join('\n')}`);
 	const count = (kind: 'passed' | 'failed') =>
 		results.reduce((total, result) => total + result[kind], 0);
 	console.log(`\n${count('passed')} passed, ${count('failed')} failed`);

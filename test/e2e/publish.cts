@@ -10,7 +10,7 @@ const probes = ['GET', 'HEAD', 'POST', 'POST-empty'] as const;
 
 /** Publishing registers the webhook, unpublishing deletes it. */
 export async function checkPublishing(instance: SingleInstance, { check }: Checks): Promise<void> {
-	const { api, emulator } = instance;
+	const { api, emulator, version } = instance;
 	const { state } = emulator;
 	const unpublish = async (...workflows: StoredWorkflow[]) => {
 		for (const workflow of workflows) await api.unpublish(workflow);
@@ -105,9 +105,11 @@ export async function checkPublishing(instance: SingleInstance, { check }: Check
 		const unreachable = await api.createWorkflow(triggerWorkflow(instance, {}));
 		const refusal = await rejection(api.publish(unreachable));
 		state.settings.probeTimeoutMs = 5000;
-		// n8n 2.x shows the message, n8n 1.x the description.
-		assert(/could not reach the webhook URL|set N8N_WEBHOOK_URL/.test(refusal), refusal);
-		expectEqual('attempts', registrations(), 1);
+		assert(/could not reach the webhook URL.*set N8N_WEBHOOK_URL/.test(refusal), refusal);
+		// n8n 2.40 itself tries each trigger five times.
+		expectEqual('attempts', registrations(), version.startsWith('1.') ? 1 : 5);
 		expectEqual('webhooks', names(instance), []);
+		// n8n 2.40 would try it again at its next start.
+		await unpublish(unreachable);
 	});
 }

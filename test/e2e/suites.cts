@@ -7,6 +7,7 @@ import { checkTransfers } from './crashes/transfers.cjs';
 import { checkTriggers } from './crashes/triggers.cjs';
 import { checkWaiting } from './crashes/waiting.cjs';
 import { checkEditor } from './editor/section.cjs';
+import { checkExamples } from './examples.cjs';
 import { GatewayInstance } from './gateway/gateway-instance.cjs';
 import { checkImageEdit } from './gateway/image-edit.cjs';
 import { findMissingPrograms } from './gateway/programs.cjs';
@@ -45,6 +46,7 @@ const onInstance: Groups<SingleInstance> = {
 	},
 	agents: { agents: checkAgents },
 	editor: { editor: checkEditor },
+	examples: { examples: checkExamples },
 	operations: {
 		workflows: checkOperations,
 		nightly: checkNightly,

@@ -15,7 +15,7 @@ export interface WorkerPlan {
 }
 
 /** Groups that share an n8n, the longest first; any other group has an n8n of its own. */
-const combined = [['operations'], ['queue'], ['editor', 'trigger'], ['crashes']];
+const combined = [['operations'], ['queue'], ['editor', 'trigger', 'examples'], ['crashes']];
 
 /**
  * Plans the workers for the wanted sections, named by themselves or by their group; without any, for all of them. The
@@ -65,29 +65,36 @@ interface Common {
 /**
  * Runs workers, each in a process of its own.
  * @param concurrency how many run at the same time
+ * @param failures receives every line about something that failed
  * @returns one result for each section; a section that its worker did not finish has failed
  */
 export async function runWorkers(
 	plans: readonly WorkerPlan[],
 	concurrency: number,
 	common: Common,
+	failures: string[],
 ): Promise<SectionResult[]> {
 	const results: SectionResult[] = [];
 	// All runners share one iterator: each takes the next plan.
 	const queue = plans.values();
 	const runner = async () => {
-		for (const plan of queue) results.push(...(await runWorker(plan, common)));
+		for (const plan of queue) results.push(...(await runWorker(plan, common, failures)));
 	};
 	await Promise.all(Array.from({ length: concurrency }, runner));
 	return results;
 }
 
-async function runWorker(plan: WorkerPlan, { tarball, node }: Common): Promise<SectionResult[]> {
+async function runWorker(
+	plan: WorkerPlan,
+	{ tarball, node }: Common,
+	failures: string[],
+): Promise<SectionResult[]> {
 	const { version, label, sections } = plan;
 	const flags = process.argv.filter((argument) => argument.startsWith('--'));
 	const names = sections.map(({ name }) => name);
 	const print = (line: string) => {
 		console.log(line === '' ? '' : `${label} | ${line}`);
+		if (line.startsWith('FAILED')) failures.push(`${label} | ${line}`);
 	};
 	print(`started: ${names.join(', ')}`);
 	const startedAt = Date.now();

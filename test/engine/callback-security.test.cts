@@ -36,7 +36,7 @@ describe('attacks', () => {
 			await send(callback(unknown), { to: `${without()}?token=${token}` });
 		}
 		const lines = logLines.filter((line) => line.includes('wrong token'));
-		expect(lines).toEqual([expect.stringMatching(/^warn .*API key was changed, publish/)]);
+		expect(lines).toEqual([expect.stringMatching(/^warn .*API key was changed, unpublish/)]);
 		expect(logLines.join()).not.toContain('forged');
 	});
 

@@ -108,6 +108,7 @@ describe('activation', () => {
 			message: expect.stringMatching(
 				/^MonsterAPI could not reach the webhook URL\. .*set N8N_WEBHOOK_URL/,
 			),
+			httpCode: '408',
 		});
 		expect(session.calls()).toEqual(['GET /v1/webhook', 'POST /v1/webhook']);
 	});

@@ -1,11 +1,51 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { projectFolder } from '../support/n8n/cache-folder.cjs';
 import { readExamples } from '../support/n8n/workflow-files.cjs';
 
+const examples = readExamples();
+const nodes = examples.flatMap(({ workflow }) => workflow.nodes);
+
+const servingUrls = [
+	'n8n-nodes-monsterapi.monsterApiTrigger',
+	'n8n-nodes-base.formTrigger',
+	'n8n-nodes-base.telegramTrigger',
+	'@n8n/n8n-nodes-langchain.chatTrigger',
+];
+
 test('every trigger of the examples has a webhook ID: without one n8n’s import serves no URL', () => {
-	const triggers = readExamples()
-		.flatMap(({ workflow }) => workflow.nodes)
-		.filter(({ type }) => type === 'n8n-nodes-monsterapi.monsterApiTrigger');
-	expect(triggers).toHaveLength(2);
+	const triggers = nodes.filter(({ type }) => servingUrls.includes(type));
+	expect(triggers).toHaveLength(5);
 	for (const trigger of triggers) {
 		expect(trigger).toMatchObject({ webhookId: expect.stringMatching(/^[\da-f-]{36}$/) });
 	}
+});
+
+test('every example has a note that says how to set it up', () => {
+	for (const { id, workflow } of examples) {
+		const note = workflow.nodes.find(({ type }) => type === 'n8n-nodes-base.stickyNote');
+		expect([id, note?.parameters['content']]).toEqual([
+			id,
+			expect.stringContaining('### How to set up'),
+		]);
+	}
+});
+
+test('no example names a stored credential: n8n finds it by its name', () => {
+	const ids = nodes.flatMap(({ credentials = {} }) =>
+		Object.values(credentials).map(({ id }) => id),
+	);
+	expect(ids.filter((id) => id !== null)).toEqual([]);
+});
+
+test('the README lists every example, and its pictures exist', () => {
+	const readme = readFileSync(join(projectFolder, 'examples', 'README.md'), 'utf8');
+	for (const { id } of examples) expect(readme).toContain(`](${id}.json)`);
+	const pictures = [...readme.matchAll(/\/main\/(docs\/images\/[\w-]+\.png)/g)].map(
+		([, path = '']) => path,
+	);
+	expect(pictures).toHaveLength(10);
+	for (const path of pictures)
+		expect([path, existsSync(join(projectFolder, path))]).toEqual([path, true]);
 });

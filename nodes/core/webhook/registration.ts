@@ -140,7 +140,7 @@ async function replace(
 
 const restored = 'The name points to its previous URL again.';
 const notRestored =
-	'The name pointed to another URL, which could not be restored: publish that workflow again.';
+	'The name pointed to another URL, which could not be restored: unpublish that workflow and publish it again.';
 
 const withAdvice = (error: unknown, advice: string): unknown =>
 	error instanceof MonsterApiError

@@ -37,7 +37,7 @@ export async function checkDeployments(
 		await form.field('api_auth_token').fill(token);
 		const output = await form.execute(instance);
 		await output.getByText('api_auth_token').first().waitFor();
-		// n8n 2.39.10 reads the node's `sensitiveOutputFields` but does not use them yet: the note shows when that changes.
+		// n8n 2.40.7 reads the node's `sensitiveOutputFields` but does not use them yet: the note shows when that changes.
 		const shown = (await output.innerText()).includes(token);
 		return `the token in the output is ${shown ? 'shown' : 'blacked out'}`;
 	});

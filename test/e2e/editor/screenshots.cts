@@ -36,6 +36,8 @@ export class Screenshots {
 		await this.page.locator('.el-notification').first().waitFor({ state: 'hidden' });
 		for (const scheme of schemes) {
 			await this.page.emulateMedia({ colorScheme: scheme });
+			// Icons that are not loaded yet would be missing.
+			await this.page.waitForFunction('[...document.images].every(({ complete }) => complete)');
 			const path = join(this.folder, `${name}-${scheme}.png`);
 			await this.page.screenshot({ path, clip, animations: 'disabled', caret: 'hide' });
 			const { size } = statSync(path);

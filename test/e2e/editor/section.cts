@@ -9,6 +9,7 @@ import { checkModels } from './node-form.cjs';
 import { checkPanel, Panel } from './panel.cjs';
 import { checkTrigger } from './publishing.cjs';
 import { checkResults } from './results.cjs';
+import { takeExamples } from './examples.cjs';
 import { Screenshots } from './screenshots.cjs';
 
 /** The nodes in n8n's editor, by mouse. `--screenshots` renews docs/images. */
@@ -35,6 +36,7 @@ export async function checkEditor(instance: SingleInstance, checks: Checks): Pro
 		await checkResults(page, instance, checks, screenshots);
 		await checkDeployments(page, instance, checks);
 		await checkTrigger(page, instance, version, checks);
+		if (screenshots !== undefined) await takeExamples(page, instance, checks, screenshots);
 		await checks.check('no page wrote an error to the console', async () => {
 			expectEqual('errors', log.errors, []);
 		});

@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Execution, isTerminal, type BinaryFile, type StoredExecution } from './execution.cjs';
+import { untilPublicationSettled } from './publication.cjs';
 import { N8nError, N8nSession, type N8nOwner } from './session.cjs';
 import type {
 	NewCredential,
@@ -80,7 +81,10 @@ export class N8nApi {
 		return await this.session.call('GET', `/workflows/${id}`);
 	}
 
-	/** Publishes the saved version: triggers register, schedules start. */
+	/**
+	 * Publishes the saved version and waits until its triggers are registered and its schedules have started. Throws what
+	 * n8n says about a trigger that could not be registered.
+	 */
 	async publish(workflow: Pick<StoredWorkflow, 'id' | 'versionId'>): Promise<void> {
 		const { id, versionId } = workflow;
 		try {
@@ -90,9 +94,10 @@ export class N8nApi {
 			if (!(error instanceof N8nError) || error.status !== 404) throw error;
 			await this.session.call('PATCH', `/workflows/${id}`, { active: true, versionId });
 		}
+		await untilPublicationSettled(this.session, id);
 	}
 
-	/** Unpublishes the workflow. */
+	/** Unpublishes the workflow and waits until its triggers are gone. */
 	async unpublish(workflow: Pick<StoredWorkflow, 'id' | 'versionId'>): Promise<void> {
 		const { id, versionId } = workflow;
 		try {
@@ -101,6 +106,7 @@ export class N8nApi {
 			if (!(error instanceof N8nError) || error.status !== 404) throw error;
 			await this.session.call('PATCH', `/workflows/${id}`, { active: false, versionId });
 		}
+		await untilPublicationSettled(this.session, id);
 	}
 
 	/**

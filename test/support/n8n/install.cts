@@ -7,7 +7,7 @@ import { ensureNode, type N8nNode } from './node.cjs';
 import { runNpm } from './npm.cjs';
 
 /** The newest n8n 2.x that installs completely: later ones depend on an unpublished version. */
-export const N8N_2 = '2.39.10';
+export const N8N_2 = '2.40.7';
 /** The newest n8n 1.x. */
 export const N8N_1 = '1.123.81';
 

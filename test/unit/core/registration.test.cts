@@ -42,7 +42,7 @@ test('every name that points to the URL is deleted', async () => {
 
 test.each([
 	['and the name points to it again', 0, /points to its previous URL again/],
-	['and says so when it cannot be put back', 9, /publish that workflow again/],
+	['and says so when it cannot be put back', 9, /: unpublish that workflow and publish it again/],
 ])('an address that is not taken takes no other n8n off the air, %s', async (_how, away, news) => {
 	const elsewhere = 'https://production.test/webhook/1/webhook?token=1';
 	const webhooks = new Map([['mine', elsewhere]]);

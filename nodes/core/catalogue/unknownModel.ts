@@ -1,4 +1,4 @@
-import { modelsByFamily } from '.';
+import { modelsByFamily } from './index';
 import type { Family, FileInput, Model, Parameter } from './types';
 
 /**

@@ -1,4 +1,4 @@
-import { listedModelsSchema, type ListedModel } from './generate/model-list.cjs';
+import { listedModelsSchema, type ListedModel } from './generate/listed-model.cjs';
 import type { Family } from './generate/models.cjs';
 import {
 	deployDefaults,

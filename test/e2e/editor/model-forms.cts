@@ -40,14 +40,6 @@ function fieldsOf({ family, file, promptRequired }: Model): string[] {
 	];
 }
 
-const defaultModels: Readonly<Record<Family, string>> = {
-	text: 'llama2-7b-chat',
-	image: 'sdxl-base',
-	imageEdit: 'pix2pix',
-	transcription: 'whisper',
-	speech: 'sunoai-bark',
-};
-
 const sorted = (labels: readonly string[]): string[] =>
 	[...labels].sort((left, right) => left.localeCompare(right, 'en'));
 
@@ -57,18 +49,19 @@ export async function checkModels(page: Page, { check }: Checks): Promise<void> 
 	for (const family of Object.keys(operationOf) as Family[]) {
 		const operation = operationOf[family];
 		const models = modelsByFamily[family];
-		await check(`${operation}: each of ${models.length} models shows its own fields`, async () => {
-			await form.chooseOperation('model', operation);
-			// Not the model of the operation before.
-			expectEqual('model', await form.picked('model'), findModel(defaultModels[family])?.label);
-			for (const model of models) {
-				const choices = await form.pick('model', model.label);
-				expectEqual('models', sorted(choices), sorted(models.map(({ label }) => label)));
-				expectEqual('model', await form.picked('model'), model.label);
-				expectEqual(`fields of ${model.id}`, (await form.names()).sort(), fieldsOf(model).sort());
-				await expectParameters(form, model.id, model.parameters);
-			}
-		});
+		await check(
+			`${operation}: each of ${models.length} models shows its own fields, and none of another operation stays`,
+			async () => {
+				await form.chooseModelOperation(operation);
+				for (const model of models) {
+					const choices = await form.pick('model', model.label);
+					expectEqual('models', sorted(choices), sorted(models.map(({ label }) => label)));
+					expectEqual('model', await form.picked('model'), model.label);
+					expectEqual(`fields of ${model.id}`, (await form.names()).sort(), fieldsOf(model).sort());
+					await expectParameters(form, model.id, model.parameters);
+				}
+			},
+		);
 	}
 }
 
@@ -82,24 +75,19 @@ export async function checkForeignModels(
 	for (const family of Object.keys(operationOf) as Family[]) {
 		const operation = operationOf[family];
 		await check(`${operation}: a model by its ID has all parameters, each once`, async () => {
-			await form.chooseOperation('model', operation);
+			await form.chooseModelOperation(operation);
 			await form.enterId('model', 'my-own');
-			if (process.env['SHOT']) { await form.adder.click(); await page.waitForTimeout(1500); await page.screenshot({ path: `${process.env['SHOT']}-${family}.png` }); await form.adder.click(); }
 			await expectParameters(form, 'my-own', unknownModel(family, 'my-own').parameters);
 		});
 	}
 	await check('the list has what the server names besides the catalogue', async () => {
 		emulator.state.settings.models = [{ id: 'qwen3:4b', family: 'text', label: 'Qwen 3 4B' }];
-		await form.chooseOperation('model', 'generateText');
+		await form.chooseModelOperation('generateText');
 		const choices = await form.pick('model', 'Qwen 3 4B');
 		const labels = ['Qwen 3 4B', ...modelsByFamily.text.map(({ label }) => label)];
 		expectEqual('models', sorted(choices), sorted(labels));
 		await expectParameters(form, 'qwen3:4b', unknownModel('text', 'qwen3:4b').parameters);
 		emulator.state.settings.models = null;
-	});
-	await check('another operation has its own model again', async () => {
-		await form.chooseOperation('model', 'generateImage');
-		expectEqual('model', await form.picked('model'), findModel('sdxl-base')?.label);
 	});
 }
 

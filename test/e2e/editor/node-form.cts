@@ -5,6 +5,7 @@ import type { Parameter } from '../../../nodes/core/catalogue/index';
 import { resources, type Operations } from '../../../nodes/MonsterApi/actions/operations';
 import { expectEqual } from '../checks.cjs';
 import type { SingleInstance } from '../single-instance.cjs';
+import { until } from '../until.cjs';
 import { choose, offered } from './dropdown.cjs';
 
 /** The open form of a node. */
@@ -27,6 +28,7 @@ export class NodeForm {
 
 	/** Selects an entry of a picker. @returns the labels of all its entries */
 	async pick(name: string, label: string): Promise<string[]> {
+		await this.chooseMode(name, 'From List');
 		await this.picker(name).getByTestId('rlc-input').click();
 		const items = this.page.getByTestId('rlc-item').filter({ visible: true });
 		await items.first().waitFor();
@@ -38,14 +40,26 @@ export class NodeForm {
 
 	/** Enters an ID in a picker instead. */
 	async enterId(name: string, id: string): Promise<void> {
-		const picker = this.picker(name);
-		await choose(picker.getByTestId('rlc-mode-selector').locator('input').first(), 'By ID');
-		await picker.getByTestId('rlc-input').locator('input').fill(id);
+		await this.chooseMode(name, 'By ID');
+		await this.picker(name).getByTestId('rlc-input').fill(id);
+	}
+
+	private async chooseMode(name: string, mode: string): Promise<void> {
+		const selector = this.picker(name).getByTestId('rlc-mode-selector').locator('input').first();
+		if ((await selector.inputValue()) !== mode) await choose(selector, mode);
+	}
+
+	/** Selects an operation of the resource AI Model; the model of the one before must not stay. */
+	async chooseModelOperation(operation: Operations['model']): Promise<void> {
+		const before = await this.field('operation').inputValue();
+		await this.chooseOperation('model', operation);
+		if (before === resources.model.operations[operation].name) return;
+		await until('the model is empty', async () => (await this.picked('model')) === '');
 	}
 
 	/** What a picker shows as its value. */
 	async picked(name: string): Promise<string> {
-		return await this.picker(name).getByTestId('rlc-input').locator('input').inputValue();
+		return await this.picker(name).getByTestId('rlc-input').inputValue();
 	}
 
 	private picker(name: string): Locator {

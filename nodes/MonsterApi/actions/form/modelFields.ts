@@ -1,8 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { requireModelId } from '../../../core/api/ids';
-import { alphabetically } from '../../../core/alphabetical';
-import { findModel, modelsByFamily, type Family } from '../../../core/catalogue';
+import { findModel, type Family } from '../../../core/catalogue';
 import type { modelSearches } from '../../methods/searchModels';
 import type { Parameters } from './parameters';
 
@@ -69,13 +68,8 @@ const searchOf: Readonly<Record<Family, keyof typeof modelSearches>> = {
 /** Selects a model of a family from a list, or any model by its ID. */
 export const modelField = (family: Family, defaultId: string): INodeProperties => ({
 	...modelLocator(searchOf[family], defaultId),
-	/*
-	 * Not shown. When the operation changes, the editor resets a value that is not among the options, which a locator never
-	 * is: without them, the model of the operation before would stay.
-	 */
-	options: modelsByFamily[family]
-		.map(({ id, label, description }) => ({ name: label, value: id, description }))
-		.sort(alphabetically(({ name }) => name)),
+	// Without this, the editor keeps the model of the operation before when the operation changes.
+	typeOptions: { loadOptionsDependsOn: ['operation'] },
 });
 
 /** Selects any model. */

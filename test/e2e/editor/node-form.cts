@@ -28,7 +28,7 @@ export class NodeForm {
 
 	/** Selects an entry of a picker. @returns the labels of all its entries */
 	async pick(name: string, label: string): Promise<string[]> {
-		await this.chooseMode(name, 'From List');
+		await this.chooseMode(name, 'From list');
 		await this.picker(name).getByTestId('rlc-input').click();
 		const items = this.page.getByTestId('rlc-item').filter({ visible: true });
 		await items.first().waitFor();

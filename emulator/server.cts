@@ -10,6 +10,7 @@ import { deploy } from './deploy/deploy.cjs';
 import { faults } from './faults.cjs';
 import { files } from './files/files.cjs';
 import { generate } from './generate/generate.cjs';
+import { modelList } from './generate/model-list.cjs';
 import { requestLog } from './request-log.cjs';
 import { rateLimit } from './rate-limit.cjs';
 import { answerErrors } from './http-error.cjs';
@@ -50,6 +51,7 @@ const guards: readonly Section[] = [requestLog, faults, auth, rateLimit];
 /** What is answered: one section of the API each. */
 const sections: readonly Section[] = [
 	generate,
+	modelList,
 	status,
 	files,
 	upload,

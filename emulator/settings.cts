@@ -1,3 +1,4 @@
+import { listedModelsSchema, type ListedModel } from './generate/listed-model.cjs';
 import type { Family } from './generate/models.cjs';
 import {
 	deployDefaults,
@@ -33,6 +34,8 @@ export interface Settings extends WebhookSettings, DeploySettings {
 	pendingResult: 'absent' | 'null' | 'empty';
 	/** Model ids that are accepted beside those of the contract, with any input. */
 	extraModels: Readonly<Record<string, ExtraModel>>;
+	/** What GET /v1/models answers, as a gateway does; null: 404, as the documentation has no such call. */
+	models?: readonly ListedModel[] | null;
 	/** How long an upload link and the file behind it live. */
 	uploadTtlMs: number;
 	/** Exact size of every result file, as a pattern instead of a real image or sound. */
@@ -53,6 +56,7 @@ const defaults: Settings = {
 	jitter: 0,
 	pendingResult: 'absent',
 	extraModels: { 'custom-echo': 'echo' },
+	models: null,
 	uploadTtlMs: 30 * 60 * 1000,
 	resultBytes: null,
 	fileFault: 'none',
@@ -86,6 +90,7 @@ export const settingsSchema = {
 				enum: ['text', 'image', 'imageEdit', 'transcription', 'speech', 'echo'],
 			},
 		},
+		models: listedModelsSchema,
 		uploadTtlMs: duration,
 		resultBytes: { type: 'integer', minimum: 0, nullable: true },
 		fileFault: { enum: ['none', '404', '403', '500', 'empty', 'truncate', 'redirect'] },

@@ -84,7 +84,7 @@ const modelsMarkdown = (): string =>
 		'',
 		'Generated from the catalogue in `nodes/core/catalogue` by `npm run docs`; a test keeps them equal.',
 		'',
-		'Only parameters that you set are sent. A shown default is what the field starts with when you add it: it is what the vendor’s documentation or clients use, not something the node sends by itself; only Deploy Language Model always sends its GPUs. Ranges are checked before anything is sent. A model that is not here can be called with AI Model > Run, and a model’s parameter that is not here with the option Extra Body.',
+		'Only parameters that you set are sent. A shown default is what the field starts with when you add it: it is what the vendor’s documentation or clients use, not something the node sends by itself; only Deploy Language Model always sends its GPUs. Ranges are checked before anything is sent. A model that is not here can be chosen by its ID: all parameters of its operation are offered then, and only their types are checked. AI Model > Run takes any model with a body of your own, and the option Extra Body any further parameter.',
 		'',
 		...Object.entries(modelsByFamily).flatMap(([family, models]) => [
 			`## ${operations[family as Family]}`,

@@ -10,6 +10,7 @@ import { testCredential } from '../host/credentialTest';
 import { properties } from './actions/properties';
 import { route } from './actions/router';
 import { searchDeployments, searchLiveDeployments } from './methods/searchDeployments';
+import { modelSearches } from './methods/searchModels';
 import { searchWebhooks } from './methods/searchWebhooks';
 
 export class MonsterApi implements INodeType {
@@ -22,8 +23,9 @@ export class MonsterApi implements INodeType {
 		},
 		group: ['transform'],
 		version: 1,
+		// The model as it is stored: an expression has no value before the workflow runs.
 		subtitle:
-			'={{ $parameter["operation"] + ": " + ($parameter["model"] || $parameter["resource"]) }}',
+			'={{ $parameter["operation"] + ": " + String($rawParameter["model"] || $parameter["resource"]).replace(/^=/, "") }}',
 		description: 'Generate text, images and speech, and transcribe audio with MonsterAPI',
 		defaults: { name: 'MonsterAPI' },
 		inputs: [NodeConnectionTypes.Main],
@@ -37,7 +39,7 @@ export class MonsterApi implements INodeType {
 
 	methods = {
 		credentialTest: { testCredential },
-		listSearch: { searchDeployments, searchLiveDeployments, searchWebhooks },
+		listSearch: { ...modelSearches, searchDeployments, searchLiveDeployments, searchWebhooks },
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

@@ -68,8 +68,7 @@ describe('deployCustomImage', () => {
 		const { items, error } = await session.run({
 			...image,
 			envParams: { values: [{ name: 'MODE', value: '={{ "fast" }}' }] },
-			portNumbers: '80, 8080',
-			parameters: { ...parameters, username: 'me', password: 'hunter2!' },
+			parameters: { ...parameters, port_numbers: '80, 8080', username: 'me', password: 'hunter2!' },
 		});
 		expect(error).toBeUndefined();
 		expect(items[0]?.json).toMatchObject({ status: 'live', deployment_id: expect.any(String) });

@@ -65,7 +65,7 @@ describe('an expression that returns nothing is refused before anything is sent'
 
 	test.each<[string, IDataObject, string]>([
 		['a file parameter', { ...run, fileParameter: typo }, "'File Parameter' is empty"],
-		['ports', { ...image, portNumbers: typo }, "'Port Numbers' is empty"],
+		['ports', { ...image, parameters: { port_numbers: typo } }, "'Port Numbers' is empty"],
 		[
 			'the value of a variable',
 			{ ...image, envParams: { values: [{ name: 'TOKEN', value: typo }] } },

@@ -95,7 +95,7 @@ test('names and defaults are those that saved workflows rely on', async () => {
 				displayOptions.show['@tool'] === undefined,
 		);
 	expect(defaultsOf(fieldsOf('model', 'generateImage'))).toEqual({
-		model: 'sdxl-base',
+		model: { mode: 'list', value: 'sdxl-base', cachedResultName: 'Stable Diffusion XL 1.0' },
 		prompt: '',
 		parameters: {},
 		waitForCompletion: true,
@@ -109,7 +109,10 @@ test('names and defaults are those that saved workflows rely on', async () => {
 		fileUrl: '',
 	});
 	expect(Object.keys(defaultsOf(fieldsOf('model', 'generateSpeech')))).toContain('voiceClone');
-	expect(defaultsOf(fieldsOf('model', 'run'))).toMatchObject({ model: '', fileParameter: '' });
+	expect(defaultsOf(fieldsOf('model', 'run'))).toMatchObject({
+		model: { mode: 'list', value: '' },
+		fileParameter: '',
+	});
 	expect(Object.keys(defaultsOf(fieldsOf('job', 'wait')))).toEqual([
 		'processId',
 		'download',

@@ -103,7 +103,6 @@ describe('generateText', () => {
 			/Llama 2 7B Chat/,
 		],
 		['a model of another operation', { model: 'sdxl-base' }, /another operation/, /llama2-7b-chat/],
-		['an unknown model', { model: 'gpt-9' }, /unknown to this operation/, /AI Model > Run/],
 		[
 			'an invalid extra body',
 			{ options: { extraBody: '[1]' } },

@@ -52,16 +52,20 @@ function requireId(value: unknown, label: string, advice: string): string {
 /** A model's ID becomes a segment of a path as well, and a gateway's own models may have a colon, such as qwen3:4b. */
 const modelPattern = /^(?!\.{1,2}$)[\w.:@+~-]{1,128}$/;
 
+/** The ID of a model in a response; undefined if it is missing or unusable. */
+export const readModelId = (value: unknown): string | undefined =>
+	typeof value === 'string' && modelPattern.test(value) ? value : undefined;
+
 /**
  * Checks a model ID from a user.
  * @throws MonsterApiError when it is empty or malformed
  */
 export function requireModelId(value: string): string {
 	const id = trimInvisible(value);
-	if (modelPattern.test(id)) return id;
+	if (readModelId(id) !== undefined) return id;
 	throw validationError(
 		id === '' ? 'The model is empty' : 'The model is not a valid model ID',
-		"Enter the ID of a model in 'Model', such as sdxl-base: the part of its URL after /generate/, without slashes.",
+		"Choose a model from the list, or enter its ID in 'Model', such as sdxl-base: the part of its URL after /generate/, without slashes.",
 	);
 }
 

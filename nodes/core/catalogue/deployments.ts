@@ -84,6 +84,12 @@ export const customImageParameters: Readonly<Record<string, Parameter>> = {
 		description: 'The type of machine, as listed by Deployment > Get Instances',
 		default: 'qb24-v2-n1',
 	},
+	// A list of numbers at the API.
+	port_numbers: {
+		type: 'string',
+		label: 'Port Numbers',
+		description: 'The ports that the image listens on, separated by commas, such as 80, 8080',
+	},
 	username: {
 		type: 'string',
 		label: 'Registry User Name',

@@ -80,9 +80,7 @@ export function llmBody(form: LlmForm): LaunchBody {
 export interface CustomImageForm {
 	readonly registryName: string;
 	readonly env: ReadonlyArray<{ readonly name: string; readonly value: string }>;
-	/** Such as "80, 8080". */
-	readonly portNumbers: string;
-	/** Under the API's own names. */
+	/** Under the API's own names; the ports as a text such as "80, 8080". */
 	readonly parameters: JsonRecord;
 }
 
@@ -97,9 +95,12 @@ export function customImageBody(form: CustomImageForm): LaunchBody {
 		"'Image'",
 		'Enter the name of the image, such as owner/image:tag.',
 	);
-	const { username, password, ...machine } = requireValid(customImageParameters, form.parameters);
+	const { username, password, port_numbers, ...machine } = requireValid(
+		customImageParameters,
+		form.parameters,
+	);
 	const env = readEnv(form.env);
-	const ports = readPorts(form.portNumbers);
+	const ports = readPorts(String(port_numbers ?? ''));
 	return {
 		body: {
 			...readMachine(machine),

@@ -13,6 +13,7 @@ export interface ErrorMessage {
 interface Documented {
 	generate: 400 | 401 | 403 | 404 | 415 | 429 | 500;
 	status: 401 | 404;
+	models: never;
 	uploadLink: 400 | 401 | 500;
 	uploadFile: 403 | 411;
 	resultFile: 403 | 404;
@@ -57,6 +58,8 @@ const wrongToken: ErrorMessage = {
 };
 
 const table: { readonly [T in Endpoint]: Readonly<Record<Documented[T], ErrorMessage>> } = {
+	// Without one, the pickers offer the catalogue.
+	models: {},
 	generate: {
 		400: {
 			message: 'MonsterAPI did not accept the input',

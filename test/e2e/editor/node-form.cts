@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
 
-import {
-	modelsByFamily,
-	type Family,
-	type Model,
-	type Parameter,
-} from '../../../nodes/core/catalogue/index';
+import type { Parameter } from '../../../nodes/core/catalogue/index';
 import { resources, type Operations } from '../../../nodes/MonsterApi/actions/operations';
-import { expectEqual, type Checks } from '../checks.cjs';
+import { expectEqual } from '../checks.cjs';
 import type { SingleInstance } from '../single-instance.cjs';
+import { until } from '../until.cjs';
 import { choose, offered } from './dropdown.cjs';
 
 /** The open form of a node. */
@@ -28,6 +24,46 @@ export class NodeForm {
 	/** @returns all labels that the drop-down of the parameter offers */
 	async choose(name: string, label: string): Promise<string[]> {
 		return await choose(this.field(name), label);
+	}
+
+	/** Selects an entry of a picker. @returns the labels of all its entries */
+	async pick(name: string, label: string): Promise<string[]> {
+		await this.chooseMode(name, 'From list');
+		await this.picker(name).getByTestId('rlc-input').click();
+		const items = this.page.getByTestId('rlc-item').filter({ visible: true });
+		await items.first().waitFor();
+		const texts = await items.allInnerTexts();
+		await items.filter({ has: this.page.getByText(label, { exact: true }) }).click();
+		await items.first().waitFor({ state: 'hidden' });
+		return texts.map((text) => text.split('\n')[0]?.trim() ?? '');
+	}
+
+	/** Enters an ID in a picker instead. */
+	async enterId(name: string, id: string): Promise<void> {
+		await this.chooseMode(name, 'By ID');
+		await this.picker(name).getByTestId('rlc-input').fill(id);
+	}
+
+	private async chooseMode(name: string, mode: string): Promise<void> {
+		const selector = this.picker(name).getByTestId('rlc-mode-selector').locator('input').first();
+		if ((await selector.inputValue()) !== mode) await choose(selector, mode);
+	}
+
+	/** Selects an operation of the resource AI Model; the model of the one before must not stay. */
+	async chooseModelOperation(operation: Operations['model']): Promise<void> {
+		const before = await this.field('operation').inputValue();
+		await this.chooseOperation('model', operation);
+		if (before === resources.model.operations[operation].name) return;
+		await until('the model is empty', async () => (await this.picked('model')) === '');
+	}
+
+	/** What a picker shows as its value. */
+	async picked(name: string): Promise<string> {
+		return await this.picker(name).getByTestId('rlc-input').inputValue();
+	}
+
+	private picker(name: string): Locator {
+		return this.form.getByTestId(`resource-locator-${name}`);
 	}
 
 	async chooseOperation<R extends keyof Operations>(
@@ -73,34 +109,6 @@ export class NodeForm {
 	}
 }
 
-const operationOf: Readonly<Record<Family, Operations['model']>> = {
-	text: 'generateText',
-	image: 'generateImage',
-	imageEdit: 'editImage',
-	transcription: 'transcribe',
-	speech: 'generateSpeech',
-};
-
-const withFiles: readonly Family[] = ['image', 'imageEdit', 'speech', 'transcription'];
-
-/** The fields of a model outside its collections. */
-function fieldsOf({ family, file, promptRequired }: Model): string[] {
-	return [
-		'resource',
-		'operation',
-		'model',
-		...(promptRequired ? ['prompt'] : []),
-		...(file === undefined
-			? []
-			: file.enabledBy === undefined
-				? ['fileSource', 'binaryPropertyName']
-				: ['voiceClone']),
-		'waitForCompletion',
-		...(withFiles.includes(family) ? ['download'] : []),
-		'simplify',
-	];
-}
-
 const labelsOf = (parameters: Readonly<Record<string, Parameter>>): string[] =>
 	Object.values(parameters)
 		.map(({ label }) => label)
@@ -113,28 +121,4 @@ export async function expectParameters(
 	parameters: Readonly<Record<string, Parameter>>,
 ): Promise<void> {
 	expectEqual(`parameters of ${label}`, await offered(form.adder), labelsOf(parameters));
-}
-
-/** The form of each model in the catalogue shows exactly that model's fields. */
-export async function checkModels(page: Page, { check }: Checks): Promise<void> {
-	const form = new NodeForm(page);
-	for (const [family, operation] of Object.entries(operationOf)) {
-		const models = modelsByFamily[family as Family];
-		await check(`${operation}: each of ${models.length} models shows its own fields`, async () => {
-			await form.chooseOperation('model', operation);
-			const labels = models
-				.map(({ label }) => label)
-				.sort((left, right) => left.localeCompare(right, 'en'));
-			for (const model of models) {
-				const choices = await form.choose('model', model.label);
-				expectEqual(
-					'models',
-					choices.filter((label) => label !== 'Custom API Call'),
-					labels,
-				);
-				expectEqual(`fields of ${model.id}`, (await form.names()).sort(), fieldsOf(model).sort());
-				await expectParameters(form, model.id, model.parameters);
-			}
-		});
-	}
 }

@@ -40,7 +40,8 @@ export async function checkResults(
 ): Promise<void> {
 	const form = new NodeForm(page);
 	await check('a text is generated and shown', async () => {
-		await form.chooseOperation('model', 'generateText');
+		await form.chooseModelOperation('generateText');
+		await form.pick('model', 'Llama 2 7B Chat');
 		await form.field('prompt').fill('Write a haiku about the sea');
 		const output = await form.execute(instance);
 		await output
@@ -49,7 +50,8 @@ export async function checkResults(
 			.waitFor();
 	});
 	await check('an image is generated, and its preview is the image', async () => {
-		await form.chooseOperation('model', 'generateImage');
+		await form.chooseModelOperation('generateImage');
+		await form.pick('model', 'Stable Diffusion XL 1.0');
 		await form.field('prompt').fill('A lighthouse in a storm');
 		await form.addParameter('Style');
 		await form.choose('style', 'Watercolor');

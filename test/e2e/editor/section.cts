@@ -5,7 +5,7 @@ import { Browser, findChromium } from './browser.cjs';
 import { newWorkflow, signIn } from './canvas.cjs';
 import { checkCredential } from './credential.cjs';
 import { checkDeployments } from './deployments.cjs';
-import { checkModels } from './node-form.cjs';
+import { checkForeignModels, checkModels, checkStoredModels } from './model-forms.cjs';
 import { checkPanel, Panel } from './panel.cjs';
 import { checkTrigger } from './publishing.cjs';
 import { checkResults } from './results.cjs';
@@ -33,9 +33,11 @@ export async function checkEditor(instance: SingleInstance, checks: Checks): Pro
 		});
 		await checkCredential(page, instance, version, checks);
 		await checkModels(page, checks);
+		await checkForeignModels(page, instance, checks);
 		await checkResults(page, instance, checks, screenshots);
 		await checkDeployments(page, instance, checks);
 		await checkTrigger(page, instance, version, checks);
+		await checkStoredModels(page, instance, checks);
 		if (screenshots !== undefined) await takeExamples(page, instance, checks, screenshots);
 		await checks.check('no page wrote an error to the console', async () => {
 			expectEqual('errors', log.errors, []);

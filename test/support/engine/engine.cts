@@ -88,7 +88,7 @@ export const endEngine = (): void => rmSync(home, { recursive: true, force: true
 // A process that only imports this module leaves no folder behind either.
 process.once('exit', endEngine);
 
-const nodeTypes: INodeTypes = {
+export const nodeTypes: INodeTypes = {
 	getByName: () => passOn,
 	getKnownTypes: () => ({}),
 	getByNameAndVersion: (name) => {

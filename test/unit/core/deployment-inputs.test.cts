@@ -18,7 +18,6 @@ const llm: LlmForm = {
 const image: CustomImageForm = {
 	registryName: 'hello-world',
 	env: [],
-	portNumbers: '',
 	parameters: {},
 };
 
@@ -95,8 +94,8 @@ describe('a custom image', () => {
 				{ name: 'HF_TOKEN', value: 'hf_abcdef' },
 				{ name: 'DEBUG', value: '1' },
 			],
-			portNumbers: ' 80, 8080 ',
 			parameters: {
+				port_numbers: ' 80, 8080 ',
 				deployment_name: 'calm_curie',
 				harddisk: 100,
 				blockName: 'qb24-v2-n1',
@@ -127,9 +126,9 @@ describe('a custom image', () => {
 		[{ parameters: { deployment_name: 'a', hostname: 'b' } }, /both name the deployment/],
 		[{ parameters: { per_gpu_vram: 8, gpu_count: 1, harddisk: '9' } }, /cannot be combined/],
 		[{ parameters: { per_gpu_vram: 9, gpu_count: 1 } }, /8, 16, 24/],
-		[{ portNumbers: '80, http' }, /1 to 65535/],
-		[{ portNumbers: '0' }, /1 to 65535/],
-		[{ portNumbers: '65536' }, /1 to 65535/],
+		[{ parameters: { port_numbers: '80, http' } }, /1 to 65535/],
+		[{ parameters: { port_numbers: '0' } }, /1 to 65535/],
+		[{ parameters: { port_numbers: '65536' } }, /1 to 65535/],
 		[{ env: [{ name: '', value: 'x' }] }, /name of an environment variable is empty/],
 		[
 			{

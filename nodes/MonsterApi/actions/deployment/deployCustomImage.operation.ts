@@ -14,6 +14,8 @@ import {
 } from '../form/deploymentFields';
 import { launchDeployment } from '../run/launchDeployment';
 
+const parametersLabel = 'Deployment Parameters';
+
 export const deployCustomImage: Operation = {
 	name: 'Deploy Custom Image',
 	action: 'Deploy custom image',
@@ -47,15 +49,7 @@ export const deployCustomImage: Operation = {
 				},
 			],
 		},
-		{
-			displayName: 'Port Numbers',
-			name: 'portNumbers',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. 80, 8080',
-			description: 'The ports that the image listens on, separated by commas',
-		},
-		parameterCollection('Deployment Parameters', customImageParameters),
+		parameterCollection(parametersLabel, customImageParameters),
 		waitUntilLiveField,
 		terminateOnFailureField,
 		deployOptionsField,
@@ -66,8 +60,10 @@ export const deployCustomImage: Operation = {
 			customImageBody({
 				registryName: parameters.text('registryName', 'Image'),
 				env: readEnv(parameters),
-				portNumbers: parameters.optionalText('portNumbers', 'Port Numbers'),
-				parameters: parameters.record('parameters', 'Deployment Parameters'),
+				parameters: {
+					...parameters.record('parameters', parametersLabel),
+					port_numbers: readPorts(parameters),
+				},
 			}),
 		);
 	},
@@ -89,3 +85,7 @@ function readEnv(parameters: Parameters): CustomImageForm['env'] {
 		value: requireText(storedText(pair, 'value'), `${label} > Value`),
 	}));
 }
+
+/** @throws MonsterApiError if an expression returns nothing: a container that costs money would run without its ports */
+const readPorts = (parameters: Parameters): string =>
+	requireText(parameters.collection('parameters', parametersLabel)['port_numbers'], 'Port Numbers');

@@ -1,24 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { alphabetically } from '../../../core/alphabetical';
-import { modelsByFamily, type Family } from '../../../core/catalogue';
 import { jobOptionsField } from './optionFields';
 import { outputFields, type Selectable } from './outputFields';
-
-/** The drop-down of a family's models. */
-export function modelField(family: Family, defaultId: string): INodeProperties {
-	return {
-		displayName: 'Model',
-		name: 'model',
-		type: 'options',
-		default: defaultId,
-		required: true,
-		options: modelsByFamily[family]
-			.map(({ id, label, description }) => ({ name: label, value: id, description }))
-			.sort(alphabetically(({ name }) => name)),
-		description: 'The model to run',
-	};
-}
 
 export const promptField = (placeholder: string): INodeProperties => ({
 	displayName: 'Prompt',

@@ -1,27 +1,51 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { DisplayCondition, INodeProperties } from 'n8n-workflow';
 
 import { alphabetically } from '../../../core/alphabetical';
 import { modelsByFamily, type Family, type Model, type Parameter } from '../../../core/catalogue';
-
-interface Variant {
-	readonly name: string;
-	readonly parameter: Parameter;
-	readonly models: string[];
-}
+import { isEqual, merge, variantsByName } from '../../../core/catalogue/unknownModel';
 
 /**
  * The "Model Parameters" collection of a family: each model shows its own parameters only. A parameter that differs
- * between models (another range or default) has one field for each variant.
+ * between models (another range or default) has one field for each variant, and one more for a model that the catalogue
+ * does not know, and for an expression.
  */
 export const parametersField = (family: Family): INodeProperties => ({
 	...collection,
 	displayName: 'Model Parameters',
 	description: 'Only parameters that you add are sent. The model decides on all others.',
 	options: sorted(
-		variantsOf(modelsByFamily[family]).map((variant) =>
-			toVariantField(variant, modelsByFamily[family]),
+		[...variantsByName(modelsByFamily[family])].flatMap(([name, variants]) =>
+			variantFields(name, variants, modelsByFamily[family]),
 		),
 	),
+});
+
+function variantFields(
+	name: string,
+	variants: readonly [Parameter, ...Parameter[]],
+	models: readonly Model[],
+): INodeProperties[] {
+	const having = (variant: Parameter): string[] =>
+		models.flatMap(({ id, parameters }) => {
+			const parameter = parameters[name];
+			return parameter !== undefined && isEqual(parameter, variant) ? [id] : [];
+		});
+	if (having(variants[0]).length === models.length) return [parameterField(name, variants[0])];
+	return [
+		...variants.map((variant) => ({
+			...parameterField(name, variant),
+			displayOptions: { hide: { '/model': [anyBut(having(variant))] } },
+		})),
+		{
+			...parameterField(name, merge(variants)),
+			displayOptions: { hide: { '/model': models.map(({ id }) => id) } },
+		},
+	];
+}
+
+/** A condition that all other models meet, and all expressions, which the condition `show` would always meet. */
+const anyBut = (ids: readonly string[]): DisplayCondition => ({
+	_cnd: { regex: `^(?!(?:${ids.map((id) => id.replaceAll('.', '\\.')).join('|')})$)` },
 });
 
 /** A collection with a fixed set of parameters. */
@@ -46,27 +70,6 @@ const collection = {
 
 const sorted = (fields: INodeProperties[]): INodeProperties[] =>
 	fields.sort(alphabetically(({ displayName }) => displayName));
-
-function variantsOf(models: readonly Model[]): Variant[] {
-	const variants = new Map<string, Variant>();
-	for (const model of models) {
-		for (const [name, parameter] of Object.entries(model.parameters)) {
-			const key = JSON.stringify([name, parameter]);
-			const variant = variants.get(key) ?? { name, parameter, models: [] };
-			variant.models.push(model.id);
-			variants.set(key, variant);
-		}
-	}
-	return [...variants.values()];
-}
-
-const toVariantField = (
-	{ name, parameter, models }: Variant,
-	all: readonly Model[],
-): INodeProperties => ({
-	...parameterField(name, parameter),
-	...(models.length === all.length ? {} : { displayOptions: { show: { '/model': models } } }),
-});
 
 /** The form's field for one parameter of the catalogue. */
 export function parameterField(name: string, parameter: Parameter): INodeProperties {

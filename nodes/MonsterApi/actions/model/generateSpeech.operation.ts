@@ -1,6 +1,7 @@
 import type { Operation } from '../operation';
 import { fileFields } from '../form/fileFields';
-import { modelField, promptField, resultFields } from '../form/jobFields';
+import { promptField, resultFields } from '../form/jobFields';
+import { modelField } from '../form/modelFields';
 import { runCatalogueModel } from '../run/runModel';
 import { parametersField } from '../form/parameterFields';
 

@@ -1,5 +1,6 @@
 import type { Operation } from '../operation';
-import { modelField, promptField, resultFields } from '../form/jobFields';
+import { promptField, resultFields } from '../form/jobFields';
+import { modelField } from '../form/modelFields';
 import { runCatalogueModel } from '../run/runModel';
 import { parametersField } from '../form/parameterFields';
 

@@ -1,7 +1,7 @@
-import { requireModelId } from '../../../core/api/ids';
 import type { Operation } from '../operation';
 import { fileFields } from '../form/fileFields';
 import { resultFields } from '../form/jobFields';
+import { anyModelField, readModelId } from '../form/modelFields';
 import { requirePrompt, runModel } from '../run/runModel';
 
 export const run: Operation = {
@@ -9,15 +9,7 @@ export const run: Operation = {
 	action: 'Run any model',
 	description: 'Send your own JSON body to any model, even one that this node does not know',
 	fields: [
-		{
-			displayName: 'Model',
-			name: 'model',
-			type: 'string',
-			required: true,
-			default: '',
-			placeholder: 'e.g. sdxl-base',
-			description: 'The ID of the model: the part of its URL after /generate/',
-		},
+		anyModelField,
 		{
 			displayName: 'Body',
 			name: 'body',
@@ -42,7 +34,7 @@ export const run: Operation = {
 	],
 	async execute(context) {
 		const { parameters } = context;
-		const model = requireModelId(parameters.text('model', 'Model'));
+		const model = readModelId(parameters);
 		const inputs = parameters.record('body', 'Body');
 		const parameter = parameters.optionalText('fileParameter', 'File Parameter').trim();
 		if (inputs['prompt'] === '' && parameter === '') requirePrompt('');

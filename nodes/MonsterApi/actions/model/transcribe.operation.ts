@@ -1,6 +1,7 @@
 import type { Operation } from '../operation';
 import { fileFields } from '../form/fileFields';
-import { modelField, resultFields } from '../form/jobFields';
+import { resultFields } from '../form/jobFields';
+import { modelField } from '../form/modelFields';
 import { runCatalogueModel } from '../run/runModel';
 import { parametersField } from '../form/parameterFields';
 

@@ -10,14 +10,14 @@ interface Submission<Answer> {
 	readonly answer: Answer;
 }
 
-export interface BilledJob {
+interface BilledJob {
 	readonly kind: 'job';
 	readonly id: string;
 	/** Undefined for a job that another node submitted. */
 	readonly submission?: Submission<Acceptance>;
 }
 
-export interface BilledDeployment {
+interface BilledDeployment {
 	readonly kind: 'deployment';
 	readonly id: string;
 	readonly submission: Submission<Launch>;

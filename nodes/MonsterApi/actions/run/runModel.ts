@@ -1,10 +1,12 @@
 import {
+	findModel,
 	models,
 	modelsByFamily,
 	type Family,
 	type FileInput,
 	type Model,
 } from '../../../core/catalogue';
+import { unknownModel } from '../../../core/catalogue/unknownModel';
 import { checkInputs } from '../../../core/catalogue/validate';
 import type { FileRule } from '../../../core/files/accept';
 import type { FileSource, JobInputs } from '../../../core/files/attach';
@@ -14,6 +16,7 @@ import { redactUrlTokens } from '../../../core/http/redaction';
 import { submitJob, type Job } from '../../../core/jobs/submit';
 import type { ItemOutput } from '../../../output/jobItem';
 import { toJson } from '../../../output/json';
+import { readModelId } from '../form/modelFields';
 import { readJobOptions } from '../form/options';
 import type { ItemContext } from '../operation';
 import { awaitJob, readOutputOptions } from './awaitJob';
@@ -26,7 +29,7 @@ export async function runCatalogueModel(
 	family: Family,
 ): Promise<ItemOutput[]> {
 	const { parameters } = context;
-	const model = requireModel(family, parameters.text('model', 'Model').trim());
+	const model = requireModel(family, readModelId(parameters));
 	const { inputs, problems, leftOut } = checkInputs(
 		model,
 		parameters.record('parameters', 'Model Parameters'),
@@ -113,18 +116,13 @@ function describeJob({ file, ...job }: Job): object {
 const nameOf = (source: FileSource): string =>
 	source.kind === 'binary' ? source.file.name : fileNameOfUrl(source.url);
 
+/** @throws MonsterApiError for a model of another family. One that the catalogue does not know may be the server's. */
 function requireModel(family: Family, id: string): Model {
-	const model = modelsByFamily[family].find((candidate) => candidate.id === id);
-	if (model !== undefined) return model;
-	if (id === '') {
-		throw validationError('The model is empty', 'Choose a model, or check the expression.');
-	}
-	const isKnown = models.some((candidate) => candidate.id === id);
+	const model = findModel(id) ?? unknownModel(family, id);
+	if (model.family === family) return model;
 	throw validationError(
-		isKnown
-			? `The model '${id}' belongs to another operation`
-			: `The model '${id}' is unknown to this operation`,
-		`Models of this operation: ${modelsByFamily[family].map((candidate) => candidate.id).join(', ')}. For any other model use AI Model > Run.`,
+		`The model '${id}' belongs to another operation`,
+		`Models of this operation: ${modelsByFamily[family].map((candidate) => candidate.id).join(', ')}.`,
 	);
 }
 

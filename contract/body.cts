@@ -75,7 +75,7 @@ function typed(type: Schema['type'], value: unknown): unknown {
 	if (typeof value !== 'string') return value;
 	const text = value.trim();
 	if (type === 'boolean' && /^(true|false)$/i.test(text)) return text.toLowerCase() === 'true';
-	const isNumeric = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text);
+	const isNumeric = /^[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?$/i.test(text);
 	return (type === 'integer' || type === 'number') && isNumeric ? Number(text) : value;
 }
 

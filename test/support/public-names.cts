@@ -55,7 +55,10 @@ const outputNames = (): string[] =>
 	readdirSync(path.join(project, 'nodes'), { recursive: true, encoding: 'utf8' })
 		.filter((file) => file.includes('__schema__') && file.endsWith('.json'))
 		.flatMap((file) => {
-			const [, resource = '', operation = ''] = /([^/\\]+)[/\\]([^/\\]+)\.json$/.exec(file) ?? [];
+			const [operation = '', resource = ''] = file
+				.slice(0, -'.json'.length)
+				.split(path.sep)
+				.reverse();
 			const schema = JSON.parse(readFileSync(path.join(project, 'nodes', file), 'utf8')) as object;
 			return outputFields(`output of ${resource}.${operation}`, { ...schema });
 		});

@@ -89,7 +89,10 @@ export class Queue<Data extends object = object> {
 
 	/** Does nothing when the entry is another process's by now. */
 	async complete(claim: Claim, sql?: Sql): Promise<void> {
-		if (sql === undefined) return await this.#completions.add(claim);
+		if (sql === undefined) {
+			await this.#completions.add(claim);
+			return;
+		}
 		await this.#boss.complete(this.name, [claim], null, { db: asBossDatabase(sql) });
 	}
 

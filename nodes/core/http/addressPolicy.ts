@@ -1,4 +1,4 @@
-import type { Endpoint } from './errorMessages';
+import type { Endpoint } from './endpoint';
 import { MonsterApiError } from './errors';
 import { serviceOf } from './service';
 

@@ -1,5 +1,5 @@
 import type { ByteStream, Headers, HttpRequest, RequestBody } from '../host';
-import type { Endpoint } from './errorMessages';
+import type { Endpoint } from './endpoint';
 import type { Idempotency } from './retryPolicy';
 
 /** The value of a successful answer, or why it cannot be read. */

@@ -1,5 +1,6 @@
 import type { NetworkError } from '../host';
-import { messageFor, type Endpoint } from './errorMessages';
+import type { Endpoint } from './endpoint';
+import { messageFor } from './errorMessages';
 import { serviceOf, type Service } from './service';
 import type { Idempotency } from './retryPolicy';
 import { statedReason } from './reason';

@@ -1,4 +1,4 @@
-import type { Endpoint } from './errorMessages';
+import type { Endpoint } from './endpoint';
 
 /** The host of a call, and what to do when it does not answer: a fault of one says nothing about the others. */
 export interface Service {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 
 /** A tool as a language model sees it. */
-export interface OfferedTool {
+interface OfferedTool {
 	readonly name: string;
 	readonly description: string;
 	readonly parameters: unknown;
@@ -18,7 +18,7 @@ export interface ChatRequest {
 }
 
 /** The model's next answer: a text, or the call of a tool. */
-export type Turn =
+type Turn =
 	| { readonly say: string }
 	| { readonly call: string; readonly args: Readonly<Record<string, unknown>> };
 

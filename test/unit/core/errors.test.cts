@@ -5,7 +5,8 @@ import {
 	type MonsterApiError,
 } from '../../../nodes/core/http/errors';
 import { quoteRedacted } from '../../../nodes/core/http/redaction';
-import { messageFor, type Endpoint } from '../../../nodes/core/http/errorMessages';
+import type { Endpoint } from '../../../nodes/core/http/endpoint';
+import { messageFor } from '../../../nodes/core/http/errorMessages';
 
 describe('the error table', () => {
 	test.each<[Endpoint, number, RegExp, RegExp, boolean]>([

@@ -115,7 +115,10 @@ describe('the identity of a trigger', () => {
 		expect(identityOf(node, 'w1', '', false)).toEqual(
 			identityOf({ ...node, name: 'Other' }, 'w1', '', false),
 		);
-		expect(identityOf(node, 'w1', '', false)).toEqual({ name: 'n8n-trigger-517e9dc5', scope: 'live/h1' });
+		expect(identityOf(node, 'w1', '', false)).toEqual({
+			name: 'n8n-trigger-517e9dc5',
+			scope: 'live/h1',
+		});
 	});
 
 	test('differs between two triggers, two workflows, test and production', () => {

@@ -107,12 +107,18 @@ describe('filters', () => {
 });
 
 describe('reads', () => {
-	test('callbacks that arrive together share one', async () => {
-		const { host, receive } = trigger(() => completed);
-		const verdicts = await host.run(Promise.all([receive('COMPLETED'), receive('COMPLETED')]));
-		expect(verdicts.map(({ kind }) => kind).sort()).toEqual(['accepted', 'ignored']);
-		expect(host.requests).toHaveLength(1);
-	});
+	test.each([true, false])(
+		'those that arrive together share one (duplicates: %p)',
+		async (ignored) => {
+			const { host, receive } = trigger(() => completed, { ignoreDuplicates: ignored });
+			const verdicts = await host.run(Promise.all([receive('COMPLETED'), receive('COMPLETED')]));
+			expect(verdicts).toMatchObject([
+				{ kind: 'accepted' },
+				{ kind: ignored ? 'ignored' : 'accepted' },
+			]);
+			expect(host.requests).toHaveLength(1);
+		},
+	);
 
 	const slow =
 		(status: () => HttpResult): Responder =>

@@ -21,6 +21,8 @@ const network = (code: string, reached: 'no' | 'maybe', transient = true): Failu
 	transient,
 });
 const unreadable: Failure = { kind: 'unreadable', reason: 'the answer was not JSON' };
+/** Its status alone would be retried. */
+const tooLarge: Failure = { kind: 'tooLarge', status: 503, headers: {} };
 
 const never = { retry: false };
 const again = { retry: true, pauseAll: false };
@@ -31,7 +33,7 @@ test.each<[string, Failure, object, object]>([
 	['a connection that was refused', network('ECONNREFUSED', 'no'), again, again],
 	['a connection that broke off', network('ECONNRESET', 'maybe'), again, never],
 	['a wrong certificate', network('CERT_HAS_EXPIRED', 'no', false), never, never],
-	['an answer that is too large', { kind: 'tooLarge' }, never, never],
+	['an answer that is too large', tooLarge, never, never],
 	['429', answer(429), afterAll, afterAll],
 	['408', answer(408), again, never],
 	['409', answer(409), never, never],
@@ -63,7 +65,7 @@ test.each<[string, boolean, Failure]>([
 	['a host that does not exist', true, network('ENOTFOUND', 'no')],
 	['a refused connection', false, network('ECONNREFUSED', 'no')],
 	['a 503', false, answer(503)],
-	['a stream that was too large', false, { kind: 'tooLarge' }],
+	['a stream that was too large', false, tooLarge],
 ])('%s is lasting: %p', (_name, expected, failure) => {
 	expect(isLasting(failure)).toBe(expected);
 });

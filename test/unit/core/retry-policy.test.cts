@@ -70,6 +70,27 @@ test.each<[string, boolean, Failure]>([
 	expect(isLasting(failure)).toBe(expected);
 });
 
+describe('Retry-After', () => {
+	const at = Date.parse('2026-01-01T00:00:00Z');
+	test.each([
+		['3', 3_000],
+		['1.5', 1_500],
+		['0', 250],
+		['999999', 120_000],
+		['Thu, 01 Jan 2026 00:00:10 GMT', 10_000],
+		['Wed, 31 Dec 2025 23:00:00 GMT', 250],
+		['Fri, 01 Jan 2027 00:00:00 GMT', 120_000],
+		['Thu Jan  1 00:00:10 2026', 10_000],
+		['soon', undefined],
+		['-5', undefined],
+		['2026', 120_000],
+		['1 Jan', undefined],
+		['', undefined],
+	])('%j means %p ms', (value, expected) => {
+		expect(retryAfterMs({ 'retry-after': value }, at)).toBe(expected);
+	});
+});
+
 test.each<[string, number | undefined]>([
 	[' 3 ', 3_000],
 	['  ', undefined],
@@ -107,4 +128,11 @@ test.each([
 	[5_249, 5_249, undefined],
 ])('a pause of %d ms with %d ms left takes %p', (pauseMs, leftMs, expected) => {
 	expect(pauseWithin(pauseMs, leftMs)).toBe(expected);
+});
+
+test('the back-off has full jitter between its bounds', () => {
+	expect(backoffMs(1, 0)).toBe(250);
+	expect(backoffMs(1, 1)).toBe(1_000);
+	expect(backoffMs(3, 1)).toBe(4_000);
+	expect(backoffMs(50, 1)).toBe(30_000);
 });

@@ -97,7 +97,10 @@ describe('filters', () => {
 
 	test('a model matches in any case, also if only the API names it', async () => {
 		const { host, receive } = trigger(() => completed, { models: ['sdxl-base', 'WHISPER'] });
-		expect(await host.run(receive('COMPLETED'))).toMatchObject({ kind: 'accepted' });
+		expect(await host.run(receive('COMPLETED'))).toMatchObject({
+			kind: 'accepted',
+			model: 'whisper',
+		});
 	});
 
 	test('a status that the job has reached meanwhile counts only if it is wanted', async () => {
@@ -174,5 +177,38 @@ describe('reads', () => {
 			reason: 'MonsterAPI does not know its job',
 		});
 		expect(host.requests).toHaveLength(5);
+	});
+});
+
+describe('a flood of unknown jobs', () => {
+	const flood = async ({ known, host }: ReturnType<typeof trigger>) => {
+		for (let index = 0; index < 30; index++) {
+			const entry = await known.unknownJobs.enter(`forged-${index}`, host.now());
+			if (entry.kind === 'admitted') entry.leave('unknown', host.now());
+		}
+	};
+
+	test('keeps a further job out, with advice, and costs no request', async () => {
+		const made = trigger(() => completed);
+		await flood(made);
+		expect(await made.host.run(made.receive('COMPLETED'))).toEqual({
+			kind: 'throttled',
+			reason: expect.stringContaining('change the API key'),
+		});
+		expect(made.host.requests).toEqual([]);
+	});
+
+	test('does not keep out a job that was known before', async () => {
+		const made = trigger(() => completed, { statuses: ['IN_QUEUE', 'COMPLETED'] });
+		await made.host.run(made.receive('IN_QUEUE'));
+		await flood(made);
+		expect((await made.host.run(made.receive('COMPLETED'))).kind).toBe('accepted');
+	});
+
+	test('a job that was unknown a moment ago is refused without a request', async () => {
+		const { host, receive } = trigger(() => json(404, { message: 'Not found' }));
+		await host.run(receive('COMPLETED'));
+		expect((await host.run(receive('COMPLETED'))).kind).toBe('refused');
+		expect(host.requests).toHaveLength(4);
 	});
 });

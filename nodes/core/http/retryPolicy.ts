@@ -86,7 +86,7 @@ export const isLasting = (failure: Failure): boolean =>
  */
 export function retryAfterMs(headers: Headers, nowMs: number): number | undefined {
 	const value = headers['retry-after']?.trim();
-	if (value === undefined || value === '') return undefined;
+	if (value === undefined) return undefined;
 	const askedMs = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : dateOf(value) - nowMs;
 	if (Number.isNaN(askedMs)) return undefined;
 	return Math.min(Math.max(askedMs, minPauseMs), maxPauseMs);

@@ -106,7 +106,9 @@ describe('a base URL without /v1', () => {
 	test('by the pickers', async () => {
 		const options = session.options(run, { credential: credential() });
 		for (const method of ['searchWebhooks', 'searchDeployments']) {
-			await expect(searchList(options, method)).rejects.toMatchObject({ message: notFound });
+			await expect(searchList(options, method)).rejects.toMatchObject({
+				message: notFound,
+			});
 		}
 	});
 
@@ -117,7 +119,9 @@ describe('a base URL without /v1', () => {
 			settings: { webhookId: 'lost-hook' },
 		});
 		for (const step of ['checkExists', 'create'] as const) {
-			await expect(listener.hook(step)).rejects.toMatchObject({ message: notFound });
+			await expect(listener.hook(step)).rejects.toMatchObject({
+				message: expect.stringContaining(`${notFound}. `),
+			});
 		}
 		await listener.close();
 	});

@@ -188,6 +188,6 @@ describe('Output', () => {
 		const asked = { ...deployment('generate', byId(id)), prompt: 'Hello', output: 'fields' };
 		expect((await call(asked)).map(({ json }) => json)).toEqual([{ deployment_id: id }]);
 		const [item] = await call({ ...asked, fields: ['text'] });
-		expect(Object.keys(item?.json ?? {})).toEqual(['deployment_id', 'text']);
+		expect(Object.keys(item?.json ?? {})).toEqual(['text', 'deployment_id']);
 	});
 });

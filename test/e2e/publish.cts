@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 
+import { identityOf } from '../../nodes/MonsterApiTrigger/identity';
 import type { StoredWorkflow } from '../support/n8n/workflow.cjs';
 import { expectEqual, rejection, type Checks } from './checks.cjs';
 import type { SingleInstance } from './single-instance.cjs';
 import { expectExecutions, names, published, triggerWorkflow, urlOf } from './workflows.cjs';
 
 const probes = ['GET', 'HEAD', 'POST', 'POST-empty'] as const;
+
+/** The name of a trigger whose Webhook Name is empty. */
+const defaultName = ({ id }: StoredWorkflow, nodeId = ''): string =>
+	identityOf({ id: nodeId, name: '' }, id, '', false).name;
 
 /** Publishing registers the webhook, unpublishing deletes it. */
 export async function checkPublishing(instance: SingleInstance, { check }: Checks): Promise<void> {
@@ -48,7 +53,7 @@ export async function checkPublishing(instance: SingleInstance, { check }: Check
 	await check('two triggers in one workflow have two names', async () => {
 		const two = await api.createWorkflow(triggerWorkflow(instance, {}, {}));
 		await api.publish(two);
-		const expected = two.nodes.slice(0, 2).map(({ id }) => `n8n-${two.id}-${id}`);
+		const expected = two.nodes.slice(0, 2).map(({ id }) => defaultName(two, id));
 		expectEqual('webhooks', names(instance), expected.sort());
 		assert(new Set(names(instance).map((name) => urlOf(instance, name))).size === 2, 'one URL');
 		await unpublish(two);
@@ -66,7 +71,7 @@ export async function checkPublishing(instance: SingleInstance, { check }: Check
 		await api.publish(second);
 		expectEqual('number of webhooks', names(instance).length, 2);
 		await unpublish(first);
-		expectEqual('webhooks', names(instance), [`n8n-${second.id}-${second.nodes[0]?.id}`]);
+		expectEqual('webhooks', names(instance), [defaultName(second, second.nodes[0]?.id)]);
 		await unpublish(second);
 	});
 

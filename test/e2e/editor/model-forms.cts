@@ -123,7 +123,8 @@ export async function checkStoredModels(
 		}
 	});
 	await check('a model that was stored as a text has its own parameters', async () => {
-		await page.getByText('Text', { exact: true }).first().dblclick();
+		const node = page.getByTestId('canvas-node').filter({ hasText: 'generateImage: txt2img' });
+		await node.dblclick();
 		await page.getByTestId('node-parameters').waitFor();
 		const form = new NodeForm(page);
 		expectEqual('model', await form.picked('model'), 'txt2img');

@@ -26,6 +26,11 @@ const known: ReadonlyArray<{ text: string; at: RegExp }> = [
 		text: 'Failed to load resource: the server responded with a status of 400 (Bad Request)',
 		at: /\/rest\/workflows\/\w+$/,
 	},
+	// n8n 1.x asks for the last successful execution of a workflow that has none.
+	{
+		text: 'Failed to load resource: the server responded with a status of 404 (Not Found)',
+		at: /\/executions\/last-successful$/,
+	},
 	// n8n 1.x requests an output schema of its own trigger, which has none.
 	{
 		text: 'Failed to load resource: the server responded with a status of 404 (Not Found)',

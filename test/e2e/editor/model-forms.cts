@@ -54,7 +54,7 @@ export async function checkModels(page: Page, { check }: Checks): Promise<void> 
 			async () => {
 				await form.chooseModelOperation(operation);
 				for (const model of models) {
-					const choices = await form.pick('model', model.label);
+					const choices = await form.pick('model', model.label, models.length);
 					expectEqual('models', sorted(choices), sorted(models.map(({ label }) => label)));
 					expectEqual('model', await form.picked('model'), model.label);
 					expectEqual(`fields of ${model.id}`, (await form.names()).sort(), fieldsOf(model).sort());
@@ -83,7 +83,7 @@ export async function checkForeignModels(
 	await check('the list has what the server names besides the catalogue', async () => {
 		emulator.state.settings.models = [{ id: 'qwen3:4b', family: 'text', label: 'Qwen 3 4B' }];
 		await form.chooseModelOperation('generateText');
-		const choices = await form.pick('model', 'Qwen 3 4B');
+		const choices = await form.pick('model', 'Qwen 3 4B', modelsByFamily.text.length + 1);
 		const labels = ['Qwen 3 4B', ...modelsByFamily.text.map(({ label }) => label)];
 		expectEqual('models', sorted(choices), sorted(labels));
 		await expectParameters(form, 'qwen3:4b', unknownModel('text', 'qwen3:4b').parameters);

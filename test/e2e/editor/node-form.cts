@@ -27,11 +27,12 @@ export class NodeForm {
 	}
 
 	/** Selects an entry of a picker. @returns the labels of all its entries */
-	async pick(name: string, label: string): Promise<string[]> {
+	async pick(name: string, label: string, count = 1): Promise<string[]> {
 		await this.chooseMode(name, 'From list');
 		await this.picker(name).getByTestId('rlc-input').click();
 		const items = this.page.getByTestId('rlc-item').filter({ visible: true });
-		await items.first().waitFor();
+		// n8n 1.x shows the chosen entry alone until the list is loaded.
+		await until(`${count} entries are listed`, async () => (await items.count()) >= count);
 		const texts = await items.allInnerTexts();
 		await items.filter({ has: this.page.getByText(label, { exact: true }) }).click();
 		await items.first().waitFor({ state: 'hidden' });

@@ -88,6 +88,7 @@ describe('get', () => {
 describe('wait', () => {
 	test('returns the result of a job that ended long ago without a pause', async () => {
 		const id = await submitted('generateImage', image);
+		await session.settled(id);
 		const { items } = await session.run(
 			job('wait', { processId: id, options: { outputBinaryField: 'boat' } }),
 		);

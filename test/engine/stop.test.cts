@@ -91,7 +91,13 @@ test('a cancellation ends an upload', async () => {
 
 test('a cancellation ends a download', async () => {
 	state().settings.resultBytes = 2_000_000_000;
-	const running = session.begin({ ...write, operation: 'generateImage', model: 'txt2img' });
+	const running = session.begin({
+		...write,
+		operation: 'generateImage',
+		model: 'txt2img',
+		// A file that is refused for its size would not be downloading for long.
+		options: { maxFileSize: 0 },
+	});
 	await until(() => state().openTransfers > 0);
 	const seen = await stopAndWatch(running);
 	expect(seen).toMatchObject(watched);

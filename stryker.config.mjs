@@ -32,5 +32,5 @@ export default {
 	jsonReporter: { fileName: `${folder}/report.json` },
 	reporters: ['clear-text', 'json'],
 	clearTextReporter: { allowColor: false, logTests: false },
-	ignorePatterns: ['dist', 'gateway', 'benchmarks', 'docs', 'demo-output', 'coverage'],
+	ignorePatterns: ['dist', 'gateway', 'benchmarks', 'docs', 'demo-output', 'coverage', '.dev'],
 };

@@ -34,7 +34,7 @@ export interface Suite {
 /** @param findMissing names what `open` needs and this machine lacks; the sections are then skipped */
 export function createSuite<T extends Closable>(
 	groups: Groups<T>,
-	open: (build: Build) => Promise<T>,
+	open: (build: Build) => T | Promise<T>,
 	findMissing: () => string | undefined = () => undefined,
 ): Suite {
 	const all = Object.entries(groups).flatMap(([group, sections]) =>

@@ -6,6 +6,7 @@ import { checkSubmission } from './crashes/submission.cjs';
 import { checkTransfers } from './crashes/transfers.cjs';
 import { checkTriggers } from './crashes/triggers.cjs';
 import { checkWaiting } from './crashes/waiting.cjs';
+import { checkDevelopment, Development } from './dev.cjs';
 import { checkEditor } from './editor/section.cjs';
 import { checkExamples } from './examples.cjs';
 import { GatewayInstance } from './gateway/gateway-instance.cjs';
@@ -84,4 +85,5 @@ export const suites: readonly Suite[] = [
 		async (build) => await GatewayInstance.open(build),
 		() => findMissingPrograms(),
 	),
+	createSuite({ dev: { dev: checkDevelopment } }, (build) => Development.open(build)),
 ];

@@ -22,11 +22,13 @@ const formsOf = (secret: string): Set<string> =>
 		encodeURIComponent(secret.replace(/\p{Cs}/gu, '\ufffd')),
 	]);
 
-const replaceLong = (text: string, known: readonly string[]): string =>
+const longForms = (known: readonly string[]): string[] =>
 	known
 		.filter((secret) => secret.length >= minSecretLength)
-		.flatMap((secret) => [...formsOf(secret)])
-		.reduce((rest, form) => rest.replaceAll(form, '…'), text);
+		.flatMap((secret) => [...formsOf(secret)]);
+
+const replaceForms = (text: string, forms: readonly string[]): string =>
+	forms.reduce((rest, form) => rest.replaceAll(form, '…'), text);
 
 /** A token in the query of a URL, also of one within JSON or HTML. */
 const tokenInUrl = /((?:[?&]|&amp;|\\u0026)token=)[^&#\s"<>\\]+/gi;
@@ -51,7 +53,7 @@ const passwordInUrl = /([a-z]{2,20}:\/\/[^\s:@/]{0,100}:)[^\s@/]{1,200}@/gi;
 export function redactSecrets(text: string, secrets: readonly string[]): string {
 	const known = sorted(secrets);
 	if (known.some((secret) => secret.length < minSecretLength && text.includes(secret))) return '…';
-	return redactUrlToken(replaceLong(text, known))
+	return redactUrlToken(replaceForms(text, longForms(known)))
 		.replace(/eyJ[\w-]{8,}(\.[\w-]+)*/g, '…')
 		.replace(/(bearer\s+)[^\s"',;]+/gi, '$1…')
 		.replace(passwordInUrl, '$1…@')
@@ -77,21 +79,20 @@ export const redactStatus = (status: string, secrets: readonly string[]): string
 	knownStatus.test(status) ? status : quoteRedacted(status, secrets, maxStatusLength);
 
 /**
- * A text of an item without known secrets. Links stay as they are; a text with a very short secret as a word is redacted
- * entirely.
+ * A record without known secrets in its texts. Links stay as they are; a text with a very short secret as a word is
+ * redacted entirely.
  */
-function redactKnown(text: string, secrets: readonly string[]): string {
+export function redactKnownIn(record: JsonRecord, secrets: readonly string[]): JsonRecord {
 	const known = sorted(secrets);
-	const isLink = /^https?:\/\//i.test(text);
-	const hasShort = known.some(
-		(secret) => secret.length < minSecretLength && !isLink && hasWord(text, secret),
+	const forms = longForms(known);
+	const short = known.filter((secret) => secret.length < minSecretLength);
+	const isLink = (text: string) => /^https?:\/\//i.test(text);
+	return mapTexts(record, (text) =>
+		short.some((secret) => hasWord(text, secret) && !isLink(text))
+			? '…'
+			: replaceForms(text, forms),
 	);
-	return hasShort ? '…' : replaceLong(text, known);
 }
-
-/** The same for all texts in a record. */
-export const redactKnownIn = (record: JsonRecord, secrets: readonly string[]): JsonRecord =>
-	mapTexts(record, (text) => redactKnown(text, secrets));
 
 function hasWord(text: string, word: string): boolean {
 	const isPart = (character: string | undefined) =>

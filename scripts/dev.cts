@@ -28,11 +28,16 @@ const sources = ['nodes', 'credentials', 'icons'];
 /** An editor saves several files at once. */
 const settleMs = 200;
 
-/** Bundles the node, without a check of types, and puts it where n8n watches for it. */
+/** Puts what is built where n8n watches for it. npm would not: the version is the same. */
+function copyBuild(installed: string): void {
+	cpSync(join(projectFolder, 'dist'), join(installed, 'dist'), { recursive: true });
+}
+
+/** Bundles the node, without a check of types. */
 async function rebuild(folder: string, installed: string): Promise<void> {
 	const logFile = join(folder, 'build.log');
 	await runNpm({ args: ['exec', '--', 'gulp'], cwd: projectFolder, logFile });
-	cpSync(join(projectFolder, 'dist'), join(installed, 'dist'), { recursive: true });
+	copyBuild(installed);
 }
 
 /** Rebuilds after changes, one build at a time. */
@@ -80,13 +85,15 @@ async function main(): Promise<void> {
 	const emulator = await startEmulator({ port: await freePort(4010) });
 	report(`Starting n8n ${install.version} …`);
 	const userFolder = join(folder, 'n8n');
+	const installed = join(userFolder, '.n8n', 'nodes', 'node_modules', 'n8n-nodes-monsterapi');
+	const isFirst = !existsSync(installed);
+	if (!isFirst) copyBuild(installed);
 	const n8n = await startN8n({
-		...{ install, userFolder, tarball, port: 5678 },
+		...{ install, userFolder, port: 5678 },
+		...(isFirst ? { tarball } : {}),
 		env: { NODE_ENV: 'development', N8N_DEV_RELOAD: 'true' },
 	});
 	await signIn(n8n.baseUrl, emulator.baseUrl);
-	const installed = join(userFolder, '.n8n', 'nodes', 'node_modules', 'n8n-nodes-monsterapi');
-	if (!existsSync(installed)) throw new Error(`n8n did not install the node in ${installed}`);
 	watchSources(folder, installed);
 	console.log(`
   Editor               ${n8n.baseUrl}

@@ -125,7 +125,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 			config.keys.length > 0 ? undefined : await generatedKey(database, options.renewKey ?? false);
 		const services: Services = {
 			config,
-			contract: Contract.load(),
+			contract: new Contract(),
 			database,
 			storage,
 			links: new LinkSigner(await linkSecret(database), config.retention.uploadsMs),

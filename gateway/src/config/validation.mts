@@ -2,7 +2,14 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import { closest } from 'fastest-levenshtein';
 import { ConfigError } from './config.mts';
 
-const ajv = new Ajv2020({ allErrors: false, allowUnionTypes: true, verbose: true });
+const ajv = new Ajv2020({
+	allErrors: false,
+	allowUnionTypes: true,
+	verbose: true,
+	// The schemas are the program's own and tested: checking them would cost a tenth of each start.
+	validateSchema: false,
+	meta: false,
+});
 
 export function compile<T>(schema: object): ValidateFunction<T> {
 	return ajv.compile<T>(schema);

@@ -46,7 +46,8 @@ export function defineDriver<Config, ModelConfig = Record<string, never>>(
 		families,
 		unsupported,
 		create(config) {
-			const ajv = new Ajv2020({ allowUnionTypes: true });
+			// The schemas are checked by tests, not at each start.
+			const ajv = new Ajv2020({ allowUnionTypes: true, validateSchema: false, meta: false });
 			const isConfig = ajv.compile<Config>(schema);
 			const isModelConfig = ajv.compile<ModelConfig>(modelSchema);
 			if (!isConfig(config)) throw new Error(ajv.errorsText(isConfig.errors));

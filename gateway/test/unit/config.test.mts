@@ -3,11 +3,34 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { ConfigError } from '../../src/config/config.mts';
 import { parseDuration } from '../../src/config/duration.mts';
 import { loadConfig, toConfig } from '../../src/config/load.mts';
+import { engineProperties, modelProperties, rootSchema } from '../../src/config/schema.mts';
+import { drivers } from '../../src/engines/drivers.mts';
 
 const engines = { llm: { driver: 'ollama', url: 'http://127.0.0.1:11434' } };
+
+describe('its schemas', () => {
+	const own = {
+		root: rootSchema,
+		engine: { type: 'object', properties: engineProperties },
+		model: { type: 'object', properties: modelProperties },
+	};
+	const ofDrivers = Object.entries(drivers).flatMap(([name, { schema, modelSchema }]) => [
+		[name, schema] as const,
+		[`a model of ${name}`, modelSchema] as const,
+	]);
+
+	// A start takes them as they are.
+	for (const [name, schema] of [...Object.entries(own), ...ofDrivers]) {
+		it(`of ${name} is a valid one`, () => {
+			const ajv = new Ajv2020({ allowUnionTypes: true });
+			assert.equal(ajv.validateSchema(schema), true, ajv.errorsText());
+		});
+	}
+});
 
 describe('the configuration', () => {
 	it('has defaults for everything', () => {

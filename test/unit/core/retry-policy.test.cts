@@ -101,6 +101,8 @@ test.each<[string, number | undefined]>([
 	['3 s', undefined],
 	['x3', undefined],
 	['Thu, 01 Jan 1970 00:00:10', 10_000],
+	['Thursday, 01-Jan-70 00:00:10 GMT', 10_000],
+	['Thu, soon', undefined],
 	['thu, 01 Jan 1970 00:00:10 GMT', undefined],
 	['Thu', undefined],
 	['in Thu, 01 Jan 1970 00:00:10 GMT', undefined],

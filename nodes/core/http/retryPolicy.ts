@@ -14,7 +14,7 @@ export type Failure =
 	| {
 			readonly kind: 'unreadable';
 			readonly reason: string;
-			/** No JSON at all. */
+			/** No JSON at all, although the API was asked. */
 			readonly foreign?: boolean;
 			/** What the answer says instead, without secrets. */
 			readonly stated?: string;

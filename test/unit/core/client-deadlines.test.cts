@@ -116,6 +116,13 @@ describe('the deadline', () => {
 		expect(timeoutsOf(host)).toEqual([20_000, 9_750]);
 	});
 
+	test('is a moment, whenever the call began: a pause is shortened for a last attempt', async () => {
+		const host = answering([unavailable(30), accepted]);
+		await host.run(host.sleep(10_000, host.signal));
+		await host.run(clientOf(host).send(callOf({ deadline: 20_000 })));
+		expect(timesOf(host)).toEqual([10_000, 15_000]);
+	});
+
 	test('ends a retry that has waited for a slot until then, with its failure', async () => {
 		const respond: Responder = async ({ url }, self) => {
 			if (url.endsWith('/failed')) return unavailable();

@@ -115,6 +115,13 @@ describe('the error', () => {
 			json(200, '<html>'),
 		],
 		[
+			'of a page of another host',
+			'no text',
+			'Several attempts were made. Check its logs with Deployment > Get Logs, or try again later.',
+			{ ...elsewhere, ...once, parse: () => ({ unreadable: 'no text' }) },
+			json(200, '<html>'),
+		],
+		[
 			'of a broken connection',
 			'The connection to MonsterAPI broke off',
 			'Several attempts were made. Try again later. Network code: ECONNRESET',

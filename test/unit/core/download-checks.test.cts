@@ -133,6 +133,8 @@ describe('a result file', () => {
 			headers: { 'content-length': '6' },
 			stream,
 		}));
+		let stored = 0;
+		host.saveFile = async () => await Promise.resolve(`${++stored}`);
 		expect(await download(host, 5)).toMatchObject({
 			message: expect.stringMatching(/^The result file is larger than 0\.00000\d+ MB$/),
 			details: {
@@ -141,7 +143,28 @@ describe('a result file', () => {
 			},
 		});
 		expect(stream.destroyed).toBe(true);
+		expect(stored).toBe(0);
+	});
+
+	test.each<[string, Headers]>([
+		['without a length', {}],
+		['with a smaller one', { 'content-length': '3' }],
+	])('that turns out to be larger is not kept, nor fetched again: %s', async (_name, headers) => {
+		const host = virtualHost(() => file('abcdef', headers));
+		expect(await download(host, 5)).toMatchObject({
+			message: expect.stringContaining('is larger than'),
+			details: { retryable: false },
+		});
 		expect(host.saved).toEqual([]);
+		expect(host.requests).toHaveLength(1);
+	});
+
+	test('that is a page is fetched again, and then an error', async () => {
+		const host = virtualHost(() => file('<html>the-key'));
+		expect(await download(host)).toMatchObject({
+			message: 'The file storage answered with a web page instead of a file',
+		});
+		expect(host.requests).toHaveLength(4);
 	});
 });
 

@@ -208,17 +208,17 @@ function errorFor(
 	secrets: readonly string[],
 	baseUrl: string,
 ): MonsterApiError {
-	// Other hosts than the API have addresses of their own.
-	const apiUrl = call.url === undefined ? baseUrl : undefined;
 	switch (failure.kind) {
 		case 'unreadable':
 			return unreadableError(failure.reason, call, {
 				...(failure.stated === undefined ? {} : { stated: failure.stated }),
-				...(failure.foreign === true && apiUrl !== undefined ? { baseUrl: apiUrl } : {}),
+				...(failure.foreign === true ? { baseUrl } : {}),
 			});
 		case 'networkError':
 			return networkFailure(failure, call);
 		case 'text': {
+			// Other hosts than the API have addresses of their own.
+			const apiUrl = call.url === undefined ? baseUrl : undefined;
 			const error = statusError(call.endpoint, failure.status, failure.text, secrets, apiUrl);
 			const isOpen = call.idempotency === 'nonIdempotent' && failure.status >= 500;
 			return isOpen ? openChange(error) : error;

@@ -14,7 +14,7 @@ export type Failure =
 	| {
 			readonly kind: 'unreadable';
 			readonly reason: string;
-			/** No JSON at all. */
+			/** No JSON at all, although the API was asked. */
 			readonly foreign?: boolean;
 			/** What the answer says instead, without secrets. */
 			readonly stated?: string;
@@ -81,7 +81,7 @@ export const isLasting = (failure: Failure): boolean =>
 
 /**
  * How long Retry-After asks to wait, in milliseconds between 250 ms and 2 minutes. It comes in seconds or as an
- * HTTP date (RFC 9110, 10.2.3; the old form without a zone is in GMT); anything else is ignored.
+ * HTTP date (RFC 9110, 10.2.3), which is always in GMT; anything else is ignored.
  * @param nowMs the time of day
  */
 export function retryAfterMs(headers: Headers, nowMs: number): number | undefined {
@@ -94,7 +94,7 @@ export function retryAfterMs(headers: Headers, nowMs: number): number | undefine
 
 /** Only what looks like an HTTP date: the platform would read nearly anything as one, and in its own zone. */
 const dateOf = (value: string): number =>
-	/^[A-Z][a-z]+,? .*\d/.test(value) ? Date.parse(/\d$/.test(value) ? `${value} GMT` : value) : NaN;
+	/^[A-Z][a-z]+,? /.test(value) ? Date.parse(`${value} GMT`) : NaN;
 
 /**
  * The pause before attempt `attempt` + 1 in milliseconds: full jitter, that is between 250 ms and 500 ms

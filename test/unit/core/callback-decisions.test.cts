@@ -215,3 +215,72 @@ describe('a flood of unknown jobs', () => {
 		expect(host.requests).toHaveLength(4);
 	});
 });
+
+describe('what the API says', () => {
+	const statuses = ['IN_QUEUE', 'IN_PROGRESS', 'PAUSED', 'COMPLETED', 'FAILED'];
+	const resultless = state('COMPLETED', { result: null });
+	const unknown = json(404, { message: 'Not found' });
+
+	test.each<[string, string, HttpResult[], object, number]>([
+		['an end is true at once', 'COMPLETED', [completed], { kind: 'accepted' }, 1],
+		['an end without a result, too', 'FAILED', [state('FAILED')], { kind: 'accepted' }, 1],
+		['a status is true at once', 'IN_PROGRESS', [state('IN_PROGRESS')], { kind: 'accepted' }, 1],
+		['a later status is no lag', 'IN_QUEUE', [state('IN_PROGRESS')], { kind: 'accepted' }, 1],
+		['nor is one before a status that is not known', 'PAUSED', [state('IN_QUEUE')], {}, 1],
+		['an earlier status may lag', 'IN_PROGRESS', [state('IN_QUEUE'), state('IN_PROGRESS')], {}, 2],
+		['so may an end', 'COMPLETED', [state('IN_PROGRESS'), completed], { kind: 'accepted' }, 2],
+		['and its result', 'COMPLETED', [resultless, completed], { state: { result: {} } }, 2],
+		['which may be missing after all', 'COMPLETED', [resultless], { kind: 'accepted' }, 4],
+		['a new job may be unknown for a moment', 'COMPLETED', [unknown, completed], {}, 2],
+		['its answer need not name the job', 'FAILED', [json(200, { status: 'FAILED' })], {}, 1],
+	])('%s', async (_name, status, answers, verdict, requests) => {
+		const { host, receive } = trigger(
+			(_request, self) => answers[Math.min(self.requests.length, answers.length) - 1] ?? completed,
+			{ statuses },
+		);
+		expect(await host.run(receive(status))).toMatchObject({ kind: 'accepted', ...verdict });
+		expect(host.requests).toHaveLength(requests);
+	});
+
+	test('about another job is refused', async () => {
+		const { host, receive } = trigger(() => json(200, { process_id: 'q', status: 'FAILED' }));
+		expect(await host.run(receive('FAILED'))).toEqual({
+			kind: 'refused',
+			reason: 'MonsterAPI answered about another job',
+		});
+	});
+
+	test('cannot be read for twenty seconds: it is unavailable, and asked no further', async () => {
+		const { host, receive } = trigger(() => json(503, ''));
+		expect(await host.run(receive('FAILED'))).toEqual({
+			kind: 'unavailable',
+			reason: expect.stringContaining('503'),
+		});
+		expect(host.now()).toBeLessThanOrEqual(20_000);
+	});
+
+	test('is waited for during a rate limit', async () => {
+		const { host, receive } = trigger((_request, { requests }) =>
+			requests.length < 3 ? json(429, '', { 'retry-after': '60' }) : completed,
+		);
+		await host.run(host.sleep(1_000, host.signal));
+		expect((await host.run(receive('COMPLETED'))).kind).toBe('accepted');
+		expect(host.now()).toBe(121_000);
+	});
+
+	test('is not asked where it is not checked, and a callback without a status is refused', async () => {
+		const { host, known } = trigger(() => completed);
+		const client = createClient(host, { baseUrl: 'https://api.test/v1', secrets: [] });
+		const callback = { processId: 'p', status: 'FAILED', model: undefined, body: {} };
+		expect(
+			await verifyCallback(client, { kind: 'status', ...callback }, known, {
+				...usual,
+				verify: false,
+			}),
+		).toEqual({
+			kind: 'refused',
+			reason: 'MonsterAPI answered with something that is not a job status',
+		});
+		expect(host.requests).toEqual([]);
+	});
+});

@@ -47,7 +47,7 @@ test.each<[string, Failure, object, object]>([
 	expect(decide('billed')).toEqual(ofChange);
 });
 
-test('Retry-After is handed on, and only if there is one', () => {
+test('Retry-After is handed on, and only if there is one that says when', () => {
 	const decide = (failure: Failure) => decideRetry(failure, 'idempotent', [], 0);
 	expect(decide(answer(503, { 'retry-after': '7' }))).toStrictEqual({
 		...again,
@@ -58,6 +58,12 @@ test('Retry-After is handed on, and only if there is one', () => {
 		retryAfterMs: 7_000,
 	});
 	expect(decide(answer(503))).toStrictEqual(again);
+	// At once says nothing about when.
+	expect(decide(answer(503, { 'retry-after': '0' }))).toStrictEqual(again);
+	expect(decide(answer(503, { 'retry-after': '0.3' }))).toStrictEqual({
+		...again,
+		retryAfterMs: 300,
+	});
 });
 
 test.each<[string, boolean, Failure]>([
@@ -101,6 +107,8 @@ test.each<[string, number | undefined]>([
 	['3 s', undefined],
 	['x3', undefined],
 	['Thu, 01 Jan 1970 00:00:10', 10_000],
+	['Thursday, 01-Jan-70 00:00:10 GMT', 10_000],
+	['Thu, soon', undefined],
 	['thu, 01 Jan 1970 00:00:10 GMT', undefined],
 	['Thu', undefined],
 	['in Thu, 01 Jan 1970 00:00:10 GMT', undefined],

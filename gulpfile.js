@@ -1,4 +1,5 @@
-const { rm } = require('node:fs/promises');
+const { mkdir, rm, writeFile } = require('node:fs/promises');
+const path = require('node:path');
 const { build } = require('esbuild');
 const { dest, parallel, series, src } = require('gulp');
 
@@ -6,34 +7,42 @@ const { n8n } = require('./package.json');
 
 const options = { base: '.', encoding: false };
 
-const entryOf = (built) => {
-	const out = built.replace(/^dist\/(.+)\.js$/, '$1');
-	return { in: `${out}.ts`, out };
+/** Not minified: n8n's reviewers read it. */
+const bundled = {
+	bundle: true,
+	external: ['n8n-workflow'],
+	platform: 'node',
+	target: 'node20.19',
+	charset: 'utf8',
 };
 
-/** What one node records and the other reads: a file of its own, because a copy in each bundle would know nothing. */
-const shared = { in: 'nodes/core/jobs/acceptedJobs.ts', out: 'nodes/acceptedJobs' };
-const sharedFile = {
-	name: 'shared',
-	setup: ({ onResolve }) =>
-		onResolve({ filter: /\/acceptedJobs$/ }, () => ({
-			path: '../acceptedJobs.js',
-			external: true,
-		})),
-};
+const sourceOf = (built) => built.replace(/^dist\/(.+)\.js$/, './$1.ts');
 
-/** One file for each node and credential, not minified: n8n loads many small ones half as fast. */
-const code = () =>
+const credentials = () =>
+	build({ ...bundled, entryPoints: n8n.credentials.map(sourceOf), outdir: 'dist/credentials' });
+
+/** All nodes in one file: n8n loads many small ones half as fast, and what the nodes share exists once. */
+const allNodes = 'dist/nodes/nodes.js';
+const nodes = () =>
 	build({
-		entryPoints: [...[...n8n.credentials, ...n8n.nodes].map(entryOf), shared],
-		plugins: [sharedFile],
-		outdir: 'dist',
-		bundle: true,
-		external: ['n8n-workflow'],
-		platform: 'node',
-		target: 'node20.19',
-		charset: 'utf8',
+		...bundled,
+		stdin: {
+			contents: n8n.nodes.map((built) => `export * from '${sourceOf(built)}';`).join('\n'),
+			resolveDir: __dirname,
+		},
+		outfile: allNodes,
 	});
+
+/** The files that n8n looks for: each hands out its own class. */
+const entries = () =>
+	Promise.all(
+		n8n.nodes.map(async (built) => {
+			const [name] = path.basename(built).split('.');
+			const from = path.posix.relative(path.posix.dirname(built), allNodes);
+			await mkdir(path.dirname(built), { recursive: true });
+			await writeFile(built, `exports.${name} = require('${from}').${name};\n`);
+		}),
+	);
 
 /** Everything beside the code that n8n looks for in the package. */
 const icons = () => src('icons/*.svg', options).pipe(dest('dist'));
@@ -43,4 +52,4 @@ const schemas = () =>
 
 const clean = () => rm('dist', { recursive: true, force: true });
 
-exports.default = series(clean, parallel(code, icons, codex, schemas));
+exports.default = series(clean, parallel(credentials, nodes, entries, icons, codex, schemas));

@@ -27,6 +27,7 @@ const subjects: Readonly<Record<string, string>> = {
 	speech: 'on the gateway: a sentence spoken and heard by real engines',
 	images: 'on the gateway: an image edited by a real program',
 	examples: 'examples: form, agent, table, messenger, a long job across a restart',
+	dev: '`npm run dev` loads the node again after a change',
 };
 
 function cell(result: SectionResult | undefined): string {

@@ -4,6 +4,7 @@ import { expressions } from './expressions.cjs';
 import { errorBranch, pinnedData, retry, retryOnFail, subWorkflow } from './flow.cjs';
 import { editImage } from './images.cjs';
 import { jobs } from './jobs.cjs';
+import { filesOut } from './files-out.cjs';
 import { runKnownModel, runModel } from './run-model.cjs';
 import type { SavedWorkflow } from './saved-workflow.cjs';
 import { cloneVoice, transcribeUrl } from './sounds.cjs';
@@ -22,6 +23,7 @@ export const expectations: Readonly<Record<string, Expectation>> = {
 	expressions,
 	'expressions-deployments': expressionsDeployments,
 	'file-upload': uploads,
+	'files-out': filesOut,
 	job: jobs,
 	'pinned-data': pinnedData,
 	retry,

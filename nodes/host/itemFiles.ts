@@ -1,4 +1,4 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { validationError } from '../core/http/errors';
 import { isRecord, type JsonRecord } from '../core/json';
@@ -46,6 +46,16 @@ export function findFile(context: FileContext, itemIndex: number, source: unknow
 		value: isWhole ? source : (findOriginal(context, itemIndex, source) ?? source),
 		advice: () => `${advice} ${listFiles(context, itemIndex)}`,
 	};
+}
+
+/** Where combined mode keeps an item's files. In n8n 1.x n8n-workflow has no name for it. */
+const filesInJson = '_files';
+
+/** The fields of an item, without its files, which only combined mode keeps among them: no other mode would pass them on. */
+export function fieldsOf(context: FileContext, itemIndex: number): IDataObject {
+	const fields = context.getInputData()[itemIndex]?.json ?? {};
+	if (!isCombined(context)) return fields;
+	return Object.fromEntries(Object.entries(fields).filter(([name]) => name !== filesInJson));
 }
 
 const advice = 'Enter the name of the field, or check the expression.';

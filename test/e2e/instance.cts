@@ -12,6 +12,10 @@ export const owner = {
 
 export const apiKey = 'e2e-key-0123456789';
 
+/** A model whose jobs are IN_PROGRESS and do not end during a test; those of all others end almost at once. */
+export const endlessModel = 'codellama-34b-instruct';
+export const endlessMs = 3_600_000;
+
 /** The parts of an instance: an installed n8n and the packed node. */
 export interface Build {
 	readonly install: N8nInstall;
@@ -19,9 +23,18 @@ export interface Build {
 	readonly tarball: string;
 }
 
-/** A real n8n, in one process or in several, with the packed node in it and the emulator as its MonsterAPI. */
+/**
+ * What an instance has as its MonsterAPI: the emulator, or a gateway with a recorder in front of it, whose state can be
+ * read like the emulator's and not be changed.
+ */
+export interface MonsterApi extends Emulator {
+	readonly kind: 'emulator' | 'gateway';
+}
+
+/** A real n8n, in one process or in several, with the packed node in it. */
 export interface Instance {
-	readonly emulator: Emulator;
+	/** Its MonsterAPI. */
+	readonly emulator: MonsterApi;
 	readonly credential: StoredCredential;
 	/** Acts as the owner. */
 	readonly api: N8nApi;
@@ -29,9 +42,14 @@ export interface Instance {
 	readonly webhookUrl: string;
 }
 
-/** The MonsterAPI of an instance: jobs end almost at once, and every status change calls back. */
-export const openEmulator = async (): Promise<Emulator> =>
-	await startEmulator({ apiKey, settings: { queueMs: 0, workMs: 0 } });
+/** The emulator as MonsterAPI: every status change calls back. */
+export const openEmulator = async (): Promise<MonsterApi> => ({
+	...(await startEmulator({
+		apiKey,
+		settings: { queueMs: 0, workMs: { default: 0, [endlessModel]: endlessMs } },
+	})),
+	kind: 'emulator',
+});
 
 /** Stores the credential with which the nodes of an instance call its MonsterAPI. */
 export const storeCredential = async (

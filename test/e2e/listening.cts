@@ -4,7 +4,16 @@ import type { StoredWorkflow } from '../support/n8n/workflow.cjs';
 import { expectEqual, rejection, type Checks } from './checks.cjs';
 import type { SingleInstance } from './single-instance.cjs';
 import { until } from './until.cjs';
-import { callbackOf, submitJob, names, post, published, TRIGGER, urlOf } from './workflows.cjs';
+import {
+	callbackOf,
+	endedJob,
+	submitJob,
+	names,
+	post,
+	published,
+	TRIGGER,
+	urlOf,
+} from './workflows.cjs';
 
 /** The editor's requests: for the trigger alone ("Listen for test event") and for the whole workflow. */
 const starts = {
@@ -15,7 +24,6 @@ const starts = {
 /** The editor's test listening, while the same workflow is published. */
 export async function checkListening(instance: SingleInstance, { check }: Checks): Promise<void> {
 	const { api, emulator } = instance;
-	const { settings } = emulator.state;
 	const workflow: StoredWorkflow = await published(instance, { webhookName: 'mine' });
 	const productionUrl = urlOf(instance, 'mine');
 	const listen = async (start: object) =>
@@ -53,21 +61,22 @@ export async function checkListening(instance: SingleInstance, { check }: Checks
 
 	for (const probe of ['HEAD', 'POST', 'POST-empty'] as const) {
 		await check(`listening, probed by ${probe}, and stopped`, async () => {
+			const { settings } = emulator.state;
 			settings.webhookProbe = probe;
 			await listen(starts['the trigger alone']);
 			expectEqual('webhooks', names(instance), ['mine', 'mine-test']);
 			await stopListening();
 			await onlyProduction();
+			settings.webhookProbe = 'GET';
 		});
 	}
-	settings.webhookProbe = 'GET';
 
 	await check('refused callbacks do not end the listening', async () => {
 		await listen(starts['the trigger alone']);
 		const url = urlOf(instance, 'mine-test');
 		const [address = ''] = url.split('?');
 		const runs = (await testRuns()).length;
-		const id = await submitJob(instance);
+		const id = await endedJob(instance);
 		const [, productionToken = ''] = productionUrl.split('?');
 		expectEqual('no token', await post(address, callbackOf(id)), 401);
 		expectEqual(
@@ -85,6 +94,7 @@ export async function checkListening(instance: SingleInstance, { check }: Checks
 	});
 
 	await check('a test registration that fails leaves the published one alone', async () => {
+		const { settings } = emulator.state;
 		settings.probeTimeoutMs = 0;
 		const refusal = await rejection(listen(starts['the trigger alone']));
 		settings.probeTimeoutMs = 5000;

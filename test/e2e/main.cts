@@ -1,6 +1,7 @@
 /**
  * The packed node in a real n8n: published triggers and the editor's test listening, every operation from saved
- * workflow files, crashes, queue mode, the editor by mouse, the examples, and real engines behind the gateway.
+ * workflow files, crashes, queue mode, the editor by mouse, the examples; on the gateway what does not steer the emulator,
+ * and real engines behind it.
  *
  *     npm run test:e2e                        everything, in the newest n8n 2.x
  *     npm run test:e2e -- crashes burst       some groups or sections
@@ -55,7 +56,9 @@ async function main(): Promise<void> {
 		rmSync(folder, { recursive: true, force: true });
 	});
 	const tarball = await packProject(folder);
-	const onGateway = plans.some(({ sections }) => sections.some(({ group }) => group === 'gateway'));
+	const onGateway = plans.some(({ sections }) =>
+		sections.some(({ group }) => group.startsWith('gateway')),
+	);
 	// Once for all workers: two installations at the same time would remove each other's files.
 	if (onGateway) await installGateway(nodeBinary, folder);
 	const concurrency = Number(process.env.E2E_WORKERS ?? defaultWorkers);

@@ -3,9 +3,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { triggeredExecutions } from '../support/n8n/history.cjs';
 import { expectEqual, type Checks } from './checks.cjs';
+import { endlessModel } from './instance.cjs';
+import { readJob } from './job-status.cjs';
 import type { SingleInstance } from './single-instance.cjs';
 import {
 	callbackOf,
+	endedJob,
 	expectExecutions,
 	submitJob,
 	post,
@@ -23,15 +26,24 @@ const settleMs = 1000;
 /** What a callback starts. */
 export async function checkReceiving(instance: SingleInstance, { check }: Checks): Promise<void> {
 	const { api, emulator } = instance;
-	const { settings } = emulator.state;
+
+	await check('a callback that comes three times starts one execution', async () => {
+		const { settings } = emulator.state;
+		const workflow = await published(instance, { webhookName: 'repeated' });
+		settings.callbackRepeat = 3;
+		await submitJob(instance, 'repeated');
+		await triggeredExecutions(api, workflow.id, 1);
+		await delay(settleMs);
+		settings.callbackRepeat = 1;
+		await expectExecutions(instance, workflow, 1);
+		await api.unpublish(workflow);
+	});
 
 	await check('a callback starts one execution with the item of Job > Wait', async () => {
 		const workflow = await published(instance, { webhookName: 'received' });
-		settings.callbackRepeat = 3;
-		const id = await submitJob(instance, 'received', 'txt2img', 'A boat');
+		const id = await submitJob(instance, 'received', 'txt2img', { prompt: 'A boat' });
 		const [execution] = await triggeredExecutions(api, workflow.id, 1);
 		await delay(settleMs);
-		settings.callbackRepeat = 1;
 		await expectExecutions(instance, workflow, 1);
 		assert(execution?.status === 'success', `it ended as ${execution?.status}`);
 		const [triggered] = (await api.execution(execution.id)).items(TRIGGER);
@@ -49,13 +61,17 @@ export async function checkReceiving(instance: SingleInstance, { check }: Checks
 
 	await check('a failed job starts an execution with its message', async () => {
 		const workflow = await published(instance, { webhookName: 'failing' });
-		await submitJob(instance, 'failing', 'falcon-7b-instruct', '[fail: out of memory]');
+		// A file that is not there.
+		const file = `${emulator.origin}/files/nothing/there.wav`;
+		const id = await submitJob(instance, 'failing', 'whisper', { file });
 		const [execution] = await triggeredExecutions(api, workflow.id, 1);
 		const [item] = (await api.execution(execution?.id ?? '')).items(TRIGGER);
+		const { result } = await readJob(emulator, id);
+		assert(result?.errorMessage !== undefined, 'the job did not fail');
 		expectEqual(
 			'status and message',
 			[item?.json.status, item?.json.message],
-			['FAILED', 'out of memory'],
+			['FAILED', result.errorMessage],
 		);
 		await api.unpublish(workflow);
 	});
@@ -84,7 +100,7 @@ export async function checkReceiving(instance: SingleInstance, { check }: Checks
 	for (const type of ['text/plain', null]) {
 		await check(`a true callback is read with content type ${type ?? 'none'}`, async () => {
 			const workflow = await published(instance, { webhookName: 'typed' });
-			const id = await submitJob(instance);
+			const id = await endedJob(instance);
 			expectEqual('answer', await post(urlOf(instance, 'typed'), callbackOf(id), type), 200);
 			await triggeredExecutions(api, workflow.id, 1);
 			await api.unpublish(workflow);
@@ -94,16 +110,14 @@ export async function checkReceiving(instance: SingleInstance, { check }: Checks
 
 /** Forged and broken callbacks: each is answered, none starts or records an execution. */
 export async function checkRefusals(instance: SingleInstance, { check }: Checks): Promise<void> {
-	const { api, emulator } = instance;
+	const { api } = instance;
 	const workflow = await published(instance, { webhookName: 'attacked' });
 	const other = await published(instance, { webhookName: 'other' });
 	const url = urlOf(instance, 'attacked');
 	const [address = ''] = url.split('?');
 	const tokenOfOther = urlOf(instance, 'other').split('?')[1] ?? '';
-	const job = await submitJob(instance);
-	emulator.state.settings.workMs = 3_600_000;
-	const running = await submitJob(instance);
-	emulator.state.settings.workMs = 0;
+	const job = await endedJob(instance);
+	const running = await submitJob(instance, undefined, endlessModel);
 
 	const megabytes = JSON.stringify({ padding: 'x'.repeat(10_000_000) });
 	const refusals: Array<[string, string, unknown, number, (string | null)?]> = [

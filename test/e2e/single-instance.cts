@@ -6,15 +6,21 @@ import { N8nApi } from '../support/n8n/api.cjs';
 import { atExit } from '../support/n8n/child-process.cjs';
 import { startN8n, type N8nServer } from '../support/n8n/server.cjs';
 import type { StoredCredential } from '../support/n8n/workflow.cjs';
-import type { Emulator } from '../../emulator/server.cjs';
-import { openEmulator, owner, storeCredential, type Build, type Instance } from './instance.cjs';
+import {
+	openEmulator,
+	owner,
+	storeCredential,
+	type Build,
+	type Instance,
+	type MonsterApi,
+} from './instance.cjs';
 
 /** An instance whose n8n is one process. */
 export class SingleInstance implements Instance {
 	private constructor(
 		/** Of n8n. */
 		readonly version: string,
-		readonly emulator: Emulator,
+		readonly emulator: MonsterApi,
 		readonly credential: StoredCredential,
 		/** Acts as the owner; replaced after a restart. */
 		public api: N8nApi,
@@ -23,13 +29,18 @@ export class SingleInstance implements Instance {
 		private readonly removeFolder: () => void,
 	) {}
 
-	static async open({ install, tarball }: Build): Promise<SingleInstance> {
+	/** @param openMonsterApi what it has as its MonsterAPI. Default: the emulator */
+	static async open(
+		build: Build,
+		openMonsterApi: (build: Build) => Promise<MonsterApi> = openEmulator,
+	): Promise<SingleInstance> {
+		const { install, tarball } = build;
 		const folder = mkdtempSync(join(tmpdir(), 'monsterapi-e2e-'));
 		const removeFolder = () =>
 			rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 		atExit(removeFolder);
 		const userFolder = join(folder, 'n8n');
-		const emulator = await openEmulator();
+		const emulator = await openMonsterApi(build);
 		const start = async (port?: number, env: NodeJS.ProcessEnv = {}) =>
 			await startN8n({ install, userFolder, env, ...(port ? { port } : { tarball }) });
 		const server = await start();
@@ -72,9 +83,12 @@ export class SingleInstance implements Instance {
 	 * @param env n8n settings that hold until the next restart
 	 * @param whileStopped runs in between
 	 */
-	async restart(env: NodeJS.ProcessEnv = {}, whileStopped?: () => void): Promise<void> {
+	async restart(
+		env: NodeJS.ProcessEnv = {},
+		whileStopped?: () => void | Promise<void>,
+	): Promise<void> {
 		await this.server.stop();
-		whileStopped?.();
+		await whileStopped?.();
 		await this.startAgain(env);
 	}
 

@@ -9,13 +9,21 @@ import { checkWaiting } from './crashes/waiting.cjs';
 import { checkDevelopment, Development } from './dev.cjs';
 import { checkEditor } from './editor/section.cjs';
 import { checkExamples } from './examples.cjs';
-import { GatewayInstance } from './gateway/gateway-instance.cjs';
+import { emulatorOnly } from './gateway/emulator-only.cjs';
 import { checkImageEdit } from './gateway/image-edit.cjs';
-import { findMissingPrograms } from './gateway/programs.cjs';
+import { onGateway } from './gateway/on-gateway.cjs';
+import { emulatedConfig, openGateway } from './gateway/open-gateway.cjs';
+import { findMissingPrograms, programConfig } from './gateway/programs.cjs';
 import { checkRoundTrip } from './gateway/round-trip.cjs';
 import { SingleInstance } from './single-instance.cjs';
 import { checkListening } from './listening.cjs';
-import { checkCombined, checkInDatabase, checkInMemory, checkOperations } from './operations.cjs';
+import {
+	checkCombined,
+	checkInDatabase,
+	checkInMemory,
+	checkOperations,
+	checkOperationsOnce,
+} from './operations.cjs';
 import { checkNightly } from './operations/nightly.cjs';
 import { checkPublishing } from './publish.cjs';
 import { checkBatches } from './queue/batches.cjs';
@@ -65,7 +73,22 @@ const onCluster: Groups<Cluster> = {
 	},
 };
 
-const onGateway: Groups<GatewayInstance> = {
+/** The same sections as on the emulator, as far as they do not steer it. */
+const onEmulatedGateway: Groups<SingleInstance> = {
+	'gateway-operations': onGateway(
+		{
+			workflows: checkOperationsOnce,
+			publishing: checkPublishing,
+			receiving: checkReceiving,
+			refusals: checkRefusals,
+			listening: checkListening,
+			restart: checkRestart,
+		},
+		emulatorOnly,
+	),
+};
+
+const onProgramGateway: Groups<SingleInstance> = {
 	gateway: {
 		speech: checkRoundTrip,
 		images: checkImageEdit,
@@ -81,8 +104,14 @@ export const suites: readonly Suite[] = [
 		() => Cluster.findMissing(),
 	),
 	createSuite(
-		onGateway,
-		async (build) => await GatewayInstance.open(build),
+		onEmulatedGateway,
+		async (build) =>
+			await SingleInstance.open(build, async () => await openGateway(build, emulatedConfig)),
+	),
+	createSuite(
+		onProgramGateway,
+		async (build) =>
+			await SingleInstance.open(build, async () => await openGateway(build, programConfig)),
 		() => findMissingPrograms(),
 	),
 	createSuite({ dev: { dev: checkDevelopment } }, (build) => Development.open(build)),

@@ -5,6 +5,8 @@ import type { Execution } from '../support/n8n/execution.cjs';
 import { executionsOf } from '../support/n8n/history.cjs';
 import type { StoredWorkflow, WorkflowFile, WorkflowNode } from '../support/n8n/workflow.cjs';
 import { apiKey, type Instance } from './instance.cjs';
+import { readJob } from './job-status.cjs';
+import { until } from './until.cjs';
 
 export const TRIGGER = 'MonsterAPI Trigger';
 
@@ -80,22 +82,32 @@ export async function runJobWait(instance: Instance, processId: string): Promise
 	return await instance.api.runToEnd(stored);
 }
 
-/** Submits a job to the emulator as a workflow would. @returns its process ID */
+/** Submits a job to MonsterAPI as a workflow would. @returns its process ID */
 export async function submitJob(
 	{ emulator }: Instance,
 	webhook?: string,
 	model = 'falcon-7b-instruct',
-	prompt = 'Hello',
+	inputs: Parameters = { prompt: 'Hello' },
 ): Promise<string> {
 	const url = new URL(`${emulator.baseUrl}/generate/${model}`);
 	if (webhook !== undefined) url.searchParams.set('webhook_url_name', webhook);
 	const response = await fetch(url, {
 		method: 'POST',
 		headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
-		body: JSON.stringify({ prompt }),
+		body: JSON.stringify(inputs),
 	});
 	const { process_id: id } = (await response.json()) as { process_id?: string };
-	assert(id !== undefined, `the emulator answered ${response.status} to a job`);
+	assert(id !== undefined, `MonsterAPI answered ${response.status} to a job`);
+	return id;
+}
+
+/** Submits a job and waits until it has ended: a callback about it is then true. @returns its process ID */
+export async function endedJob(instance: Instance): Promise<string> {
+	const id = await submitJob(instance);
+	await until('the job has ended', async () => {
+		const { status } = await readJob(instance.emulator, id);
+		return status === 'COMPLETED';
+	});
 	return id;
 }
 

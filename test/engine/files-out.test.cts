@@ -166,6 +166,18 @@ describe('Include Input Fields', () => {
 		expect(out.map(({ json }) => json['row'])).toEqual([1, 1, 1, 2, 2, 2]);
 	});
 
+	test('leaves the files out that combined mode keeps among them', async () => {
+		const [item] = await recording('talk.mp3');
+		const json = { row: 7, _files: { recording: item?.binary.data } };
+		const run = async (binaryMode?: 'combined') =>
+			await session.run(draw(include), { items: [{ json }], ...(binaryMode && { binaryMode }) });
+		const { items: out } = await run('combined');
+		expect(out[0]?.json).toMatchObject({ row: 7, status: 'COMPLETED' });
+		expect(out[0]?.json['_files'] ?? {}).not.toHaveProperty('recording');
+		// In any other mode it is a field like others.
+		expect((await run()).items[0]?.json['_files']).toHaveProperty('recording');
+	});
+
 	test('does not count credits of the input as used', async () => {
 		const { hints, items: out } = await session.run(
 			draw({ ...include, waitForCompletion: false }),

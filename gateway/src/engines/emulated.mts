@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { crc32 } from 'node:zlib';
 import { defineDriver } from './driver.mts';
 import { emulatedPng } from './emulation/emulated-image.mts';
 import { emulatedSound } from './emulation/emulated-sound.mts';
@@ -81,7 +82,7 @@ async function outputOf(job: EngineJob): Promise<EngineOutput> {
 
 async function imagesOf(job: EngineJob): Promise<readonly EngineFile[]> {
 	const size = requestedSize(job.inputs, sizesOf(job.model)) ?? { width: 512, height: 512 };
-	const seed = numberInput(job.inputs, 'seed') ?? 0;
+	const seed = numberInput(job.inputs, 'seed') ?? crc32(textInput(job.inputs, 'prompt'));
 	const count = numberInput(job.inputs, 'samples') ?? 1;
 	return await Promise.all(
 		Array.from({ length: count }, (_none, index) =>

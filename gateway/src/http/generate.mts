@@ -56,8 +56,9 @@ export function generateRoutes(server: FastifyInstance, services: Services): voi
 			message: 'Request Accepted Successfully',
 			process_id: id,
 			status_url: `${job.baseUrl}/v1/status/${id}`,
-			callback_url: job.webhookUrl ?? '',
-			webhook_url: job.webhookUrl ?? '',
+			// Empty in every example, and the URL of a trigger has its token in it.
+			callback_url: '',
+			webhook_url: '',
 		};
 	});
 }

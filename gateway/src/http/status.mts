@@ -18,9 +18,8 @@ export function statusRoutes(server: FastifyInstance, { database }: Services): v
 				process_id: job.id,
 				status: job.status,
 				...(job.result === undefined ? {} : { result: job.result }),
-				// Engines of one's own cost no credits.
-				credit_used: 0,
-				overage: 0,
+				// As documented, of a completed job only. Engines of one's own cost no credits.
+				...(job.status === 'COMPLETED' ? { credit_used: 0, overage: 0 } : {}),
 			};
 		},
 	});

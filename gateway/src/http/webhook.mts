@@ -42,12 +42,12 @@ export function webhookRoutes(server: FastifyInstance, services: Services): void
 			throw new HttpError(408, `The webhook URL at ${url.host} did not answer in time`);
 		}
 		await saveWebhook(database, request.apiKey.name, webhook);
-		return { message: 'Webhook registered successfully', ...webhook };
+		return { message: 'Webhook Registered Successfully', ...webhook };
 	});
 
 	server.delete<ByName>('/webhook', async (request) => {
 		await deleteWebhook(database, request.apiKey.name, readWebhookName(request.query.url_name));
-		return { message: 'Webhook deleted successfully' };
+		return { message: 'Webhook Deleted Successfully' };
 	});
 
 	async function checkCount(request: FastifyRequest, name: string): Promise<void> {

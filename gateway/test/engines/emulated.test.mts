@@ -28,6 +28,14 @@ test('pictures: as many, of the size and by the seed that is asked for, and mark
 	const [again] = await made({ prompt: 'y', seed: 7, aspect_ratio: 'portrait' });
 	assert.deepEqual(await readFile(again?.path ?? ''), first);
 	assert.notDeepEqual(second, first);
+	const [boat, tree, tree2] = await Promise.all(
+		['a boat', 'a tree', 'a tree'].map(async (prompt) => {
+			const [file] = await made({ prompt });
+			return await readFile(file?.path ?? '');
+		}),
+	);
+	assert.notDeepEqual(boat, tree, 'without a seed, prompts have pictures of their own');
+	assert.deepEqual(tree, tree2);
 	assert.ok(first?.includes('Emulated: no model made this picture.'));
 	assert.match(two[0]?.name ?? '', /^emulated/);
 });
@@ -45,6 +53,10 @@ test('sounds: of the sample rate that is asked for, longer for more words', asyn
 	assert.deepEqual([short.rate, long.rate], [25_000, 8_000]);
 	assert.ok(Math.abs(long.seconds - 3 * short.seconds) < 0.01);
 	assert.equal((await speak({ prompt: '', sample_rate: 1e12 })).rate, 192_000);
+	const [morning, evening] = ['Good morning', 'Good evening'].map((prompt) =>
+		emulatedSound({ prompt }),
+	);
+	assert.notDeepEqual(morning, evening, 'words of one length differ');
 });
 
 test('transcripts speak of the file, with times and speakers', async (t) => {

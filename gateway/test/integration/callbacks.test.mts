@@ -37,6 +37,7 @@ describe('callbacks', () => {
 	it('tries a URL before it is registered', async () => {
 		const answer = await register('tried', `${receiver.url}/tried?token=1`);
 		assert.equal(answer.status, 200, JSON.stringify(answer.body));
+		assert.equal(answer.body.message, 'Webhook Registered Successfully');
 		assert.ok(receiver.probes.includes('/tried?token=1'));
 	});
 
@@ -51,9 +52,17 @@ describe('callbacks', () => {
 		const one = await gateway.call('GET', '/v1/webhook?url_name=mine');
 		assert.deepEqual(one.body, [{ url_name: 'mine', webhook_url: `${receiver.url}/two` }]);
 		for (let times = 0; times < 2; times += 1) {
-			assert.equal((await gateway.call('DELETE', '/v1/webhook?url_name=mine')).status, 200);
+			const gone = await gateway.call('DELETE', '/v1/webhook?url_name=mine');
+			assert.deepEqual([gone.status, gone.body.message], [200, 'Webhook Deleted Successfully']);
 		}
 		assert.equal((await gateway.call('GET', '/v1/webhook?url_name=mine')).status, 404);
+	});
+
+	it('does not repeat a URL, which may have a token in it, when it accepts a job', async () => {
+		await register('secret', `${receiver.url}/hook?token=abc`);
+		const path = '/v1/generate/zephyr-7b-beta?webhook_url_name=secret';
+		const { body } = await gateway.call('POST', path, { prompt: 'x' });
+		assert.deepEqual([body['callback_url'], body['webhook_url']], ['', '']);
 	});
 
 	it('keeps the webhooks of keys apart', async () => {

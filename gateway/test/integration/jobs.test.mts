@@ -41,8 +41,11 @@ describe('how jobs run', () => {
 
 	it("gives the engine's text", async () => {
 		const ended = await run('zephyr-7b-beta', 'one');
-		assert.equal(ended.status, 'COMPLETED');
-		assert.equal(ended.result?.text, 'echo one');
+		const { process_id } = ended;
+		assert.deepEqual(ended, {
+			...{ process_id, status: 'COMPLETED', result: { text: 'echo one' } },
+			...{ credit_used: 0, overage: 0 },
+		});
 	});
 
 	it('serves a model that only the configuration knows', async () => {
@@ -56,6 +59,8 @@ describe('how jobs run', () => {
 		engine.answer = (prompt) => ({ text: `echo ${prompt}` });
 		assert.equal(ended.status, 'FAILED');
 		assert.match(String(ended.result?.errorMessage), /prompt is too long for this model/);
+		// Credits are said of completed jobs only.
+		assert.deepEqual(Object.keys(ended), ['process_id', 'status', 'result']);
 		assert.equal(engine.prompts.length - tries, 1);
 	});
 

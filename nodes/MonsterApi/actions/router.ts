@@ -3,6 +3,7 @@ import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } f
 import type { DeploymentEndpoint } from '../../core/api/generate';
 import { runBatch, type Settled } from '../../core/jobs/batch';
 import { toNodeError } from '../../host/errors';
+import { fieldsOf } from '../../host/itemFiles';
 import { executionClient } from '../../host/n8nHost';
 import type { ItemOutput } from '../../output/jobItem';
 import { readIncludeInputFields, readMaxConcurrency } from './form/options';
@@ -144,7 +145,7 @@ function toItems(
 	const pairedItem = { item };
 	if (outcome.kind === 'done') {
 		const { outputs, includeInputFields } = outcome.value;
-		const fields = includeInputFields ? context.getInputData()[item]?.json : undefined;
+		const fields = includeInputFields ? fieldsOf(context, item) : undefined;
 		return outputs.map((output) => ({
 			...output,
 			// The result's own fields come first, and win.

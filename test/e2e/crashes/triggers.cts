@@ -64,7 +64,7 @@ export async function checkTriggers(instance: SingleInstance, { check }: Checks)
 		state.reset();
 		const painted = await published(instance, { webhookName: 'painted' });
 		state.faults.push({ path: '/files/', drop: 'hang' });
-		const id = await submitJob(instance, 'painted', 'txt2img', 'A boat');
+		const id = await submitJob(instance, 'painted', 'txt2img', { prompt: 'A boat' });
 		const fetching = () => state.requests.some(({ path }) => path.startsWith('/files/'));
 		await until('the file is fetched', fetching);
 		await instance.kill();

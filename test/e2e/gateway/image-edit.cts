@@ -3,8 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { buffer } from 'node:stream/consumers';
 
 import { expectEqual, type Checks } from '../checks.cjs';
+import { readJob } from '../job-status.cjs';
+import type { SingleInstance } from '../single-instance.cjs';
 import { node } from '../workflows.cjs';
-import type { GatewayInstance } from './gateway-instance.cjs';
 import { chain } from './round-trip.cjs';
 
 const size = { width: 60, height: 40 };
@@ -28,7 +29,7 @@ function pixelsOf(png: Buffer): number[][] {
 const isGray = ([red, green, blue]: number[]) => red === green && green === blue;
 
 /** An image goes through a real program: ImageMagick takes its colors away. */
-export async function checkImageEdit(instance: GatewayInstance, { check }: Checks): Promise<void> {
+export async function checkImageEdit(instance: SingleInstance, { check }: Checks): Promise<void> {
 	const { api } = instance;
 	const { width, height } = size;
 	const original = convert(['-size', `${width}x${height}`, 'gradient:red-blue', 'png:-']);
@@ -60,7 +61,8 @@ export async function checkImageEdit(instance: GatewayInstance, { check }: Check
 		assert(after.every(isGray), 'it still has colors');
 		assert(new Set(after.map(([gray]) => gray)).size > 1, 'it has one color only');
 		// The program was not given the parameter, and the gateway says so.
-		const { notes } = await instance.result(item?.json.process_id);
+		const { result } = await readJob(instance.emulator, String(item?.json.process_id));
+		const notes = result?.notes;
 		assert(
 			Array.isArray(notes) && notes.some((note) => String(note).startsWith("'strength' had no")),
 			`notes: ${JSON.stringify(notes)}`,

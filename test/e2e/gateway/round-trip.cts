@@ -5,8 +5,9 @@ import type { Execution } from '../../support/n8n/execution.cjs';
 import { executionsOf, triggeredExecutions } from '../../support/n8n/history.cjs';
 import type { WorkflowFile, WorkflowNode } from '../../support/n8n/workflow.cjs';
 import { expectEqual, type Checks } from '../checks.cjs';
+import { readJob } from '../job-status.cjs';
+import type { SingleInstance } from '../single-instance.cjs';
 import { link, node, TRIGGER, triggerWorkflow } from '../workflows.cjs';
-import type { GatewayInstance } from './gateway-instance.cjs';
 import { parseSubtitles, type Cue } from './subtitles.cjs';
 
 const sentence = 'please turn on the light in the kitchen';
@@ -14,7 +15,7 @@ const MONSTER = 'n8n-nodes-monsterapi.monsterApi';
 
 /** Start → Speak → Transcribe, the recording as a file of the item. */
 function roundTrip(
-	instance: GatewayInstance,
+	instance: SingleInstance,
 	{ transcribe = {}, ...more }: { transcribe?: object; [field: string]: unknown } = {},
 ): WorkflowFile {
 	const speak = { resource: 'model', operation: 'generateSpeech', model: 'sunoai-bark' };
@@ -40,7 +41,7 @@ export const chain = (nodes: WorkflowNode[]): WorkflowFile => ({
 });
 
 /** Text → speech → text, with no stand-in between n8n and the programs that speak and listen. */
-export async function checkRoundTrip(instance: GatewayInstance, { check }: Checks): Promise<void> {
+export async function checkRoundTrip(instance: SingleInstance, { check }: Checks): Promise<void> {
 	const { api } = instance;
 	const run = async (workflow: WorkflowFile) => {
 		const execution = await api.runToEnd(await api.createWorkflow(workflow));
@@ -55,8 +56,9 @@ export async function checkRoundTrip(instance: GatewayInstance, { check }: Check
 		const seconds = await recordingSeconds(instance, execution);
 		// Neither job says that it was emulated.
 		for (const name of ['Speak', 'Transcribe']) {
-			const { notes } = await instance.result(execution.items(name)[0]?.json.process_id);
-			expectEqual(`notes of "${name}"`, notes, undefined);
+			const { process_id: id } = execution.items(name)[0]?.json ?? {};
+			const { result } = await readJob(instance.emulator, String(id));
+			expectEqual(`notes of "${name}"`, result?.notes, undefined);
 		}
 		return `${seconds.toFixed(2)} s of speech`;
 	});
@@ -124,7 +126,7 @@ function expectTimes(cues: readonly Cue[], seconds: number): void {
 }
 
 /** The length of the speech, from its file's header. Throws when it is no WAV. */
-async function recordingSeconds({ api }: GatewayInstance, execution: Execution): Promise<number> {
+async function recordingSeconds({ api }: SingleInstance, execution: Execution): Promise<number> {
 	const file = execution.items('Speak')[0]?.binary?.data;
 	assert(file !== undefined, 'there is no recording');
 	expectEqual('type', file.mimeType, 'audio/wav');

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import type { Job } from '../../../emulator/generate/job.cjs';
 import { expectEqual } from '../checks.cjs';
-import { byField, madeFiles, receivedFile, type FileFacts } from './file-facts.cjs';
+import { endlessModel } from '../instance.cjs';
+import { readJob } from '../job-status.cjs';
+import { byField, madeBy, receivedFile, type FileFacts } from './file-facts.cjs';
 import { expectJobs } from './results.cjs';
 import type { Run } from './run.cjs';
 import type { SavedWorkflow } from './saved-workflow.cjs';
-
-const web = 'https://example.com';
+import { namesAskedFor, uploadedFile } from './uploads.cjs';
 
 /** The expected inputs of each node's jobs, without their files. */
 const given: Readonly<Record<string, ReadonlyArray<readonly [string, object]>>> = {
@@ -19,7 +20,7 @@ const given: Readonly<Record<string, ReadonlyArray<readonly [string, object]>>> 
 				...{ top_k: 11, top_p: 0.5, beam_size: 2, repetition_penalty: 1.5 },
 			},
 		],
-		['falcon-7b-instruct', { prompt: 'Tell Beta [slow 3600]', max_length: 32, temp: 0.5 }],
+		[endlessModel, { prompt: 'Tell Beta', max_length: 32, temp: 0.5 }],
 		['llama2-7b-chat', { prompt: 'Tell Gamma' }],
 	],
 	Paint: [
@@ -87,39 +88,39 @@ const given: Readonly<Record<string, ReadonlyArray<readonly [string, object]>>> 
 		['whisper', { diarize: true, num_speakers: 3 }],
 	],
 	Run: [
-		// A form has only text values.
-		['custom-echo', { note: 'one', level: '3' }],
-		['custom-echo', { note: 'two' }],
-		['custom-echo', { note: 'three', link: `${web}/any.bin` }],
+		['whisper', { prompt: 'one', beam_size: 3 }],
+		['zephyr-7b-beta', { prompt: 'two' }],
+		['whisper', { prompt: 'three' }],
 	],
 };
 
 /** Every parameter of the model, job, file and webhook operations is an expression, with other values for each item. */
 export async function expressions(workflow: SavedWorkflow): Promise<void> {
 	const run = await workflow.execute();
+	const { baseUrl } = workflow.instance;
 	for (const [node, expected] of Object.entries(given)) {
 		const sent = run.jobs(node).map(({ model, inputs }) => [model, inputs]);
 		expectEqual(`jobs of "${node}"`, sent, expected);
 		expectEqual(`pairing of "${node}"`, run.sources(node), [0, 1, 2]);
 	}
-	await expectSources(run);
+	await expectSources(run, baseUrl);
 	await expectImages(run);
-	expectTexts(run);
-	expectWaiting(run);
-	expectWebhooks(run, workflow.instance.baseUrl);
-	expectUploads(run, await run.files('Forms'));
+	await expectTexts(run);
+	await expectWaiting(run);
+	expectWebhooks(run, baseUrl);
+	await expectUploads(run, await run.files('Forms'));
 	expectJobs(run, 18);
 }
 
 /** The sources of the files: a binary field of the item, none, or a URL. */
-async function expectSources(run: Run): Promise<void> {
+async function expectSources(run: Run, baseUrl: string): Promise<void> {
 	const [first = {}, second = {}] = await run.files('Forms');
-	const at = (field: string, name: string) => ({ field, url: `${web}/${name}` });
+	const at = (field: string, name: string) => ({ field, url: `${baseUrl}/healthz?${name}` });
 	const expected: Record<string, Array<object | undefined>> = {
-		Edit: [first['photo'], second['scan'], at('init_image_url', 'face.png')],
-		Speak: [undefined, second['memo'], at('file', 'voice.ogg')],
-		Transcribe: [first['sound'], second['memo'], at('file', 'talk.webm')],
-		Run: [first['sound'], undefined, at('link', 'any.bin')],
+		Edit: [first['photo'], second['scan'], at('init_image_url', 'face')],
+		Speak: [undefined, second['memo'], at('file', 'voice')],
+		Transcribe: [first['sound'], second['memo'], at('file', 'talk')],
+		Run: [first['sound'], undefined, at('file', 'any')],
 	};
 	for (const [node, files] of Object.entries(expected)) {
 		expectEqual(`files of the jobs of "${node}"`, run.jobs(node).map(sourceOf), files);
@@ -165,12 +166,11 @@ async function expectForms(
 	const files: Array<Record<string, FileFacts>> = [];
 	for (const [index, job] of run.jobs(node).entries()) {
 		const { field, simple } = forms[index] ?? { simple: true };
-		const made = await madeFiles(run.state, job);
-		const output = made.map(({ name }) => `${run.state.origin}/files/${name}`);
+		const { output, status, files: made } = await madeBy(run.state, job);
+		const { process_id, credit_used } = status;
 		items.push({
-			...{ process_id: job.processId, status: 'COMPLETED', credit_used: made.length },
+			...(simple ? { process_id, status: 'COMPLETED', credit_used, output } : status),
 			...(withModel ? { model: job.model } : {}),
-			...(simple ? { output } : { result: { output }, overage: 0 }),
 		});
 		files.push(field === undefined ? {} : byField(field, made));
 	}
@@ -179,32 +179,34 @@ async function expectForms(
 }
 
 /** The items of nodes whose jobs produce text: simplified, raw, simplified. */
-function expectTexts(run: Run): void {
-	const about = (name: string, size: string, model: string) =>
-		`[emulated] This is the transcript of ${name}. It was a file of ${size}. No model listened to it, ${model} is emulated.`;
+async function expectTexts(run: Run): Promise<void> {
+	const soundText =
+		'[emulated] This is the transcript of sound.mp3. It was a file of 3000 bytes. No model listened to it, whisper is emulated.';
 	const [verbose, subtitles, speakers] = run.json('Transcribe');
-	expectEqual('verbose', verbose?.text, about('sound.mp3', '3000 bytes', 'whisper'));
+	expectEqual('verbose', verbose?.text, soundText);
 	const { result } = subtitles ?? {};
 	assert(/"1\\n00:00:00,000 --> /.test(JSON.stringify(result)), 'there are no subtitles');
-	expectEqual('speakers', speakers?.text, about('talk.webm', 'unknown size', 'whisper'));
+	const text = String(speakers?.text);
+	assert(text.startsWith('[emulated] This is the transcript of healthz'), `speakers: ${text}`);
 	const [first, second, third] = run.json('Run');
-	assert(String(first?.text).includes('"name":"sound.mp3"'), `echo: ${String(first?.text)}`);
-	expectEqual('echo as it came', second?.result, { text: '{"note":"two"}' });
-	expectEqual('echo', third?.text, `{"note":"three","link":"${web}/any.bin"}`);
+	expectEqual('text of a file', first?.text, soundText);
+	const raw = await readJob(run.state, String(second?.process_id));
+	expectEqual('as it came', second, { ...raw, model: 'zephyr-7b-beta' });
+	assert(String(third?.text).includes('transcript of healthz'), `text: ${String(third?.text)}`);
 }
 
 /** One item waits, one times out and one does not wait; then Job > Wait for all three. */
-function expectWaiting(run: Run): void {
+async function expectWaiting(run: Run): Promise<void> {
 	const { origin } = run.state;
 	const [alpha = '', beta = '', gamma = ''] = run.jobs('Write').map(({ processId }) => processId);
-	const [written] = run.json('Write');
-	const { text } = written ?? {};
-	assert(String(text).includes('“Tell Alpha” It was told to: “Be brief”'), `text: ${String(text)}`);
-	const done = { process_id: alpha, status: 'COMPLETED', text, credit_used: 1 };
+	const { result, credit_used } = await readJob(run.state, alpha);
+	const text = result?.text;
+	assert(String(text).includes('Tell Alpha'), `text: ${String(text)}`);
+	const done = { process_id: alpha, status: 'COMPLETED', text, credit_used };
 	const stopped = { process_id: beta, status: 'IN_PROGRESS', timed_out: true };
 	expectEqual('written', run.json('Write'), [
 		{ ...done, model: 'llama2-7b-chat' },
-		{ ...stopped, model: 'falcon-7b-instruct' },
+		{ ...stopped, model: endlessModel },
 		{
 			message: 'Request Accepted Successfully',
 			process_id: gamma,
@@ -214,10 +216,10 @@ function expectWaiting(run: Run): void {
 	]);
 	const [first, second, third] = run.json('Wait for it');
 	expectEqual('waited for', [first, second], [done, stopped]);
-	const { result, ...facts } = third ?? {};
-	const whole = { process_id: gamma, status: 'COMPLETED', credit_used: 1, overage: 0 };
-	expectEqual('waited for, as it came', facts, whole);
-	assert(JSON.stringify(result).includes('“Tell Gamma”'), `result: ${JSON.stringify(result)}`);
+	const whole = await readJob(run.state, gamma);
+	expectEqual('waited for, as it came', third, whole);
+	const gammaText = String(whole.result?.text);
+	assert(whole.status === 'COMPLETED' && gammaText.includes('Tell Gamma'), `text: ${gammaText}`);
 	expectEqual(
 		'webhooks of the jobs',
 		run.jobs('Write').map(({ webhookName }) => webhookName),
@@ -243,22 +245,18 @@ function expectWebhooks(run: Run, baseUrl: string): void {
 	expectEqual('webhooks left', run.state.webhooks.size, 0);
 }
 
-function expectUploads(run: Run, given: ReadonlyArray<Record<string, FileFacts>>): void {
+async function expectUploads(
+	run: Run,
+	given: ReadonlyArray<Record<string, FileFacts>>,
+): Promise<void> {
 	const names = ['Grüße.png', 'memo.wav', 'last.txt'];
 	const files = [given[0]?.['photo'], given[1]?.['memo'], given[2]?.['note']];
-	const stored = run.json('Keep').map(({ download_url: link, filename }) => {
-		const [, , id = ''] = new URL(String(link)).pathname.split('/');
-		const { size, sha256 } = run.state.uploads.get(id)?.stored ?? {};
-		return { filename, size, sha256 };
-	});
-	expectEqual(
-		'uploads',
-		stored,
-		files.map((file, index) => ({
-			filename: names[index],
-			size: file?.size,
-			sha256: file?.sha256,
-		})),
-	);
+	for (const [index, { download_url: link, filename }] of run.json('Keep').entries()) {
+		const { name, size, sha256 } = await uploadedFile(run, String(link));
+		const file = { name: names[index], size: files[index]?.size, sha256: files[index]?.sha256 };
+		expectEqual('upload', { name, size, sha256 }, file);
+		expectEqual('name', filename, names[index]);
+	}
+	expectEqual('names asked for', namesAskedFor(run), [...names].sort());
 	expectEqual('pairing of the uploads', run.sources('Keep'), [0, 1, 2]);
 }

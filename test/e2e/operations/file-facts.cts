@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { digest } from '../../../emulator/files/content-digest.cjs';
+import { digest, type Content } from '../../../emulator/files/content-digest.cjs';
 import type { Job } from '../../../emulator/generate/job.cjs';
-import { findResultFile, resultFileNames } from '../../../emulator/files/result-file.cjs';
+import { resultFileNames } from '../../../emulator/files/result-file.cjs';
 import type { State } from '../../../emulator/state.cjs';
+import { expectEqual } from '../checks.cjs';
+import { readJob, type JobStatus } from '../job-status.cjs';
 
 /** What two copies of a file have in common. */
 export interface FileFacts {
@@ -16,22 +18,45 @@ export interface FileFacts {
 
 /** The file that a job was sent. */
 export function receivedFile({ file }: Job): FileFacts {
-	assert(file !== undefined, 'the emulator received no file');
+	assert(file !== undefined, 'MonsterAPI received no file');
 	const { name, mime, size, sha256 } = file;
 	return { name, mime, size, sha256 };
 }
 
-/** The files that a job made, in the order of its samples. */
-export async function madeFiles(state: State, job: Job): Promise<FileFacts[]> {
-	const files: FileFacts[] = [];
-	for (const name of resultFileNames(job)) {
-		const file = findResultFile(state, name);
-		assert(file !== undefined, `the emulator has no file ${name}`);
-		const { size, sha256 } = await digest(file.chunks());
-		files.push({ name, mime: file.mime, size, sha256 });
-	}
-	return files;
+/** What a job made. */
+export interface Made {
+	/** What the API says of the job. */
+	readonly status: JobStatus;
+	/** Where its files are. */
+	readonly output: readonly string[];
+	readonly files: readonly FileFacts[];
 }
+
+/** What a completed job made, as anybody gets it from the API: its files in the order of its samples. */
+export async function madeBy(state: State, job: Job): Promise<Made> {
+	const status = await readJob(state, job.processId);
+	expectEqual('status at the API', status.status, 'COMPLETED');
+	const { output = [] } = status.result ?? {};
+	expectEqual('names of the files', output.map(nameIn), resultFileNames(job));
+	const files: FileFacts[] = [];
+	for (const url of output) {
+		const { type, size, sha256 } = await readUrl(url);
+		files.push({ name: nameIn(url), mime: type, size, sha256 });
+	}
+	return { status, output, files };
+}
+
+/** The file behind an address, with its declared type. Throws unless the answer is 200. */
+export async function readUrl(url: string): Promise<Content & { type: string | undefined }> {
+	const response = await fetch(url);
+	expectEqual(`answer of ${url}`, response.status, 200);
+	const type = response.headers.get('content-type') ?? undefined;
+	return { type, ...(await digest([Buffer.from(await response.arrayBuffer())])) };
+}
+
+/** The name of the file at the end of an address. */
+export const nameIn = (url: string): string =>
+	decodeURIComponent(new URL(url).pathname.split('/').at(-1) ?? '');
 
 /** The output files of an item by binary field: `data`, `data_1`, … */
 export const byField = (field: string, files: readonly FileFacts[]): Record<string, FileFacts> =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Job } from '../../../emulator/generate/job.cjs';
 import { expectEqual } from '../checks.cjs';
-import { byField, madeFiles, receivedFile, type FileFacts } from './file-facts.cjs';
+import { byField, madeBy, receivedFile, type FileFacts } from './file-facts.cjs';
 import type { Run } from './run.cjs';
 
 interface Form {
@@ -25,14 +25,14 @@ export async function expectFiles(run: Run, node: string, form: Form): Promise<J
 	const files: Array<Record<string, FileFacts>> = [];
 	const items: Array<Record<string, unknown>> = [];
 	for (const job of jobs) {
-		const made = await madeFiles(run.state, job);
+		const { output, status, files: made } = await madeBy(run.state, job);
 		files.push(download ? byField(field, made) : {});
 		items.push({
 			process_id: job.processId,
 			model: job.model,
 			status: 'COMPLETED',
-			output: made.map(({ name }) => `${run.state.origin}/files/${name}`),
-			credit_used: made.length,
+			output,
+			credit_used: status.credit_used,
 		});
 	}
 	expectEqual(`items of "${node}"`, run.json(node), items);
@@ -81,13 +81,12 @@ export const firstOutputs = (run: Run, node: string): unknown[] =>
 		.json(node)
 		.map(({ output }) => (Array.isArray(output) ? (output as unknown[])[0] : undefined));
 
-/** Throws unless the emulator has exactly `count` jobs and rejected no request. */
-export function expectJobs({ state }: Run, count: number): void {
-	expectEqual('jobs', state.jobs.size, count);
-	const refused = state.requests.filter(({ status }) => status < 200 || status >= 300);
+/** Throws unless MonsterAPI has exactly `count` jobs and rejected no request. */
+export function expectJobs(run: Run, count: number): void {
+	expectEqual('jobs', run.state.jobs.size, count);
 	expectEqual(
 		'refused requests',
-		refused.map(({ method, path, status }) => [method, path, status]),
+		run.refused().map(({ method, path, status }) => [method, path, status]),
 		[],
 	);
 }

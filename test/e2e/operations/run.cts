@@ -3,6 +3,7 @@ import { digest } from '../../../emulator/files/content-digest.cjs';
 import type { Job } from '../../../emulator/generate/job.cjs';
 import type { RequestRecord } from '../../../emulator/request-record.cjs';
 import type { State } from '../../../emulator/state.cjs';
+import { gatewayAgent } from '../../support/gateway/recorder.cjs';
 import type { N8nApi } from '../../support/n8n/api.cjs';
 import {
 	FILES_IN_JSON,
@@ -11,18 +12,36 @@ import {
 	type ExecutionItem,
 } from '../../support/n8n/execution.cjs';
 import { expectEqual } from '../checks.cjs';
+import type { MonsterApi } from '../instance.cjs';
 import type { FileFacts } from './file-facts.cjs';
 
-/** One execution, as n8n recorded it and as the emulator saw it. */
+/** One execution, as n8n recorded it and as MonsterAPI saw it. */
 export class Run {
+	/** Until now: what a test itself asks afterwards is not n8n's. */
+	private readonly recorded: readonly RequestRecord[];
+
 	constructor(
 		private readonly api: N8nApi,
-		/** The emulator's state; it has only this execution's requests. */
-		readonly state: State,
+		private readonly monsterApi: MonsterApi,
 		readonly execution: Execution,
 		/** Required prefix of the ids of its files. */
 		private readonly storage: string | undefined,
-	) {}
+	) {
+		// A gateway reads files by links of its own.
+		this.recorded = monsterApi.state.requests.filter(
+			({ headers }) => headers.userAgent !== gatewayAgent,
+		);
+	}
+
+	/** MonsterAPI's state; it has only this execution's jobs. */
+	get state(): State {
+		return this.monsterApi.state;
+	}
+
+	/** Only the emulator ends jobs as soon as it has accepted them, and lists its callbacks. */
+	get isEmulated(): boolean {
+		return this.monsterApi.kind === 'emulator';
+	}
 
 	items(node: string, output = 0): ExecutionItem[] {
 		return this.execution.items(node, output);
@@ -57,19 +76,24 @@ export class Run {
 		);
 	}
 
-	/** The emulator's jobs of a node's items, in the order of the items. */
+	/** MonsterAPI's jobs of a node's items, in the order of the items. */
 	jobs(node: string): Job[] {
 		return this.items(node).map(({ json }, index) => {
 			const job = this.state.jobs.get(String(json.process_id));
-			assert(job !== undefined, `item ${index} of "${node}" names no job of the emulator`);
+			assert(job !== undefined, `item ${index} of "${node}" names no job of MonsterAPI`);
 			return job;
 		});
 	}
 
-	/** The requests of a method whose path starts with `path`. */
+	/** n8n's requests of a method whose path starts with `path`. */
 	requests(method: string, path: string): RequestRecord[] {
-		return this.state.requests.filter(
+		return this.recorded.filter(
 			(request) => request.method === method && request.path.startsWith(path),
 		);
+	}
+
+	/** n8n's requests that were refused, or never answered. */
+	refused(): RequestRecord[] {
+		return this.recorded.filter(({ status }) => status < 200 || status >= 300);
 	}
 }

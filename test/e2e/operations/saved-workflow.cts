@@ -48,7 +48,7 @@ export class SavedWorkflow {
 	}
 
 	/**
-	 * Resets the emulator and runs the workflow once, whatever the outcome.
+	 * Makes MonsterAPI forget, and runs the workflow once, whatever the outcome.
 	 * @param prepare changes the emulator before the run
 	 */
 	async attempt(prepare = () => {}): Promise<Run> {
@@ -64,10 +64,10 @@ export class SavedWorkflow {
 		return run;
 	}
 
-	/** Another execution of it, with all requests that the emulator received since the last {@link attempt}. */
+	/** Another execution of it, with all requests that MonsterAPI received since the last {@link attempt}. */
 	runOf(execution: Execution): Run {
 		const { api, emulator } = this.instance;
-		return new Run(api, emulator.state, execution, this.keeping.storage);
+		return new Run(api, emulator, execution, this.keeping.storage);
 	}
 }
 

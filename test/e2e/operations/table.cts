@@ -4,7 +4,8 @@ import { expressions } from './expressions.cjs';
 import { errorBranch, pinnedData, retry, retryOnFail, subWorkflow } from './flow.cjs';
 import { editImage } from './images.cjs';
 import { jobs } from './jobs.cjs';
-import { runModel } from './run-model.cjs';
+import { filesOut } from './files-out.cjs';
+import { runKnownModel, runModel } from './run-model.cjs';
 import type { SavedWorkflow } from './saved-workflow.cjs';
 import { cloneVoice, transcribeUrl } from './sounds.cjs';
 import { uploads } from './uploads.cjs';
@@ -22,10 +23,12 @@ export const expectations: Readonly<Record<string, Expectation>> = {
 	expressions,
 	'expressions-deployments': expressionsDeployments,
 	'file-upload': uploads,
+	'files-out': filesOut,
 	job: jobs,
 	'pinned-data': pinnedData,
 	retry,
 	'retry-on-fail': retryOnFail,
+	'run-known-model': runKnownModel,
 	'run-model': runModel,
 	'sub-workflow': subWorkflow,
 	'transcribe-url': transcribeUrl,

@@ -1,9 +1,31 @@
 import assert from 'node:assert/strict';
 import { expectEqual } from '../checks.cjs';
-import type { FileFacts } from './file-facts.cjs';
+import { nameIn, readUrl, type FileFacts } from './file-facts.cjs';
+import type { Run } from './run.cjs';
 import type { SavedWorkflow } from './saved-workflow.cjs';
 
 const ttlMs = 30 * 60 * 1000;
+
+/** A file that MonsterAPI was sent by an upload link, as anybody gets it by the download link. */
+export interface UploadedFile extends FileFacts {
+	/** When it came, in milliseconds. */
+	readonly at: number;
+}
+
+/** The file behind a download link. Throws unless n8n sent it during the run, once. */
+export async function uploadedFile(run: Run, downloadUrl: string): Promise<UploadedFile> {
+	const [sent, ...more] = run.requests('PUT', new URL(downloadUrl).pathname);
+	assert(sent !== undefined && more.length === 0, `not sent once: ${downloadUrl}`);
+	const { size, sha256 } = await readUrl(downloadUrl);
+	return { name: nameIn(downloadUrl), mime: sent.headers.contentType, size, sha256, at: sent.at };
+}
+
+/** The names for which n8n asked for upload links, sorted. */
+export const namesAskedFor = (run: Run): unknown[] =>
+	run
+		.requests('GET', '/v1/upload?')
+		.map(({ path }) => new URL(path, run.state.origin).searchParams.get('filename'))
+		.sort();
 
 /** Uploads under the file's own name and under another one, and downloads by their links. */
 export async function uploads(workflow: SavedWorkflow): Promise<void> {
@@ -19,20 +41,24 @@ export async function uploads(workflow: SavedWorkflow): Promise<void> {
 		expectEqual(`pairing of "${node}"`, run.sources(node), [0, 1]);
 		for (const [index, json] of run.json(node).entries()) {
 			const { download_url, expires_at, ...facts } = json;
-			const [, place, id = ''] = new URL(String(download_url)).pathname.split('/');
-			const upload = run.state.uploads.get(id);
-			assert(place === 'uploads' && upload?.stored !== undefined, `no upload at ${place}/${id}`);
-			const { size, sha256 } = upload.stored;
-			expectEqual('received', { size, sha256 }, contentOf(given[index]));
-			expectEqual('received as', [upload.filename, upload.stored.mime], [names[index], mime]);
+			const { at, ...received } = await uploadedFile(run, String(download_url));
+			const { size, sha256 } = given[index] ?? {};
+			expectEqual('received', received, { name: names[index], mime, size, sha256 });
 			expectEqual('facts', facts, { filename: names[index], size, mime_type: mime });
-			const early = upload.expiresAt - Date.parse(String(expires_at));
+			const early = at + ttlMs - Date.parse(String(expires_at));
 			assert(early >= 0 && early < ttlMs / 10, `expires_at is ${early} ms before the link's end`);
 		}
 	}
 	const fetched = (await run.files('Fetch')).map(({ data }) => contentOf(data));
 	expectEqual('fetched by the links', fetched, given.map(contentOf));
-	expectEqual('uploads', run.state.uploads.size, 4);
+	expectEqual(
+		'asked for',
+		namesAskedFor(run),
+		Object.values(sent)
+			.flatMap(({ names }) => names)
+			.sort(),
+	);
+	expectEqual('uploads', run.requests('PUT', '/').length, 4);
 }
 
 const contentOf = (file: FileFacts | undefined) => ({

@@ -31,10 +31,15 @@ export async function webhooks(workflow: SavedWorkflow): Promise<void> {
 		jobs.map(({ webhookName, inputs }) => [webhookName, inputs['prompt']]),
 		inOrder.map((name) => [name, `Tell ${String(name)}`]),
 	);
-	const calledBack = run.state.callbacks.map(({ url_name, process_id }) => [url_name, process_id]);
-	for (const { webhookName, processId } of jobs) {
-		const ends = calledBack.filter(([name, id]) => name === webhookName && id === processId);
-		assert(ends.length > 0, `${webhookName} was not called back`);
+	if (run.isEmulated) {
+		const calledBack = run.state.callbacks.map(({ url_name: name, process_id }) => [
+			name,
+			process_id,
+		]);
+		for (const { webhookName, processId } of jobs) {
+			const ends = calledBack.filter(([name, id]) => name === webhookName && id === processId);
+			assert(ends.length > 0, `${webhookName} was not called back`);
+		}
 	}
 	expectEqual(
 		'deleted',

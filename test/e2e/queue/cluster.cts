@@ -9,9 +9,14 @@ import { freePort } from '../../support/n8n/ports.cjs';
 import type { Role } from '../../support/n8n/role.cjs';
 import { startN8n, type N8nServer } from '../../support/n8n/server.cjs';
 import type { StoredCredential } from '../../support/n8n/workflow.cjs';
-import type { Emulator } from '../../../emulator/server.cjs';
 import type { Build } from '../instance.cjs';
-import { openEmulator, owner, storeCredential, type Instance } from '../instance.cjs';
+import {
+	openEmulator,
+	owner,
+	storeCredential,
+	type Instance,
+	type MonsterApi,
+} from '../instance.cjs';
 import { findPostgres, startPostgres, type Postgres } from './postgres.cjs';
 import { hasRedis, startRedis } from './redis.cjs';
 
@@ -37,7 +42,7 @@ const patientSettings = (version: string): NodeJS.ProcessEnv =>
 /** An instance in queue mode: one main, two workers and a webhook processor. */
 export class Cluster implements Instance {
 	private constructor(
-		readonly emulator: Emulator,
+		readonly emulator: MonsterApi,
 		readonly credential: StoredCredential,
 		readonly api: N8nApi,
 		readonly database: Postgres,

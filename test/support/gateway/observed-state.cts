@@ -3,7 +3,7 @@ import type { State, Webhook } from '../../../emulator/state.cjs';
 
 function steered(what: string): never {
 	throw new Error(
-		`The test steers the emulator (${what}). It cannot run on the gateway: add it to test/support/engine/emulator-only.json`,
+		`The test steers the emulator (${what}). It cannot run on the gateway: add it to test/support/engine/emulator-only.json, or to test/e2e/gateway/emulator-only.cts`,
 	);
 }
 

@@ -5,7 +5,10 @@ import type { Job, ReceivedFile } from '../../../emulator/generate/job.cjs';
 import { models } from '../../../emulator/generate/models.cjs';
 
 /** What is recorded of a job: what was sent, and the id that it was given. */
-type Sent = Pick<Job, 'processId' | 'model' | 'inputs' | 'file' | 'webhookName'>;
+interface Sent extends Pick<Job, 'processId' | 'model' | 'inputs' | 'webhookName'> {
+	/** A file behind a link is read by the gateway after it has accepted the job. */
+	readonly readFile: () => ReceivedFile | undefined;
+}
 
 /** A call of `/v1/generate/{model}` that was accepted. */
 export interface AcceptedCall {
@@ -16,7 +19,7 @@ export interface AcceptedCall {
 	readonly body: Buffer;
 }
 
-/** What `read` gives for a link that the recorder has seen a file behind. */
+/** What the recorder has seen of the file behind a link. */
 export type StoredContent = Pick<ReceivedFile, 'mime' | 'size' | 'sha256'>;
 
 /** The job of an accepted call, with its inputs typed as the contract says. */
@@ -30,10 +33,10 @@ export async function recordedJob(
 	const schema = call?.requestBody?.content?.['application/json']?.schema ?? {};
 	const { fields, part } = await readBody(contentType, body);
 	const { values } = checkBody(schema, fields, []);
-	const file = part ?? linkedFile(schema, values, contentOf);
-	const { [file?.field ?? '']: _file, ...inputs } = values;
+	const readFile = () => part ?? linkedFile(schema, values, contentOf);
+	const { [readFile()?.field ?? '']: _file, ...inputs } = values;
 	return withoutPlan({
-		...{ processId, model, inputs, file },
+		...{ processId, model, inputs, readFile },
 		webhookName: searchParams.get('webhook_url_name') ?? undefined,
 	});
 }
@@ -72,14 +75,17 @@ function linkedFile(
 }
 
 /** How long a job takes and whether it fails is not known beforehand: reading it is a mistake of the test's. */
-function withoutPlan(sent: Sent): Job {
+function withoutPlan({ readFile, ...sent }: Sent): Job {
 	const unknown = (): never => {
 		throw new Error('Only the emulator plans how a job goes');
 	};
 	return Object.defineProperties(
 		{ ...sent, family: models.get(sent.model)?.family ?? 'echo' },
-		Object.fromEntries(
-			['createdAt', 'queueMs', 'workMs', 'failure'].map((name) => [name, { get: unknown }]),
-		),
+		{
+			file: { get: readFile, enumerable: true },
+			...Object.fromEntries(
+				['createdAt', 'queueMs', 'workMs', 'failure'].map((name) => [name, { get: unknown }]),
+			),
+		},
 	) as Job;
 }

@@ -9,7 +9,7 @@ import {
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 
-import { ContentDigest } from '../../../emulator/files/content-digest.cjs';
+import { ContentDigest, type Content } from '../../../emulator/files/content-digest.cjs';
 import type { Job } from '../../../emulator/generate/job.cjs';
 import type { RequestRecord } from '../../../emulator/request-record.cjs';
 import type { Emulator } from '../../../emulator/server.cjs';
@@ -64,7 +64,19 @@ export async function startRecorder(gateway: Recorded, testKey: string): Promise
 			if (method === 'PUT' && record.status < 300)
 				stored.set(pathOf(path), contentOf(request, body));
 			response.writeHead(record.status, answer.headers);
-			await pipeline(answer, response);
+			const sum = new ContentDigest();
+			await pipeline(
+				answer,
+				async function* (chunks: AsyncIterable<Buffer>) {
+					for await (const chunk of chunks) {
+						sum.add(chunk);
+						yield chunk;
+					}
+				},
+				response,
+			);
+			const isRead = record.headers.userAgent === gatewayAgent && record.status === 200;
+			if (isRead) stored.set(pathOf(path), typed(sum.total(), answer.headers['content-type']));
 			return;
 		}
 		const content = await buffer(answer);
@@ -128,16 +140,22 @@ export async function startRecorder(gateway: Recorded, testKey: string): Promise
 	};
 }
 
+/** What the gateway calls itself when it fetches a file. */
+export const gatewayAgent = 'monsterapi-gateway';
+
 /** The path of a link or a request, without the query. */
 const pathOf = (url: string): string => new URL(url, 'http://recorder.invalid').pathname;
 
 function contentOf(request: IncomingMessage, body: Buffer): StoredContent {
 	const sum = new ContentDigest();
 	sum.add(body);
-	const { size, sha256 } = sum.total();
-	const mime = request.headers['content-type'];
-	return { size, sha256, ...(mime !== undefined && { mime }) };
+	return typed(sum.total(), request.headers['content-type']);
 }
+
+const typed = ({ size, sha256 }: Content, mime: string | undefined): StoredContent => ({
+	...{ size, sha256 },
+	...(mime !== undefined && { mime }),
+});
 
 /** Counts a request as open. Returns what ends that. */
 function enter(state: State, { url = '' }: IncomingMessage): () => void {

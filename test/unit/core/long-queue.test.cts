@@ -43,6 +43,24 @@ test('what waits for a rate or for the API to be back is not gone through again 
 	}
 });
 
+test('many that are cancelled together are gone through once', async () => {
+	const host = idleHost();
+	let readings = 0;
+	const now = () => {
+		readings += 1;
+		return host.now();
+	};
+	const scheduler = createScheduler({ ...host, now });
+	(await scheduler.acquire(poll))?.report({ kind: 'rateLimited', retryAfterMs: 5_000 });
+	const stop = new AbortController();
+	const request = { ...poll, signal: stop.signal };
+	const all = Array.from({ length: 100 }, async () => await scheduler.acquire(request));
+	readings = 0;
+	stop.abort();
+	expect(readings).toBe(1);
+	await Promise.allSettled(all);
+});
+
 test('a scarce rate is shared between files and other submissions', async () => {
 	const host = idleHost();
 	const scheduler = createScheduler(host);

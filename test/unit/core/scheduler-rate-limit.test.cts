@@ -229,6 +229,18 @@ describe('while requests are scarce, but no pause is on', () => {
 		expect(started).toEqual(['upload']);
 	});
 
+	test('a submission that has no slot before its deadline fails unbilled', async () => {
+		const { started, tooLate, queue, end, pass } = await scarce();
+		void queue('submission', { ...submission, deadline: 3_000 });
+		await pass(1_000);
+		await end('busy 1');
+		expect(started).toEqual(['submission']);
+		void queue('another', { ...submission, deadline: 3_999 });
+		await pass(1_000);
+		await end('busy 2');
+		expect(tooLate).toEqual(['another']);
+	});
+
 	test('a poll may start after its deadline', async () => {
 		const { started, tooLate, queue, end, pass } = await scarce();
 		void queue('poll', { ...poll, deadline: 3_000 });

@@ -55,6 +55,8 @@ test('many that are cancelled together are gone through once', async () => {
 	const stop = new AbortController();
 	const request = { ...poll, signal: stop.signal };
 	const all = Array.from({ length: 100 }, async () => await scheduler.acquire(request));
+	// They do wait.
+	expect(host.pending()).toBe(1);
 	readings = 0;
 	stop.abort();
 	expect(readings).toBe(1);

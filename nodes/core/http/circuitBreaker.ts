@@ -69,14 +69,14 @@ export function createCircuitBreaker(host: Pick<Host, 'now' | 'random'>): Circui
 		},
 		recordSuccess(sentAt) {
 			if (sentAt <= lastFailureAt || consecutiveFailures === 0) return;
-			openLeftMs = Math.max(0, openLeftMs - (host.now() - openedAt));
+			openLeftMs -= host.now() - openedAt;
 			consecutiveFailures = 0;
 		},
 		recordFailure(sentAt, retryAfterMs = 0) {
 			if (sentAt <= lastFailureAt) return;
 			const now = host.now();
 			// A pause that the API itself asked for is no time without a failure.
-			if (now - Math.max(lastFailureAt, nextProbeAt) > maxOpenMs) {
+			if (now - nextProbeAt > maxOpenMs) {
 				consecutiveFailures = 0;
 				openLeftMs = maxOpenMs;
 			}

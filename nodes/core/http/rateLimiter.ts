@@ -34,11 +34,11 @@ const secondMs = 1_000;
 const throttledMs = 120_000;
 
 export function createRateLimiter(host: Pick<Host, 'now' | 'random'>): RateLimiter {
-	/** The starts of the last second, oldest first. */
+	/** The latest start, and those of the second before it; oldest first. */
 	let starts: number[] = [];
 	let limitedRate = Infinity;
 	let limitedAt = 0;
-	let pausedUntil = 0;
+	let pausedUntil = -Infinity;
 	let last429At = -Infinity;
 	let consecutive429s = 0;
 
@@ -47,33 +47,28 @@ export function createRateLimiter(host: Pick<Host, 'now' | 'random'>): RateLimit
 		if (grown >= maxRate) limitedRate = Infinity;
 		return limitedRate === Infinity ? Infinity : grown;
 	};
-	const recentStarts = (now: number): number => {
-		const first = starts.findIndex((start) => start > now - secondMs);
-		starts = first < 0 ? [] : starts.slice(first);
-		return starts.length;
-	};
+	const recentStarts = (now: number): number[] => starts.filter((start) => start > now - secondMs);
 	const nextByRate = (now: number): number => {
-		const last = starts.at(-1);
-		if (last === undefined) return now;
-		if (limitedRate !== Infinity) return last + secondMs / rateAt(now);
-		return starts.length < maxRate || recentStarts(now) < maxRate
-			? now
-			: (starts[0] ?? now) + secondMs;
+		/** @param count how many starts back */
+		const after = (count: number, ms: number) => {
+			const start = starts.at(-count);
+			return start === undefined ? now : start + ms;
+		};
+		return limitedRate === Infinity ? after(maxRate, secondMs) : after(1, secondMs / rateAt(now));
 	};
 
 	return {
-		isThrottled: (now) => now < Math.max(pausedUntil, last429At) + throttledMs && last429At >= 0,
+		isThrottled: (now) => now < pausedUntil + throttledMs,
 		nextStart: (now) => Math.max(pausedUntil, nextByRate(now)),
 		recordStart(now) {
-			starts.push(now);
-			if (starts.length > maxRate) recentStarts(now);
+			starts = [...recentStarts(now), now];
 		},
 		onRateLimited(sentAt, retryAfterMs) {
 			const now = host.now();
 			if (sentAt > last429At) {
 				consecutive429s += 1;
 				last429At = now;
-				const sent = Math.min(rateAt(now), Math.max(1, recentStarts(now)));
+				const sent = Math.min(rateAt(now), Math.max(1, recentStarts(now).length));
 				limitedRate = Math.max(minRate, decreaseFactor * sent);
 				limitedAt = now;
 			}

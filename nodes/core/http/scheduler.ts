@@ -62,6 +62,9 @@ const usualOrder: readonly Priority[] = ['retry', 'submit', 'normal'];
 /** Where requests are scarce, what is paid already must not run out of time while more is started. */
 const throttledOrder: readonly Priority[] = ['retry', 'normal', 'submit'];
 
+/** Why the timer ends early. Without a reason the platform makes one each time, with a stack. */
+const rescheduled = new CancelledError();
+
 interface Waiting {
 	readonly deadline: number;
 	readonly request: QueuedRequest;
@@ -157,7 +160,7 @@ export function createScheduler(host: Pick<Host, 'now' | 'random' | 'sleep'>): S
 				if (rateLimited && kind === 'rateLimited') rateLimiter.onRateLimited(now, retryAfterMs);
 				if (rateLimited && kind === 'ok') rateLimiter.onSuccess();
 				if (billed && kind === 'down') circuit.recordFailure(now, retryAfterMs);
-				if (billed && kind !== 'down') circuit.recordSuccess(now);
+				else if (billed) circuit.recordSuccess(now);
 			},
 			release() {
 				if (isProbe) circuit.releaseProbe();
@@ -169,8 +172,8 @@ export function createScheduler(host: Pick<Host, 'now' | 'random' | 'sleep'>): S
 
 	const setTimer = (at: number, now: number): void => {
 		// A timer for an earlier moment stays: `run` then sets the next one.
-		if (at === timerAt || (at > timerAt && at !== Infinity)) return;
-		timer.abort(new CancelledError());
+		if (at >= timerAt && at !== Infinity) return;
+		timer.abort(rescheduled);
 		timerAt = at;
 		if (at === Infinity) return;
 		timer = new AbortController();

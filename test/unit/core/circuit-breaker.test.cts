@@ -1,4 +1,3 @@
-import { createCircuitBreaker } from '../../../nodes/core/http/circuitBreaker';
 import { createClient } from '../../../nodes/core/http/client';
 import { generate } from '../../../nodes/core/api/generate';
 import type { HttpResult } from '../../../nodes/core/host';
@@ -12,28 +11,6 @@ import {
 	virtualHost,
 	type VirtualHost,
 } from '../../support/fakes/virtual-host.cjs';
-
-test('opens with a failure, is half-open during a probe, and closes with an answer', () => {
-	const clock = { time: 0 };
-	const circuit = createCircuitBreaker({ now: () => clock.time, random: () => 0 });
-	expect(circuit.state(0, Infinity)).toBe('closed');
-	clock.time = 100;
-	circuit.recordFailure(50);
-	expect(circuit.state(100, Infinity)).toBe('open');
-	// A submission at its deadline is sent in any case.
-	expect(circuit.state(100, 100)).toBe('closed');
-	clock.time = circuit.nextStart(100, Infinity);
-	expect(clock.time).toBe(350);
-	expect(circuit.recordStart(350, Infinity)).toBe(true);
-	expect(circuit.state(350, Infinity)).toBe('half-open');
-	circuit.releaseProbe();
-	expect(circuit.state(350, Infinity)).toBe('open');
-	// It was sent before the failure, so it proves nothing.
-	circuit.recordSuccess(80);
-	expect(circuit.state(350, Infinity)).toBe('open');
-	circuit.recordSuccess(350);
-	expect(circuit.state(350, Infinity)).toBe('closed');
-});
 
 const jobMs = 4_000;
 const minute = 60_000;

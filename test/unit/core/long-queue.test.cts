@@ -1,19 +1,12 @@
 import { createScheduler, type QueuedRequest } from '../../../nodes/core/http/scheduler';
-import { json, virtualHost } from '../../support/fakes/virtual-host.cjs';
-
-const never = new AbortController().signal;
-const idle = () => virtualHost(() => json(200, {}));
-
-const poll: QueuedRequest = {
-	pool: 'request',
-	priority: 'normal',
-	rateLimited: true,
-	billed: false,
-	deadline: Infinity,
-	signal: never,
-};
-const submission: QueuedRequest = { ...poll, priority: 'submit', billed: true };
-const download: QueuedRequest = { ...poll, pool: 'transfer', rateLimited: false };
+import {
+	download,
+	idleHost,
+	never,
+	poll,
+	submission,
+	upload,
+} from '../../support/fakes/request-recorder.cjs';
 
 /** Requests that count how often one of them is looked at. */
 function counted(request: QueuedRequest, signal = never) {
@@ -31,7 +24,7 @@ function counted(request: QueuedRequest, signal = never) {
 
 test('what waits for a rate or for the API to be back is not gone through again and again', async () => {
 	for (const kind of ['rateLimited', 'down'] as const) {
-		const host = idle();
+		const host = idleHost();
 		const scheduler = createScheduler(host);
 		const slot = await scheduler.acquire(submission);
 		await host.run(host.sleep(10, never));
@@ -50,8 +43,28 @@ test('what waits for a rate or for the API to be back is not gone through again 
 	}
 });
 
+test('many that are cancelled together are gone through once', async () => {
+	const host = idleHost();
+	let readings = 0;
+	const now = () => {
+		readings += 1;
+		return host.now();
+	};
+	const scheduler = createScheduler({ ...host, now });
+	(await scheduler.acquire(poll))?.report({ kind: 'rateLimited', retryAfterMs: 5_000 });
+	const stop = new AbortController();
+	const request = { ...poll, signal: stop.signal };
+	const all = Array.from({ length: 100 }, async () => await scheduler.acquire(request));
+	// They do wait.
+	expect(host.pending()).toBe(1);
+	readings = 0;
+	stop.abort();
+	expect(readings).toBe(1);
+	await Promise.allSettled(all);
+});
+
 test('a scarce rate is shared between files and other submissions', async () => {
-	const host = idle();
+	const host = idleHost();
 	const scheduler = createScheduler(host);
 	const slot = await scheduler.acquire(poll);
 	slot?.report({ kind: 'rateLimited', retryAfterMs: 1_000 });
@@ -63,14 +76,13 @@ test('a scarce rate is shared between files and other submissions', async () => 
 		await host.sleep(50, never);
 		own?.release();
 	};
-	const upload: QueuedRequest = { ...submission, pool: 'transfer', priority: 'normal' };
 	const requests = [submission, upload].flatMap((one) => Array.from({ length: 5 }, () => one));
 	await host.run(Promise.all(requests.map(send)));
 	expect(started.slice(0, 4).sort()).toEqual(['request', 'request', 'transfer', 'transfer']);
 });
 
 test('an early wake-up of the timer costs no request its turn', async () => {
-	const host = idle();
+	const host = idleHost();
 	const sleeps: number[] = [];
 	const scheduler = createScheduler({
 		...host,

@@ -1,5 +1,5 @@
 import { binaryOf, textOf } from '../support/engine/engine.cjs';
-import { useSession } from '../support/engine/session.cjs';
+import { apiKey, useSession } from '../support/engine/session.cjs';
 
 const session = useSession();
 const write = {
@@ -58,6 +58,18 @@ test('how long an upload link is valid, in the workflow’s time zone', async ()
 		timeZone: 'America/New_York',
 	});
 	expect(texts(hints)).toEqual([`The upload link is valid until ${time}`]);
+});
+
+test.each([
+	['the node that submitted it', { ...write, prompt: 'One' }],
+	['Job > Get', { resource: 'job', operation: 'get', processId: 'a-b' }],
+])('what the server says about a result: %s', async (_node, parameters) => {
+	const result = { text: 'Good day', notes: ["'language' had no effect", 7, `of ${apiKey}`] };
+	const body = JSON.stringify({ process_id: 'a-b', status: 'COMPLETED', result });
+	session.emulator.state.faults.push({ path: '/v1/status/', status: 200, body });
+	const { hints, error } = await session.run(parameters);
+	expect(error).toBeUndefined();
+	expect(texts(hints)).toEqual(["'language' had no effect", 'of …']);
 });
 
 test('nothing to say, no hint', async () => {

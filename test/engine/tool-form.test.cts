@@ -27,9 +27,7 @@ const textOf = (list: readonly unknown[] = []): string => {
 /** All operations as n8n finds them. */
 const operationsOf = (properties: readonly INodeProperties[]) =>
 	properties
-		.filter(
-			({ name, displayOptions }) => name === 'operation' && !displayOptions?.show?.['@version'],
-		)
+		.filter(({ name }) => name === 'operation')
 		.flatMap(({ displayOptions, options = [] }) =>
 			options.map((option) => ({
 				resource: textOf(displayOptions?.show?.['resource']),
@@ -79,14 +77,19 @@ test.each([
 	expect(Object.keys(form?.['options'] ?? {}).sort()).toEqual([...names, 'webhookName'].sort());
 });
 
+/** What a language model reads about an operation whose form has not been changed. */
+async function toolText(parameters: INodeParameters): Promise<string> {
+	const form = await formOf(parameters);
+	return NodeHelpers.getToolDescriptionForNode(nodeOf(form ?? {}), await tool());
+}
+
 test('what n8n says to a model about each operation', async () => {
-	const type = await tool();
-	const operations = operationsOf(type.description.properties);
+	const operations = operationsOf((await tool()).description.properties);
 	expect(operations).toHaveLength(22);
 	for (const { resource, operation } of operations) {
-		const text = NodeHelpers.getToolDescriptionForNode(nodeOf({ resource, operation }), type);
-		expect(text).toMatch(/\. Runs in MonsterAPI$/);
+		const text = await toolText({ resource, operation });
 		expect(text.length).toBeLessThanOrEqual(1024);
+		expect(text.length).toBeGreaterThan(100);
 		if (resource === 'file') continue;
 		expect(text).toMatch(/input/i);
 		expect(text).toMatch(/Output: /);
@@ -96,35 +99,52 @@ test('what n8n says to a model about each operation', async () => {
 test.each(['generateImage', 'editImage', 'generateSpeech', 'run'])(
 	'the model is told that files come back as URLs: %s',
 	async (operation) => {
-		const node = nodeOf({ resource: 'model', operation });
-		expect(NodeHelpers.getToolDescriptionForNode(node, await tool())).toContain('list of URLs');
+		expect(await toolText({ resource: 'model', operation })).toContain('list of URLs');
 	},
 );
 
 test.each(['deployLlm', 'deployCustomImage'])(
 	'the model is told what it costs: %s',
 	async (operation) => {
-		const node = nodeOf({ resource: 'deployment', operation });
-		expect(NodeHelpers.getToolDescriptionForNode(node, await tool())).toContain(
-			'costs money by the hour',
-		);
+		const text = await toolText({ resource: 'deployment', operation });
+		expect(text).toContain('costs money by the hour');
 	},
 );
 
-test('the node panel has the short actions', async () => {
-	const { properties, version } = (await nodeType('monsterApi')).description;
-	const versions: unknown[] = [version].flat();
-	// As the editors of n8n 1.x and 2.x choose the field of a resource.
-	const panel = operationsOf(properties).map(({ resource, operation }) => {
-		const field = properties.find(
-			({ name, displayOptions: { show } = {} }) =>
-				name === 'operation' &&
-				show?.['resource']?.includes(resource) === true &&
-				(show['@version']?.some((shown) => versions.includes(shown)) ?? true),
-		);
-		const option = field?.options?.find((one) => 'value' in one && one.value === operation);
-		return option && 'action' in option ? option.action : undefined;
-	});
-	expect(panel).toEqual(operationsOf(properties).map(({ action }) => action));
-	expect(panel.filter((action) => action === undefined || action.length > 35)).toEqual([]);
+test('the model reads the user’s own words instead', async () => {
+	const words = { toolDescription: 'Paints what is asked for.' };
+	expect(await toolText({ ...generateImage, ...words })).toBe(words.toolDescription);
+	const byN8n = { descriptionType: 'manual', toolDescription: 'As n8n stored it before.' };
+	expect(await toolText({ ...generateImage, ...byN8n })).toBe(byN8n.toolDescription);
+});
+
+test('the description changes with the operation', async () => {
+	const form = await formOf(generateImage);
+	// The editor drops what equals its default before it changes a field.
+	const { description } = await tool();
+	const kept = NodeHelpers.getNodeParameters(
+		description.properties,
+		form ?? {},
+		false,
+		false,
+		nodeOf(form ?? {}),
+		description,
+	);
+	const changed = { ...kept, resource: 'model', operation: 'transcribe' };
+	expect(await toolText(changed)).toBe(
+		await toolText({ resource: 'model', operation: 'transcribe' }),
+	);
+});
+
+test('a node and a tool are named after their operation, in a few words', async () => {
+	for (const kind of [tool, async () => await nodeType('monsterApi')]) {
+		const { description } = await kind();
+		for (const { resource, operation, action = '' } of operationsOf(description.properties)) {
+			const name = NodeHelpers.makeNodeName({ resource, operation }, description);
+			expect([action, `${action} in MonsterAPI`]).toContain(name);
+			expect(action.length).toBeLessThanOrEqual(35);
+			// A tool's name has at most 64 characters.
+			expect(name.length).toBeLessThanOrEqual(60);
+		}
+	}
 });

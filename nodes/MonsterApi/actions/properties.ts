@@ -43,39 +43,29 @@ const operationField = (
 	),
 });
 
-/** No version of the node. */
-const never = 0;
+const texts: Readonly<Record<string, Readonly<Record<string, string>>>> = toolDescriptions;
 
 /**
- * n8n describes a tool to a language model by the action of its operation, which it takes from the first field with that
- * name, whether the form shows it or not. Form and node panel show fields for the node's version only, and so the short
- * action of the field above. n8n adds " in MonsterAPI".
+ * What a language model reads about an operation. With a field of this name, n8n adds none of its own, which would only
+ * have the operation's action.
  */
-function toolOperationField(resource: string, entry: Resource<string>): INodeProperties {
-	const field = operationField(resource, entry);
+function toolDescriptionField(resource: string, operation: string): INodeProperties {
+	// Every operation has one: the table does not compile otherwise.
+	const text = texts[resource]?.[operation] ?? '';
 	return {
-		...field,
-		displayOptions: { show: { resource: [resource], '@version': [never] } },
-		options: byName(
-			Object.entries(entry.operations).map(([value, { name, description }]) => ({
-				name,
-				value,
-				action: `${describeForAgent(resource, value)} Runs`,
-				description,
-			})),
-		),
+		displayName: 'Tool Description',
+		name: 'toolDescription',
+		type: 'string',
+		default: text,
+		typeOptions: { rows: 5 },
+		description: 'What the language model reads about this tool',
+		displayOptions: { show: { '@tool': [true] } },
 	};
 }
 
-const texts: Readonly<Record<string, Readonly<Record<string, string>>>> = toolDescriptions;
-
-/** Every operation has one: the table does not compile otherwise. */
-const describeForAgent = (resource: string, operation: string): string =>
-	texts[resource]?.[operation] ?? '';
-
 /** An operation's fields, shown only if the operation is chosen. */
 const fieldsOf = (resource: string, operation: string, { fields }: Operation): INodeProperties[] =>
-	fields.map((field) => ({
+	[toolDescriptionField(resource, operation), ...fields].map((field) => ({
 		...field,
 		displayOptions: {
 			...field.displayOptions,
@@ -88,7 +78,6 @@ const entries = Object.entries<Resource<string>>(resources);
 /** The whole form of the node, created from the table of operations. */
 export const properties: INodeProperties[] = [
 	resourceField,
-	...entries.map(([resource, entry]) => toolOperationField(resource, entry)),
 	...entries.map(([resource, entry]) => operationField(resource, entry)),
 	...entries.flatMap(([resource, entry]) =>
 		Object.entries(entry.operations).flatMap(([operation, definition]) =>

@@ -73,6 +73,8 @@ const notThere = ({ baseUrl }: Credential): string =>
 			: 'Check the base URL.'
 	}`;
 
+/** The base URL that a new credential begins with: the service has been gone since 2026. */
+const hostedService = 'api.monsterapi.ai';
 const unknownHost = /^(ENOTFOUND|EAI_AGAIN)$/;
 const certificate = /CERT|SELF_SIGNED|UNABLE_TO_/;
 const noTls = /^(EPROTO|ERR_SSL_)/;
@@ -81,6 +83,9 @@ const noRoute = /^(EHOSTDOWN|EHOSTUNREACH|ENETDOWN|ENETUNREACH|EADDRNOTAVAIL)$/;
 
 function unreached({ code }: NetworkError, { host, hostname }: URL): string {
 	if (unknownHost.test(code)) {
+		if (hostname === hostedService) {
+			return `The hosted service at ${hostname} cannot be found: it has probably been shut down. Enter the base URL of a gateway, such as http://127.0.0.1:4020/v1.`;
+		}
 		return `The host ${hostname} is unknown. Check the base URL for typing mistakes, and the network of n8n.`;
 	}
 	if (code === 'ECONNREFUSED') {

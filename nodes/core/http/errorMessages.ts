@@ -10,7 +10,8 @@ export interface ErrorMessage {
 
 const key: ErrorMessage = {
 	message: 'MonsterAPI did not accept the API key',
-	advice: 'Check the API key in the MonsterAPI credential; the dashboard shows the valid one.',
+	advice:
+		'Check the API key in the MonsterAPI credential; the dashboard shows the valid one. A gateway makes a new one if it is started with --new-key.',
 	retryable: false,
 };
 
@@ -57,7 +58,8 @@ const table: { readonly [T in Endpoint]: Readonly<Record<Documented[T], ErrorMes
 		},
 		404: {
 			message: 'MonsterAPI does not know this model',
-			advice: 'Check the spelling of the model ID: upper and lower case matter.',
+			advice:
+				'Check the spelling of the model ID: upper and lower case matter. A gateway needs an engine for the model.',
 			retryable: false,
 		},
 		415: {

@@ -30,6 +30,8 @@ export async function checkEditor(instance: SingleInstance, checks: Checks): Pro
 		await checks.check('an action of the panel adds the node and opens its form', async () => {
 			await newWorkflow(page, instance);
 			await new Panel(page).add('Generate text');
+			// n8n names it after the action.
+			await page.locator('[data-node-name="Generate text"]').first().waitFor({ state: 'attached' });
 		});
 		await checkCredential(page, instance, version, checks);
 		await checkModels(page, checks);

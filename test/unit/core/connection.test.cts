@@ -38,7 +38,7 @@ test.each<[string, HttpResult, RegExp]>([
 	[
 		'a refused key',
 		json(401, { message: 'No the-key-1' }),
-		/did not accept the API key.*dashboard/,
+		/did not accept the API key.*dashboard.*--new-key/,
 	],
 	['a redirect', json(301, '<html>'), /redirect/],
 	['a rate limit', json(429, {}), /rate limit/],
@@ -55,6 +55,12 @@ test.each<[string, HttpResult, RegExp]>([
 	const { message } = await testWith(answer);
 	expect(message).toMatch(text);
 	expect(message).not.toContain('the-key-1');
+});
+
+test('the address that a new credential begins with no longer answers', async () => {
+	const baseUrl = 'https://api.monsterapi.ai/v1';
+	const { message } = await testWith(fault('ENOTFOUND', 'no'), { ...test1, baseUrl });
+	expect(message).toMatch(/hosted service.*gateway, such as http:\/\/127\.0\.0\.1:4020\/v1/);
 });
 
 test.each<[object, RegExp]>([

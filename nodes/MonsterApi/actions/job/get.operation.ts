@@ -8,6 +8,7 @@ import { readJobOptions } from '../form/options';
 import { outputFields } from '../form/outputFields';
 import { toJobItems } from '../../../output/jobItem';
 import { readOutputOptions } from '../run/awaitJob';
+import { noteResult } from '../run/resultNotes';
 
 export const get: Operation = {
 	name: 'Get',
@@ -30,6 +31,7 @@ export const get: Operation = {
 		const output = readOutputOptions(context, readJobOptions(parameters));
 		const processId = requireProcessId(parameters.text('processId', 'Process ID'));
 		const state = await getStatus(client, processId, readLimits(client.host.now()));
+		noteResult(context, state);
 		return await toJobItems(client, state, undefined, output);
 	},
 };

@@ -9,6 +9,7 @@ import { toJson } from '../../../output/json';
 import type { JobOptions } from '../form/options';
 import { readOutputShape } from '../form/outputFields';
 import type { ItemContext } from '../operation';
+import { noteResult } from './resultNotes';
 
 interface AwaitedJob {
 	readonly processId: string;
@@ -36,6 +37,7 @@ export async function awaitJob(context: ItemContext, job: AwaitedJob): Promise<I
 		// A failed job has no result to get later.
 		if (outcome.state.phase === 'failed') context.untrackBilled();
 		const state = requireSuccess(outcome.state);
+		noteResult(context, state);
 		return await toJobItems(context.client, state, model, job.output, job.recording);
 	}
 	const status = outcome.state?.status ?? 'UNKNOWN';

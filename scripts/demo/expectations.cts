@@ -186,7 +186,7 @@ export const expectations: Readonly<Record<string, (outcome: Outcome) => string>
 	'submit-then-wait': submitThenWait,
 };
 
-/** Examples that the demo cannot run by a click, and why: `npm run test:e2e -- examples` runs them. */
+/** Examples that the demo imports but cannot run by a click, and why: `npm run test:e2e -- examples` runs them. */
 export const notByClick: Readonly<Record<string, string>> = {
 	'agent-with-tools': 'It needs a language model.',
 	'form-to-subtitles': 'It is started by its form.',

@@ -14,7 +14,7 @@ export interface Service {
 	local: boolean;
 	/** The emulator, where it is that one. */
 	emulator?: Emulator;
-	/** Why the examples with deployments are skipped, where they are. */
+	/** Why the examples with deployments are not run, where they are not. */
 	noDeployments?: string;
 	/** Whether it can reach n8n's webhooks: the hosted service needs a public address for that. */
 	callsBack: boolean;

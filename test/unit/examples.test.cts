@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { findModel, models } from '../../nodes/core/catalogue';
 import { projectFolder } from '../support/n8n/cache-folder.cjs';
 import { readExamples } from '../support/n8n/workflow-files.cjs';
 
@@ -37,6 +38,43 @@ test('no example names a stored credential: n8n finds it by its name', () => {
 		Object.values(credentials).map(({ id }) => id),
 	);
 	expect(ids.filter((id) => id !== null)).toEqual([]);
+});
+
+test('every Model is saved as the editor saves it: a plain ID leaves its mode empty there', () => {
+	const chosen = nodes
+		.filter(({ type }) => type.startsWith('n8n-nodes-monsterapi.'))
+		.flatMap(({ parameters: { model } }) => (model === undefined ? [] : [model]));
+	expect(chosen).toHaveLength(22);
+	for (const model of chosen) {
+		const { value } = model as { value?: string };
+		const cachedResultName = findModel(String(value))?.label ?? 'a model of the catalogue';
+		expect(model).toEqual({ __rl: true, mode: 'list', value, cachedResultName });
+	}
+});
+
+test('the notes call the models’ parameters by the names in the form', () => {
+	const names = new Set(models.flatMap(({ parameters }) => Object.keys(parameters)));
+	for (const { parameters, type } of nodes) {
+		if (type !== 'n8n-nodes-base.stickyNote') continue;
+		const code = [...String(parameters['content']).matchAll(/`(\w+)`/g)].map(
+			([, word = '']) => word,
+		);
+		// A table's column, which has the name of a parameter too.
+		expect(code.filter((word) => names.has(word) && word !== 'prompt')).toEqual([]);
+	}
+});
+
+test('an example that writes files says where without Docker', () => {
+	const writing = examples.filter(({ workflow }) =>
+		workflow.nodes.some(({ type }) => type === 'n8n-nodes-base.readWriteFile'),
+	);
+	expect(writing.map(({ id }) => id)).toEqual(['form-to-subtitles', 'nightly-images']);
+	for (const { workflow } of writing) {
+		const note = workflow.nodes.find(({ type }) => type === 'n8n-nodes-base.stickyNote');
+		expect(note?.parameters['content']).toContain(
+			'Without Docker: create the folder `.n8n-files` in your home folder',
+		);
+	}
 });
 
 test('the README lists every example, and its pictures exist', () => {

@@ -68,6 +68,8 @@ async function start(config: Config, args: Arguments): Promise<void> {
 		print(
 			'The key is shown only now. A new one: --new-key; keys of your own: keys in the configuration.',
 		);
+	} else if (config.keys.length === 0 && args.role !== 'worker') {
+		print('API key: the one printed at the first start; a new one: --new-key');
 	}
 	print(`\n${formatTable(await checkModels(config, gateway.engines))}\n`);
 }

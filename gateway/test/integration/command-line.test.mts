@@ -129,7 +129,9 @@ models:
 			/zephyr-7b-beta +llm \(ollama\) +not reachable: .*127\.0\.0\.1:1/,
 		);
 		assert.match(check.output.out, /sunoai-bark +voice \(flite\) +ready/);
-		assert.match(check.output.out, /whisper +- +no engine: add models\.whisper\.engine/);
+		assert.match(check.output.out, /^whisper +- +no engine$/m);
+		const below = /\n\nModels without an engine: .* in gateway\.yaml, .*Configuration\.\n$/;
+		assert.match(check.output.out, below);
 	});
 
 	const mistakes: [string, string[], RegExp][] = [

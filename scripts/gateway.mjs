@@ -12,15 +12,16 @@ const gateway = join(dirname(dirname(fileURLToPath(import.meta.url))), 'gateway'
 const minimum = [22, 19];
 const newer = '24.21.0';
 
-/** Runs npm; returns what it prints when that is wanted. */
-function npm(args, { capture = false } = {}) {
-	const stdio = ['ignore', capture ? 'pipe' : 'inherit', 'inherit'];
+/** Runs npm and returns what it prints; undefined when it fails and may. */
+function npm(args, { capture = false, mayFail = false } = {}) {
+	const stdio = ['ignore', capture ? 'pipe' : 'inherit', mayFail ? 'ignore' : 'inherit'];
 	const script = process.env.npm_execpath;
 	const options = { cwd: gateway, stdio, encoding: 'utf8', env: withoutNpmContext() };
 	const result = script?.endsWith('.js')
 		? spawnSync(process.execPath, [script, ...args], options)
 		: spawnSync('npm', args, { ...options, shell: process.platform === 'win32' });
 	if (result.status === 0) return result.stdout?.trim() ?? '';
+	if (mayFail) return undefined;
 	console.error(`"npm ${args.join(' ')}" did not finish, for the reason above.`);
 	process.exit(result.status ?? 1);
 }
@@ -54,12 +55,13 @@ function nodeBinary() {
 	if (major > minimum[0] || (major === minimum[0] && minor >= minimum[1])) return process.execPath;
 	const system = process.platform === 'win32' ? 'win' : process.platform;
 	const name = `node-${system}-${process.arch}@${newer}`;
+	const args = ['--yes', `--package=${name}`, '--', 'node', '-p', 'process.execPath'];
+	const cached = npm(['exec', '--offline', ...args], { capture: true, mayFail: true });
+	if (cached) return cached;
 	console.error(
 		`The gateway needs Node.js ${minimum.join('.')} or newer: fetching ${newer} from npm …`,
 	);
-	return npm(['exec', '--yes', `--package=${name}`, '--', 'node', '-p', 'process.execPath'], {
-		capture: true,
-	});
+	return npm(['exec', ...args], { capture: true });
 }
 
 if (!dependenciesAreCurrent()) {

@@ -5,6 +5,7 @@ import { startCleanUp } from './files/clean-up.mts';
 import { Storage } from './files/storage.mts';
 import { LinkSigner, linkSecret } from './files/upload-links.mts';
 import { Contract } from './http/contract.mts';
+import { listen } from './http/listen.mts';
 import { type ClientTimeouts, createOperationsServer, createServer } from './http/server.mts';
 import type { Services } from './http/services.mts';
 import { createEngines, type EngineRuntime, queueNameOf } from './jobs/engine-runtime.mts';
@@ -13,7 +14,7 @@ import { Queue, queueNames, startBoss, type StartedBoss, wakeChannel } from './j
 import { Runner } from './jobs/runner.mts';
 import { sharedSlots, type SlotLocks, unsharedSlots } from './jobs/slot-locks.mts';
 import { createSubmit } from './jobs/submit.mts';
-import { configuredKeys, generatedKey, KeyRing } from './keys/keys.mts';
+import { configuredKeys, generatedKey, KeyRing, storedKey } from './keys/keys.mts';
 import { RateLimiter } from './keys/rate-limiter.mts';
 import { Metrics } from './operations/metrics.mts';
 import { openStore } from './store/open-store.mts';
@@ -121,15 +122,16 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 			});
 		}
 
-		const generated =
-			config.keys.length > 0 ? undefined : await generatedKey(database, options.renewKey ?? false);
+		const renewKey = options.renewKey ?? false;
+		const generates = config.keys.length === 0;
+		const stored = generates && !renewKey ? await storedKey(database) : undefined;
 		const services: Services = {
 			config,
 			contract: new Contract(),
 			database,
 			storage,
 			links: new LinkSigner(await linkSecret(database), config.retention.uploadsMs),
-			keys: new KeyRing(generated ? [generated.key] : configuredKeys(config.keys)),
+			keys: new KeyRing(stored ? [stored] : configuredKeys(config.keys)),
 			rateLimiter: new RateLimiter(),
 			callbacks,
 			engines,
@@ -145,9 +147,16 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 		let address: string | undefined;
 		if (server) {
 			undo.push(async () => await closeServer(server));
-			address = await server.listen({ host: config.listen.host, port: config.listen.port });
+			address = await listen(server, config.listen);
 		}
-		return { address, newKey: generated?.plain, engines, stop };
+		let newKey: string | undefined;
+		if (generates && stored === undefined) {
+			// Last of all: a start that fails before it can show the key must not keep it.
+			const { key, plain } = await generatedKey(database, renewKey);
+			services.keys.add(key);
+			newKey = plain;
+		}
+		return { address, newKey, engines, stop };
 	} catch (error) {
 		await stop();
 		throw error;

@@ -4,7 +4,7 @@ import { type Arguments, parseCommandLine, usage } from './command-line.mts';
 import { type Config, ConfigError } from './config/config.mts';
 import { loadConfig, type Overrides, toConfig } from './config/load.mts';
 import { startGateway } from './gateway.mts';
-import { checkModels, formatTable } from './operations/check.mts';
+import { checkModels, formatReports } from './operations/check.mts';
 import { discover } from './operations/discovery.mts';
 
 const defaultConfigFile = 'gateway.yaml';
@@ -20,7 +20,7 @@ async function main(): Promise<void> {
 	else if (args.command === 'version') print(readVersion());
 	else {
 		const config = await readConfig(args);
-		if (args.command === 'check') await check(config);
+		if (args.command === 'check') await check(config, configFile(args));
 		else await start(config, args);
 	}
 }
@@ -68,16 +68,22 @@ async function start(config: Config, args: Arguments): Promise<void> {
 		print(
 			'The key is shown only now. A new one: --new-key; keys of your own: keys in the configuration.',
 		);
+	} else if (config.keys.length === 0 && args.role !== 'worker') {
+		print('API key: the one printed at the first start; a new one: --new-key');
 	}
-	print(`\n${formatTable(await checkModels(config, gateway.engines))}\n`);
+	print(`\n${formatReports(await checkModels(config, gateway.engines), configFile(args))}\n`);
 }
 
 /** Ends with 1 when a configured model does not work. */
-async function check(config: Config): Promise<void> {
+async function check(config: Config, file: string | undefined): Promise<void> {
 	const reports = await checkModels(config);
-	print(formatTable(reports));
+	print(formatReports(reports, file));
 	const bad = reports.some(({ engine, advice }) => engine !== undefined && advice !== undefined);
 	process.exitCode = bad ? 1 : 0;
+}
+
+function configFile(args: Arguments): string | undefined {
+	return args.config ?? (existsSync(defaultConfigFile) ? defaultConfigFile : undefined);
 }
 
 async function readConfig(args: Arguments): Promise<Config> {
@@ -86,7 +92,7 @@ async function readConfig(args: Arguments): Promise<Config> {
 		...(args.port === undefined ? {} : { port: args.port }),
 		...(args.data === undefined ? {} : { data: args.data }),
 	};
-	const file = args.config ?? (existsSync(defaultConfigFile) ? defaultConfigFile : undefined);
+	const file = configFile(args);
 	if (file !== undefined) return loadConfig(file, overrides);
 	return toConfig(await discover(args.emulate), process.cwd(), overrides);
 }

@@ -6,10 +6,10 @@ import type { Config, ModelConfig } from '../config/config.mts';
 import type { Family } from '../engines/engine.mts';
 import { fileSize } from '../files/storage.mts';
 import type { JobFile, NewJob } from '../jobs/job.mts';
-import { catalogue } from '../models/catalogue.mts';
 import { baseUrlOf } from './base-url.mts';
 import { readGenerateBody } from './generate-body.mts';
 import { HttpError } from './http-error.mts';
+import { modelNotFound } from './model-not-found.mts';
 import type { Services } from './services.mts';
 import { readWebhookName } from './webhook.mts';
 
@@ -94,11 +94,7 @@ function findModel(
 		ids.find((each) => each.toLowerCase() === wanted.toLowerCase());
 	const modelConfig = id === undefined ? undefined : config.models[id];
 	if (id === undefined || modelConfig === undefined) {
-		const known = Object.hasOwn(catalogue, wanted);
-		const what = known
-			? `No engine answers '${wanted}'`
-			: `There is no model '${wanted.slice(0, 100)}'`;
-		throw new HttpError(404, `${what}: add it under 'models' in the gateway's configuration`);
+		throw modelNotFound(wanted);
 	}
 	const allowed = request.apiKey.models;
 	if (allowed !== undefined && !allowed.includes(id)) {

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Agent, request as send } from 'undici';
 import type { Config } from '../config/config.mts';
 import { HttpError } from './http-error.mts';
+import { modelNotFound } from './model-not-found.mts';
 import type { Services } from './services.mts';
 
 /** A generation may send nothing for a long time; the client's patience is what counts. */
@@ -56,10 +57,7 @@ function findModel(
 		.filter(([, model]) => model.family === 'text')
 		.find(([id, model]) => id === wanted || model.model === wanted);
 	if (found === undefined) {
-		throw new HttpError(
-			404,
-			`There is no text model '${wanted.slice(0, 100)}' in the gateway's configuration`,
-		);
+		throw modelNotFound(wanted, 'text');
 	}
 	const [id, model] = found;
 	if (allowed !== undefined && !allowed.includes(id))

@@ -11,10 +11,14 @@ const generatedName = 'default';
 
 /** Finds the key that a request was made with. Plain keys are not kept. */
 export class KeyRing {
-	readonly #keys: readonly ApiKey[];
+	readonly #keys: ApiKey[];
 
 	constructor(keys: readonly ApiKey[]) {
-		this.#keys = keys;
+		this.#keys = [...keys];
+	}
+
+	add(key: ApiKey): void {
+		this.#keys.push(key);
 	}
 
 	/** `authorization`: the header's value; `Bearer ` may be missing, as some clients leave it out. */
@@ -31,9 +35,15 @@ export function configuredKeys(keys: readonly KeyConfig[]): ApiKey[] {
 	return keys.map(({ key, ...rest }) => ({ ...rest, sha256: sha256(key) }));
 }
 
+/** The generated key of an earlier start; undefined when there is none yet. */
+export async function storedKey(sql: Sql): Promise<ApiKey | undefined> {
+	const [row] = await sql.query<{ sha256: string }>('SELECT sha256 FROM gateway.generated_key');
+	return row && { name: generatedName, sha256: Buffer.from(row.sha256, 'hex') };
+}
+
 /**
- * The generated key's entry, made at the first start or when `renew` is set. `plain` is there only
- * then: the store keeps a hash.
+ * Makes the generated key, in place of an earlier one when `renew` is set. `plain` is missing when
+ * another process has made one meanwhile: the store keeps a hash.
  */
 export async function generatedKey(
 	sql: Sql,
@@ -47,9 +57,9 @@ export async function generatedKey(
 		[hash],
 	);
 	if (created) return { key: { name: generatedName, sha256: sha256(plain) }, plain };
-	const [row] = await sql.query<{ sha256: string }>('SELECT sha256 FROM gateway.generated_key');
-	if (row === undefined) throw new Error('The store has no generated key');
-	return { key: { name: generatedName, sha256: Buffer.from(row.sha256, 'hex') }, plain: undefined };
+	const key = await storedKey(sql);
+	if (key === undefined) throw new Error('The store has no generated key');
+	return { key, plain: undefined };
 }
 
 function sha256(text: string): Buffer {

@@ -44,13 +44,7 @@ function report(id: string, config: Config, checks: ReadonlyMap<string, EngineCh
 	const driver = model && config.engines[model.engine]?.driver;
 	const family = model?.family ?? catalogue[id]?.family ?? '';
 	const common = { model: id, family, engine: model?.engine, driver };
-	if (model === undefined) {
-		return {
-			...common,
-			state: 'no engine',
-			advice: `add models.${id}.engine to the configuration`,
-		};
-	}
+	if (model === undefined) return { ...common, state: 'no engine', advice: undefined };
 	const check = checks.get(model.engine);
 	if (check === undefined || !check.reachable) {
 		return { ...common, state: 'not reachable', advice: sentences(check) };
@@ -73,6 +67,20 @@ function report(id: string, config: Config, checks: ReadonlyMap<string, EngineCh
 
 function sentences(check: EngineCheck | undefined): string {
 	return [check?.problem, check?.advice].filter((text) => text !== undefined).join('. ');
+}
+
+/**
+ * The reports as a table of text, and below it how the models without an engine get one.
+ * `file`: the configuration; undefined when there is none.
+ */
+export function formatReports(reports: readonly ModelReport[], file: string | undefined): string {
+	const table = formatTable(reports);
+	if (reports.every(({ state }) => state !== 'no engine')) return table;
+	const advice =
+		file === undefined
+			? 'No configuration yet: create gateway.yaml'
+			: `Models without an engine: add them under 'models' in ${file}`;
+	return `${table}\n\n${advice}, see README.md, Configuration.`;
 }
 
 /** The reports as a table of text. */

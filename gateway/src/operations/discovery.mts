@@ -11,6 +11,8 @@ export interface DiscoveredConfig {
 }
 
 interface Finding {
+	/** In the configuration; the driver's name when the program has no name of its own here. */
+	readonly name?: string;
 	readonly engine: RawEngine & { readonly driver: string };
 	/** What it is used for, with the engine's own model where one has to be chosen. */
 	readonly families: readonly { readonly family: Family; readonly model?: string }[];
@@ -35,8 +37,8 @@ export async function discover(emulate: boolean, host = '127.0.0.1'): Promise<Di
 	];
 	const engines: Record<string, RawEngine> = {};
 	const models: DiscoveredConfig['models'] = {};
-	for (const { engine, families } of findings) {
-		const name = freeName(engine.driver, engines);
+	for (const { name: wanted, engine, families } of findings) {
+		const name = freeName(wanted ?? engine.driver, engines);
 		let used = false;
 		for (const { family, model } of families) {
 			for (const [id, documented] of Object.entries(catalogue)) {
@@ -137,6 +139,7 @@ async function programs(): Promise<Finding[]> {
 	const words = '^(?<word>\\S+) (?<start>[\\d.]+) (?<end>[\\d.]+) [\\d.]+$';
 	return [
 		{
+			name: 'pocketsphinx',
 			engine: { driver: 'command', run, text: 'stdout', words, deadline: '10m' },
 			families: [{ family: 'transcription' }],
 		},

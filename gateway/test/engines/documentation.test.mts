@@ -59,19 +59,25 @@ for (const yaml of examples) {
 	});
 }
 
-test('the README’s configuration is valid', async (t) => {
+test('the README’s configurations are valid', async (t) => {
 	const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
-	const [, yaml = ''] = /```yaml\n([^]*?)```/.exec(readme) ?? [];
-	const file = join(await temporaryFolder(t), 'gateway.yaml');
-	await writeFile(file, yaml);
+	const folder = await temporaryFolder(t);
 	const secrets = { GATEWAY_KEY: 'a-secret-key', REPORTS_KEY: 'another-secret-key' };
-	const config = loadConfig(file, {}, secrets);
-	assert.deepEqual(Object.keys(config.models), [
+	const configs = [];
+	for (const [index, [, yaml = '']] of [...readme.matchAll(/```yaml\n([^]*?)```/g)].entries()) {
+		const file = join(folder, `${index}.yaml`);
+		await writeFile(file, yaml);
+		configs.push(loadConfig(file, {}, secrets));
+	}
+	const [subtitles, complete] = configs;
+	assert.equal(configs.length, 2);
+	assert.deepEqual(Object.keys(subtitles?.models ?? {}), ['whisper']);
+	assert.deepEqual(Object.keys(complete?.models ?? {}), [
 		'zephyr-7b-beta',
 		'txt2img',
 		'whisper',
 		'sunoai-bark',
 		'my-model',
 	]);
-	assert.equal(config.keys[0]?.key, 'a-secret-key');
+	assert.equal(complete?.keys[0]?.key, 'a-secret-key');
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,6 +42,18 @@ function run(test: TestContext, args: readonly string[], yaml?: string) {
 	};
 }
 
+/** A port that another program has, until it is freed. */
+async function takenPort(test: TestContext): Promise<[port: number, free: () => Promise<void>]> {
+	const server = createServer().listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	const free = async (): Promise<void> =>
+		await new Promise((resolve) => server.close(() => resolve()));
+	test.after(free);
+	const address = server.address();
+	assert.ok(address !== null && typeof address === 'object');
+	return [address.port, free];
+}
+
 const dataFolder = async (test: TestContext): Promise<string> => {
 	const folder = await newDataFolder();
 	test.after(() => rmSync(folder, { recursive: true, force: true }));
@@ -64,10 +77,40 @@ describe('the command', () => {
 		const again = run(test, ['--port', '0', '--data', data]);
 		await again.printed(/^Base URL/m);
 		await again.printed(/sunoai-bark/);
-		assert.doesNotMatch(again.output.out, /API key/);
+		const told = /^API key: the one printed at the first start; a new one: --new-key$/m;
+		assert.match(again.output.out, told);
 		const second = run(test, ['--port', '0', '--data', data]);
 		assert.equal(await second.exited, 1);
 		assert.match(second.output.error, /in use by another gateway/);
+	});
+
+	it('says that its port is in use, and keeps no key that it could not show', async (test) => {
+		const data = await dataFolder(test);
+		const [port, free] = await takenPort(test);
+		const start = (...args: string[]) => run(test, ['--data', data, '--port', ...args]);
+		const refused = start(String(port));
+		assert.equal(await refused.exited, 1);
+		assert.equal(
+			refused.output.error.split('\n')[0],
+			`Port ${port} is in use, perhaps by another gateway or npm run demo. End it, or choose another: --port ${port + 1}.`,
+		);
+		assert.equal(refused.output.out, '');
+
+		const first = start('0');
+		await first.printed(/^API key: .*\n/m);
+		const key = /^API key: (\S+)$/m.exec(first.output.out)?.[1];
+		assert.ok(key, first.output.out);
+		first.stop();
+		await first.exited;
+		const renewed = start(String(port), '--new-key');
+		assert.equal(await renewed.exited, 1);
+		await free();
+
+		const again = start(String(port));
+		await again.printed(/^API key: .*\n/m);
+		const url = `http://127.0.0.1:${port}/v1/models`;
+		const answer = await fetch(url, { headers: { authorization: `Bearer ${key}` } });
+		assert.equal(answer.status, 200, again.output.out);
 	});
 
 	it('checks the configuration and says how to mend it', async (test) => {
@@ -86,7 +129,9 @@ models:
 			/zephyr-7b-beta +llm \(ollama\) +not reachable: .*127\.0\.0\.1:1/,
 		);
 		assert.match(check.output.out, /sunoai-bark +voice \(flite\) +ready/);
-		assert.match(check.output.out, /whisper +- +no engine: add models\.whisper\.engine/);
+		assert.match(check.output.out, /^whisper +- +no engine$/m);
+		const below = /\n\nModels without an engine: .* in gateway\.yaml, .*Configuration\.\n$/;
+		assert.match(check.output.out, below);
 	});
 
 	const mistakes: [string, string[], RegExp][] = [

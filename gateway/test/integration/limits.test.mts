@@ -195,4 +195,14 @@ describe("OpenAI's paths", () => {
 		});
 		assert.equal(answer.status, 404);
 	});
+
+	for (const path of ['generate/MPT-30b-instruct', 'chat/completions']) {
+		it(`/v1/${path}: say that one of MonsterAPI's models has no engine`, async () => {
+			const body = { model: 'mpt-30b-instruct', messages: [], prompt: 'x' };
+			const answer = await gateway.call('POST', `/v1/${path}`, body);
+			const message =
+				"No engine answers 'mpt-30b-instruct': add models.mpt-30b-instruct.engine to gateway.yaml";
+			assert.deepEqual([answer.status, answer.body.message], [404, message]);
+		});
+	}
 });

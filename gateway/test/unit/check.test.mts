@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { toConfig } from '../../src/config/load.mts';
-import { checkModels, formatTable } from '../../src/operations/check.mts';
+import { checkModels, formatReports, formatTable } from '../../src/operations/check.mts';
 import { closedPort, standIn } from '../engines/support.mts';
 
 describe('check', () => {
@@ -44,7 +44,7 @@ describe('check', () => {
 		assert.equal(stateOf('own'), 'ready');
 		assert.equal(stateOf('img2img'), 'emulated');
 		assert.equal(stateOf('pix2pix'), 'no engine');
-		assert.match(adviceOf('pix2pix'), /models\.pix2pix\.engine/);
+		assert.equal(adviceOf('pix2pix'), '');
 		assert.equal(stateOf('flan-T5'), 'model missing');
 		assert.match(adviceOf('flan-T5'), /'mistral'.*llama3\.2, qwen3:8b/);
 		assert.equal(stateOf('txt2img'), 'not reachable');
@@ -53,6 +53,26 @@ describe('check', () => {
 		assert.match(adviceOf('sunoai-bark'), /Invalid key.*'key'/);
 		assert.equal(stateOf('whisper'), 'not reachable');
 		assert.match(adviceOf('whisper'), /Install 'no-such-program-anywhere'/);
+	});
+
+	it('says once below the table how the models without an engine get one', () => {
+		const report = { family: 'text', driver: undefined, advice: undefined } as const;
+		const none = { ...report, engine: undefined, state: 'no engine' } as const;
+		const some = [
+			{ ...none, model: 'a' },
+			{ ...none, model: 'b' },
+		];
+		const rows = 'MODEL  ENGINE  STATE\na      -       no engine\nb      -       no engine\n\n';
+		assert.equal(
+			formatReports(some, undefined),
+			`${rows}No configuration yet: create gateway.yaml, see README.md, Configuration.`,
+		);
+		assert.equal(
+			formatReports(some, 'my.yaml'),
+			`${rows}Models without an engine: add them under 'models' in my.yaml, see README.md, Configuration.`,
+		);
+		const all = [{ ...report, model: 'a', engine: 'llm', state: 'ready' } as const];
+		assert.equal(formatReports(all, undefined), formatTable(all));
 	});
 
 	it('is a table whose columns are in line', () => {

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fastify, type FastifyInstance } from 'fastify';
 import { toConfig } from '../../src/config/load.mts';
+import { checkModels, formatTable } from '../../src/operations/check.mts';
 import { discover } from '../../src/operations/discovery.mts';
+import { temporaryFolder } from '../engines/support.mts';
 
 /** Another address of this machine, on which the usual ports are free; Linux has all of 127.0.0.0/8. */
 const host = '127.0.77.1';
@@ -56,6 +60,18 @@ describe('a start without a configuration', { skip }, () => {
 			[{ driver: 'openai-speech', url: `http://${host}:8000/v1`, dialect: 'speaches' }],
 		);
 		toConfig(found, '/nowhere');
+	});
+
+	it('names a program as it is called', async (t) => {
+		const folder = await temporaryFolder(t);
+		await writeFile(join(folder, 'pocketsphinx_continuous'), '', { mode: 0o755 });
+		const path = process.env['PATH'];
+		t.after(() => (process.env['PATH'] = path));
+		process.env['PATH'] = folder;
+		const found = await discover(false, '127.0.78.1');
+		assert.equal(found.models['whisper']?.engine, 'pocketsphinx');
+		const reports = await checkModels(toConfig(found, '/nowhere'));
+		assert.match(formatTable(reports), /^whisper +pocketsphinx \(command\) /m);
 	});
 
 	it('answers the rest with made-up results only when that is asked for', async () => {

@@ -14,6 +14,9 @@ const shared = {
 module.exports = {
 	// Nothing here is about speed: a busy machine must not fail a test.
 	testTimeout: 60_000,
+	// Each file leaves some memory behind: one process for all of them would need more than 4 GB.
+	maxWorkers: 2,
+	workerIdleMemoryLimit: '1GB',
 	projects: ['unit', 'engine', 'package'].map((name) => ({
 		...shared,
 		displayName: name,

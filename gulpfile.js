@@ -33,7 +33,7 @@ const nodes = () =>
 		outfile: allNodes,
 	});
 
-/** The files that n8n looks for: each hands out its own class. */
+/** The files that n8n looks for: each exports its own class. */
 const entries = () =>
 	Promise.all(
 		n8n.nodes.map(async (built) => {

@@ -28,16 +28,16 @@ const sources = ['nodes', 'credentials', 'icons'];
 /** An editor saves several files at once. */
 const settleMs = 200;
 
-/** Puts what is built where n8n watches for it. npm would not: the version is the same. */
-function copyBuild(installed: string): void {
-	cpSync(join(projectFolder, 'dist'), join(installed, 'dist'), { recursive: true });
-}
-
-/** Bundles the node, without a check of types. */
+/**
+ * Bundles the node, without a check of types, and puts it where n8n watches for it. npm would not: the version is the
+ * same.
+ */
 async function rebuild(folder: string, installed: string): Promise<void> {
 	const logFile = join(folder, 'build.log');
 	await runNpm({ args: ['exec', '--', 'gulp'], cwd: projectFolder, logFile });
-	copyBuild(installed);
+	for (const built of ['package.json', 'dist']) {
+		cpSync(join(projectFolder, built), join(installed, built), { recursive: true });
+	}
 }
 
 /** Rebuilds after changes, one build at a time. */
@@ -80,17 +80,17 @@ async function main(): Promise<void> {
 	const folder = resolve(values.data);
 	endWithNpm();
 	const install = await ensureN8n(N8N_2, report);
-	report('Building and packing the node …');
-	const tarball = await packProject(join(folder, 'package'));
-	const emulator = await startEmulator({ port: await freePort(4010) });
-	report(`Starting n8n ${install.version} …`);
+	report('Building the node …');
 	const userFolder = join(folder, 'n8n');
 	const installed = join(userFolder, '.n8n', 'nodes', 'node_modules', 'n8n-nodes-monsterapi');
 	const isFirst = !existsSync(installed);
-	if (!isFirst) copyBuild(installed);
+	const tarball = isFirst ? await packProject(join(folder, 'package')) : undefined;
+	if (!isFirst) await rebuild(folder, installed);
+	const emulator = await startEmulator({ port: await freePort(4010) });
+	report(`Starting n8n ${install.version} …`);
 	const n8n = await startN8n({
 		...{ install, userFolder, port: 5678 },
-		...(isFirst ? { tarball } : {}),
+		...(tarball === undefined ? {} : { tarball }),
 		env: { NODE_ENV: 'development', N8N_DEV_RELOAD: 'true' },
 	});
 	await signIn(n8n.baseUrl, emulator.baseUrl);

@@ -72,6 +72,37 @@ test.each([
 	expect(texts(hints)).toEqual(["'language' had no effect", 'of …']);
 });
 
+test('what an API says is shown as text: n8n takes a hint for HTML', async () => {
+	const picture = '<img src="https://attacker.test/?a=1&b=2">';
+	const answer = (result: object, status = 'COMPLETED') =>
+		session.emulator.state.faults.push({
+			...{ path: '/v1/status/', status: 200 },
+			body: JSON.stringify({ process_id: 'a-b', status, result }),
+		});
+	const shown = '&lt;img src="https://attacker.test/';
+	answer({ text: 'x', notes: [picture] });
+	const noted = await session.run({ resource: 'job', operation: 'get', processId: 'a-b' });
+	expect(texts(noted.hints)).toEqual([expect.stringContaining(shown)]);
+	answer({ errorMessage: `too hot ${picture}` }, 'FAILED');
+	answer({ errorMessage: `too hot ${picture}` }, 'FAILED');
+	const failed = await session.run(
+		{ resource: 'job', operation: 'wait', processId: 'a-b' },
+		{ items: items('One', 'Two'), settings: { onError: 'continueRegularOutput' } },
+	);
+	expect(texts(failed.hints)).toEqual([expect.stringMatching(/^2 of 2 items failed: /)]);
+	expect(texts(failed.hints)).toEqual([expect.stringContaining(shown)]);
+	// In the items it is data.
+	expect(textOf(failed.items[0], 'error')).toContain('<img');
+});
+
+test('a result with any number of notes shows five', async () => {
+	const notes = Array.from({ length: 100_000 }, (_none, index) => `note ${index}`);
+	const body = JSON.stringify({ process_id: 'a-b', status: 'COMPLETED', result: { notes } });
+	session.emulator.state.faults.push({ path: '/v1/status/', status: 200, body });
+	const { hints } = await session.run({ resource: 'job', operation: 'get', processId: 'a-b' });
+	expect(texts(hints)).toEqual(['note 0', 'note 1', 'note 2', 'note 3', 'note 4']);
+});
+
 test('nothing to say, no hint', async () => {
 	const { hints } = await session.run({ resource: 'webhook', operation: 'getMany' });
 	expect(hints).toEqual([]);

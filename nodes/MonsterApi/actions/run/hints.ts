@@ -29,8 +29,12 @@ export function showHints(
 	if (hints.length > 0) context.addExecutionHints(...hints);
 }
 
+/** n8n shows a hint as HTML, with pictures from any host: what an API says stays text. */
+const asText = (message: string): string =>
+	message.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
 const toHint = (message: string, type: 'info' | 'warning'): NodeExecutionHint => ({
-	message,
+	message: asText(message),
 	type,
 	location: 'outputPane',
 });

@@ -114,3 +114,10 @@ test.each<[string, unknown]>([
 		workflow.expression.getSimpleParameterValue(node, subtitle, 'internal', {}, undefined, '?'),
 	).toBe(`generateImage: ${model === undefined ? 'sdxl-base' : shown}`);
 });
+
+// n8n evaluates them within 250 ms, or ends the workflow: on a busy machine that is not enough.
+test('no field is shown or hidden by a regular expression', async () => {
+	const { properties } = await nodeDescription();
+	expect(JSON.stringify(properties)).toContain('"_cnd":{"not":');
+	expect(JSON.stringify(properties)).not.toContain('"_cnd":{"regex":');
+});

@@ -1,4 +1,4 @@
-import type { DisplayCondition, INodeProperties } from 'n8n-workflow';
+import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
 import { alphabetically } from '../../../core/alphabetical';
 import { modelsByFamily, type Family, type Model, type Parameter } from '../../../core/catalogue';
@@ -6,8 +6,8 @@ import { isEqual, merge, variantsByName } from '../../../core/catalogue/unknownM
 
 /**
  * The "Model Parameters" collection of a family: each model shows its own parameters only. A parameter that differs
- * between models (another range or default) has one field for each variant, and one more for a model that the catalogue
- * does not know, and for an expression.
+ * between models (another range or default, or none) has one field for each model, and one more for a model that the
+ * catalogue does not know, and for an expression.
  */
 export const parametersField = (family: Family): INodeProperties => ({
 	...collection,
@@ -15,27 +15,23 @@ export const parametersField = (family: Family): INodeProperties => ({
 	description: 'Only parameters that you add are sent. The model decides on all others.',
 	options: sorted(
 		[...variantsByName(modelsByFamily[family])].flatMap(([name, variants]) =>
-			variantFields(name, variants, modelsByFamily[family]),
+			fieldsOf(name, variants, modelsByFamily[family]),
 		),
 	),
 });
 
-function variantFields(
+function fieldsOf(
 	name: string,
 	variants: readonly [Parameter, ...Parameter[]],
 	models: readonly Model[],
 ): INodeProperties[] {
-	const having = (variant: Parameter): string[] =>
-		models.flatMap(({ id, parameters }) => {
-			const parameter = parameters[name];
-			return parameter !== undefined && isEqual(parameter, variant) ? [id] : [];
-		});
-	if (having(variants[0]).length === models.length) return [parameterField(name, variants[0])];
+	const [first] = variants;
+	const isSame = models.every(({ parameters: { [name]: own } }) => own && isEqual(own, first));
+	if (isSame) return [parameterField(name, first)];
 	return [
-		...variants.map((variant) => ({
-			...parameterField(name, variant),
-			displayOptions: { hide: { '/model': [anyBut(having(variant))] } },
-		})),
+		...models.flatMap(({ id, parameters: { [name]: own } }) =>
+			own === undefined ? [] : [{ ...parameterField(name, own), displayOptions: onlyFor(id) }],
+		),
 		{
 			...parameterField(name, merge(variants)),
 			displayOptions: { hide: { '/model': models.map(({ id }) => id) } },
@@ -43,10 +39,11 @@ function variantFields(
 	];
 }
 
-/** A condition that all other models meet, and all expressions, which the condition `show` would always meet. */
-const anyBut = (ids: readonly string[]): DisplayCondition => ({
-	_cnd: { regex: `^(?!(?:${ids.map((id) => id.replaceAll('.', '\\.')).join('|')})$)` },
-});
+/**
+ * Not by `show`, which every expression meets, and by no regular expression: n8n gives those 250 ms, and ends the workflow
+ * if a busy machine takes longer.
+ */
+const onlyFor = (id: string): IDisplayOptions => ({ hide: { '/model': [{ _cnd: { not: id } }] } });
 
 /** A collection with a fixed set of parameters. */
 export const parameterCollection = (
